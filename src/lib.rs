@@ -1,0 +1,3 @@
+//! Orrery: a clockwork Kubernetes.
+
+pub mod sim;
