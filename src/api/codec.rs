@@ -226,21 +226,14 @@ impl FromIterator<(Str, Str)> for StrMap {
 
 impl<const N: usize> From<[(&'static str, &'static str); N]> for StrMap {
     fn from(entries: [(&'static str, &'static str); N]) -> Self {
-        entries
-            .into_iter()
-            .map(|(k, v)| (Str::new_static(k), Str::new_static(v)))
-            .collect()
+        entries.into_iter().map(|(k, v)| (Str::new_static(k), Str::new_static(v))).collect()
     }
 }
 
 impl Codec for StrMap {
     fn load(value: &Value) -> Self {
         let fields = value.as_map().into_iter().flat_map(|fields| fields.iter());
-        Self(
-            fields
-                .map(|(key, value)| (key.clone(), Str::load(value)))
-                .collect(),
-        )
+        Self(fields.map(|(key, value)| (key.clone(), Str::load(value))).collect())
     }
 
     fn dump(&self) -> Value {
@@ -334,10 +327,7 @@ impl Codec for i64 {
 
 impl Codec for i32 {
     fn load(value: &Value) -> Self {
-        value
-            .as_int()
-            .and_then(|number| number.try_into().ok())
-            .unwrap_or_default()
+        value.as_int().and_then(|number| number.try_into().ok()).unwrap_or_default()
     }
 
     fn dump(&self) -> Value {
@@ -355,11 +345,7 @@ impl Codec for i32 {
 
 impl Codec for Str {
     fn load(value: &Value) -> Self {
-        if let Value::Str(text) = value {
-            text.clone()
-        } else {
-            Self::default()
-        }
+        if let Value::Str(text) = value { text.clone() } else { Self::default() }
     }
 
     fn dump(&self) -> Value {
@@ -455,13 +441,10 @@ mod tests {
 
     #[test]
     fn later_entries_of_a_map_win() {
-        let map: StrMap = [
-            ("b".into(), "1".into()),
-            ("a".into(), "2".into()),
-            ("b".into(), "3".into()),
-        ]
-        .into_iter()
-        .collect();
+        let map: StrMap =
+            [("b".into(), "1".into()), ("a".into(), "2".into()), ("b".into(), "3".into())]
+                .into_iter()
+                .collect();
         assert_eq!(map.get("b").map(Str::as_str), Some("3"));
         assert_eq!(map.with("a", "9").without("b").iter().count(), 1);
     }

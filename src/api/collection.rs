@@ -34,12 +34,7 @@ const FOLLOWERS: u32 = 6;
 impl Change {
     /// What the store did at `revision`.
     pub fn new(revision: u64, before: Option<Object>, after: Option<Object>) -> Arc<Self> {
-        Arc::new(Self {
-            revision,
-            before,
-            after,
-            memo: Memo::new(),
-        })
+        Arc::new(Self { revision, before, after, memo: Memo::new() })
     }
 
     /// The object it is about, as it was last.
@@ -153,22 +148,15 @@ mod tests {
 
     fn object(namespace: &str, name: &str, revision: u64) -> Object {
         let (namespace, name) = (namespace.into(), name.into());
-        let meta = ObjectMeta {
-            namespace,
-            name,
-            ..ObjectMeta::default()
-        };
+        let meta = ObjectMeta { namespace, name, ..ObjectMeta::default() };
         Object::new(meta, ConfigMap::default()).at_revision(revision)
     }
 
     #[test]
     fn version_depends_on_contents_alone() {
-        let mut one: Collection = [object("d", "a", 1), object("d", "b", 2)]
-            .into_iter()
-            .collect();
-        let mut other: Collection = [object("d", "b", 9), object("d", "x", 3)]
-            .into_iter()
-            .collect();
+        let mut one: Collection = [object("d", "a", 1), object("d", "b", 2)].into_iter().collect();
+        let mut other: Collection =
+            [object("d", "b", 9), object("d", "x", 3)].into_iter().collect();
         assert_ne!(one, other);
         other.remove(&Key::new("d", "x"));
         other.insert(object("d", "a", 1));
@@ -177,27 +165,16 @@ mod tests {
         let change = Change::new(5, Some(object("d", "a", 1)), Some(object("d", "a", 5)));
         one.follow(&change);
         other.follow(&change);
-        assert!(
-            one.objects.same(&other.objects),
-            "equal collections that follow become one"
-        );
+        assert!(one.objects.same(&other.objects), "equal collections that follow become one");
         assert_eq!(one.get(&Key::new("d", "a")).map(|o| o.revision), Some(5));
     }
 
     #[test]
     fn lists_by_namespace() {
-        let objects = [
-            object("a", "x", 1),
-            object("a-b", "y", 2),
-            object("b", "z", 3),
-        ];
+        let objects = [object("a", "x", 1), object("a-b", "y", 2), object("b", "z", 3)];
         let collection: Collection = objects.into_iter().collect();
-        let names = |ns| {
-            collection
-                .in_namespace(ns)
-                .map(|o| o.name().into())
-                .collect::<Vec<String>>()
-        };
+        let names =
+            |ns| collection.in_namespace(ns).map(|o| o.name().into()).collect::<Vec<String>>();
         assert_eq!(names("a"), ["x"]);
         assert_eq!(names(""), ["y", "x", "z"]);
         assert!(names("c").is_empty());

@@ -79,10 +79,7 @@ mod tests {
     #[test]
     fn scales_percentages() {
         let quarter = IntOrString::Str("25%".into());
-        assert_eq!(
-            (quarter.scaled(10, true), quarter.scaled(10, false)),
-            (Some(3), Some(2))
-        );
+        assert_eq!((quarter.scaled(10, true), quarter.scaled(10, false)), (Some(3), Some(2)));
         assert_eq!(IntOrString::Int(4).scaled(10, true), Some(4));
         assert_eq!(IntOrString::Str("http".into()).scaled(10, true), None);
     }

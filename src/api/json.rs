@@ -102,9 +102,7 @@ pub(crate) fn float(number: f64) -> String {
             Some(digits) => ('-', digits),
             None => ('+', exponent),
         };
-        return format!("{mantissa}e{sign}{digits:0>2}")
-            .replace("e-0", "e-")
-            .replace("e+0", "e+");
+        return format!("{mantissa}e{sign}{digits:0>2}").replace("e-0", "e-").replace("e+0", "e+");
     }
     format!("{number}")
 }
@@ -116,25 +114,14 @@ mod tests {
     #[test]
     fn writes_as_go_does() {
         let value = Value::map([
-            (
-                "b",
-                vec![Value::Int(1), Value::Float(0.5), Value::Float(1e21)].into(),
-            ),
+            ("b", vec![Value::Int(1), Value::Float(0.5), Value::Float(1e21)].into()),
             ("a", Value::from("<\"\n\u{1}한")),
             ("e", Value::map::<&str, 0>([])),
         ]);
-        assert_eq!(
-            value.to_json(),
-            r#"{"a":"\u003c\"\n\u0001한","b":[1,0.5,1e+21],"e":{}}"#
-        );
+        assert_eq!(value.to_json(), r#"{"a":"\u003c\"\n\u0001한","b":[1,0.5,1e+21],"e":{}}"#);
         assert_eq!(
             value.to_json_pretty().lines().take(4).collect::<Vec<_>>(),
-            [
-                "{",
-                r#"    "a": "\u003c\"\n\u0001한","#,
-                r#"    "b": ["#,
-                "        1,"
-            ]
+            ["{", r#"    "a": "\u003c\"\n\u0001한","#, r#"    "b": ["#, "        1,"]
         );
         assert_eq!(float(1e-7), "1e-7");
     }

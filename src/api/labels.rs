@@ -58,10 +58,7 @@ impl Selector {
 
     /// Selects no object.
     pub fn nothing() -> Self {
-        Self {
-            nothing: true,
-            ..Self::default()
-        }
+        Self { nothing: true, ..Self::default() }
     }
 
     /// Whether every object is selected.
@@ -76,11 +73,7 @@ impl Selector {
 
     /// Whether `labels` are selected.
     pub fn matches(&self, labels: &StrMap) -> bool {
-        !self.nothing
-            && self
-                .requirements
-                .iter()
-                .all(|requirement| requirement.matches(labels))
+        !self.nothing && self.requirements.iter().all(|requirement| requirement.matches(labels))
     }
 
     /// Requires every label of `map` to have its value. Models SelectorFromSet.
@@ -90,36 +83,24 @@ impl Selector {
             operator: Operator::Equals,
             values: [value.clone()].into(),
         };
-        Self {
-            requirements: map.iter().map(equals).collect(),
-            nothing: false,
-        }
+        Self { requirements: map.iter().map(equals).collect(), nothing: false }
     }
 
     fn from_requirements(mut requirements: Vec<Requirement>) -> Self {
         requirements.sort_by(|a, b| a.key.cmp(&b.key));
-        Self {
-            requirements: requirements.into(),
-            nothing: false,
-        }
+        Self { requirements: requirements.into(), nothing: false }
     }
 }
 
 /// Models apimachinery/pkg/apis/meta/v1/helpers.go LabelSelectorAsSelector.
 impl From<&LabelSelector> for Selector {
     fn from(selector: &LabelSelector) -> Self {
-        let equal = selector
-            .match_labels
-            .iter()
-            .map(|(key, value)| Requirement {
-                key: key.clone(),
-                operator: Operator::In,
-                values: [value.clone()].into(),
-            });
-        let expressions = selector
-            .match_expressions
-            .iter()
-            .filter_map(Requirement::of_expression);
+        let equal = selector.match_labels.iter().map(|(key, value)| Requirement {
+            key: key.clone(),
+            operator: Operator::In,
+            values: [value.clone()].into(),
+        });
+        let expressions = selector.match_expressions.iter().filter_map(Requirement::of_expression);
         Self::from_requirements(equal.chain(expressions).collect())
     }
 }
@@ -159,11 +140,7 @@ impl Requirement {
         };
         let mut values = expression.values.to_vec();
         values.sort();
-        Some(Self {
-            key: expression.key.clone(),
-            operator,
-            values: values.into(),
-        })
+        Some(Self { key: expression.key.clone(), operator, values: values.into() })
     }
 
     fn compares(&self, label: Option<&Str>, holds: impl Fn(i64, i64) -> bool) -> bool {
@@ -222,14 +199,8 @@ struct FieldTerm {
 impl FieldSelector {
     /// Selects objects whose field at `path` is `value`.
     pub fn equal(path: &'static str, value: impl Into<Str>) -> Self {
-        let term = FieldTerm {
-            path: Str::new_static(path),
-            value: value.into(),
-            equal: true,
-        };
-        Self {
-            terms: [term].into(),
-        }
+        let term = FieldTerm { path: Str::new_static(path), value: value.into(), equal: true };
+        Self { terms: [term].into() }
     }
 
     /// Reads `status.phase=Running,spec.nodeName!=a`. An error is the term at fault.
@@ -237,20 +208,14 @@ impl FieldSelector {
         let terms = text.split(',').filter(|term| !term.is_empty()).map(|term| {
             let split = |mark, equal| {
                 let (path, value) = term.split_once(mark)?;
-                Some(FieldTerm {
-                    path: path.into(),
-                    value: value.into(),
-                    equal,
-                })
+                Some(FieldTerm { path: path.into(), value: value.into(), equal })
             };
             split("!=", false)
                 .or_else(|| split("==", true))
                 .or_else(|| split("=", true))
                 .ok_or_else(|| Str::from(term))
         });
-        Ok(Self {
-            terms: terms.collect::<Result<_, _>>()?,
-        })
+        Ok(Self { terms: terms.collect::<Result<_, _>>()? })
     }
 
     /// Whether every object is selected.
@@ -265,10 +230,7 @@ impl FieldSelector {
 
     /// The value that the field at `path` must have, if one is required.
     pub fn required(&self, path: &str) -> Option<&Str> {
-        self.terms
-            .iter()
-            .find(|term| term.equal && term.path == path)
-            .map(|term| &term.value)
+        self.terms.iter().find(|term| term.equal && term.path == path).map(|term| &term.value)
     }
 
     /// Whether `object` is selected.
@@ -301,11 +263,7 @@ mod tests {
                 match_expressions: [requirement(key, operator, values)].into(),
                 ..LabelSelector::default()
             };
-            assert_eq!(
-                Selector::from(&selector).matches(&labels),
-                expected,
-                "{key} {operator}"
-            );
+            assert_eq!(Selector::from(&selector).matches(&labels), expected, "{key} {operator}");
         };
         check("app", "In", &["db", "web"], true);
         check("app", "In", &["db"], false);
@@ -325,23 +283,14 @@ mod tests {
             match_expressions: [requirement("a", "NotIn", &["z", "y"])].into(),
             ..LabelSelector::default()
         };
-        assert_eq!(
-            Selector::from(&selector).to_string(),
-            "a notin (y,z),b in (x)"
-        );
-        assert_eq!(
-            Selector::from_map(&selector.match_labels).to_string(),
-            "b=x"
-        );
+        assert_eq!(Selector::from(&selector).to_string(), "a notin (y,z),b in (x)");
+        assert_eq!(Selector::from_map(&selector.match_labels).to_string(), "b=x");
     }
 
     #[test]
     fn field_selectors_name_the_term_at_fault() {
         let selector = FieldSelector::parse("spec.nodeName=a,status.phase!=Running").unwrap();
-        assert_eq!(
-            selector.required("spec.nodeName").map(Str::as_str),
-            Some("a")
-        );
+        assert_eq!(selector.required("spec.nodeName").map(Str::as_str), Some("a"));
         assert_eq!(selector.required("status.phase"), None);
         assert_eq!(FieldSelector::parse("a=b,c"), Err("c".into()));
     }

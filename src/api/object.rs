@@ -49,9 +49,7 @@ impl Key {
 
     /// The namespace; empty where there is none.
     pub fn namespace(&self) -> &str {
-        self.0
-            .split_once('/')
-            .map_or("", |(namespace, _)| namespace)
+        self.0.split_once('/').map_or("", |(namespace, _)| namespace)
     }
 
     /// The name.
@@ -206,14 +204,7 @@ impl Object {
 
     /// An object of its parts.
     pub fn from_parts(revision: u64, meta: Arc<ObjectMeta>, body: Body) -> Self {
-        Self {
-            revision,
-            data: Arc::new(Data {
-                meta,
-                body,
-                measure: OnceLock::new(),
-            }),
-        }
+        Self { revision, data: Arc::new(Data { meta, body, measure: OnceLock::new() }) }
     }
 
     /// Reads an object of `resource` from a value whose types have been checked.
@@ -337,10 +328,7 @@ impl Object {
 
     /// A handle that knows the object to be a `K`, if it is one.
     pub fn typed<K: Kind>(&self) -> Option<Typed<K>> {
-        self.get::<K>().is_some().then(|| Typed {
-            object: self.clone(),
-            kind: PhantomData,
-        })
+        self.get::<K>().is_some().then(|| Typed { object: self.clone(), kind: PhantomData })
     }
 
     /// The object with other metadata.
@@ -360,10 +348,7 @@ impl Object {
     /// The same object as written at `revision`.
     #[must_use]
     pub fn at_revision(&self, revision: u64) -> Self {
-        Self {
-            revision,
-            data: self.data.clone(),
-        }
+        Self { revision, data: self.data.clone() }
     }
 
     /// A hash of everything in it but the revision.
@@ -421,10 +406,7 @@ pub struct Typed<K> {
 impl<K: Kind> Typed<K> {
     /// An object of kind `K` that has not been stored yet.
     pub fn new(meta: ObjectMeta, body: K) -> Self {
-        Self {
-            object: Object::new(meta, body),
-            kind: PhantomData,
-        }
+        Self { object: Object::new(meta, body), kind: PhantomData }
     }
 
     /// The handle that does not know.
@@ -462,19 +444,13 @@ impl<K: Kind> Typed<K> {
     pub fn with(&self, change: impl FnOnce(&mut K)) -> Self {
         let mut body = (**self).clone();
         change(&mut body);
-        Self {
-            object: self.object.with_body(body),
-            kind: PhantomData,
-        }
+        Self { object: self.object.with_body(body), kind: PhantomData }
     }
 
     /// The object with its metadata changed.
     #[must_use]
     pub fn with_meta(&self, change: impl FnOnce(&mut ObjectMeta)) -> Self {
-        Self {
-            object: self.object.with_meta(change),
-            kind: PhantomData,
-        }
+        Self { object: self.object.with_meta(change), kind: PhantomData }
     }
 }
 
@@ -482,9 +458,7 @@ impl<K: Kind> Deref for Typed<K> {
     type Target = K;
 
     fn deref(&self) -> &K {
-        self.object
-            .get()
-            .expect("a typed handle is made only of an object of its kind")
+        self.object.get().expect("a typed handle is made only of an object of its kind")
     }
 }
 
@@ -509,10 +483,7 @@ mod tests {
         let mut value = Value::map([
             ("apiVersion", "v1".into()),
             ("kind", "Pod".into()),
-            (
-                "metadata",
-                Value::map([("name", "a".into()), ("resourceVersion", "7".into())]),
-            ),
+            ("metadata", Value::map([("name", "a".into()), ("resourceVersion", "7".into())])),
             ("spec", Value::map([("dnsPolicy", Value::from("Default"))])),
             ("status", Value::map::<&str, 0>([])),
         ]);
@@ -520,27 +491,15 @@ mod tests {
         let object = Object::load(Resource::PODS, &value);
         assert_eq!((object.revision, object.name()), (7, "a"));
         assert_eq!(object.to_value(), value);
-        let other = Object::load(
-            Resource::SERVICEACCOUNTS,
-            &Value::map([("x", Value::Int(1))]),
-        );
+        let other = Object::load(Resource::SERVICEACCOUNTS, &Value::map([("x", Value::Int(1))]));
         assert_eq!(other.to_value().at("x"), &Value::Int(1));
     }
 
     #[test]
     fn measures_content_not_identity() {
         let make = |node: &str| {
-            let spec = PodSpec {
-                node_name: node.into(),
-                ..PodSpec::default()
-            };
-            Object::new(
-                ObjectMeta::default(),
-                Pod {
-                    spec: spec.into(),
-                    ..Pod::default()
-                },
-            )
+            let spec = PodSpec { node_name: node.into(), ..PodSpec::default() };
+            Object::new(ObjectMeta::default(), Pod { spec: spec.into(), ..Pod::default() })
         };
         assert_eq!(make("a").hash(), make("a").hash());
         assert_ne!(make("a").hash(), make("b").hash());

@@ -48,30 +48,18 @@ const DECIMAL: [(&str, i32); 10] = [
     ("E", 18),
 ];
 
-const BINARY: [(&str, u32); 6] = [
-    ("Ki", 10),
-    ("Mi", 20),
-    ("Gi", 30),
-    ("Ti", 40),
-    ("Pi", 50),
-    ("Ei", 60),
-];
+const BINARY: [(&str, u32); 6] =
+    [("Ki", 10), ("Mi", 20), ("Gi", 30), ("Ti", 40), ("Pi", 50), ("Ei", 60)];
 
 impl Quantity {
     /// `value` whole units, written with the suffixes of `format`.
     pub const fn new(value: i64, format: Format) -> Self {
-        Self {
-            nanos: value as i128 * NANO,
-            format,
-        }
+        Self { nanos: value as i128 * NANO, format }
     }
 
     /// `value` thousandths.
     pub const fn milli(value: i64) -> Self {
-        Self {
-            nanos: value as i128 * (NANO / 1000),
-            format: Format::DecimalSi,
-        }
+        Self { nanos: value as i128 * (NANO / 1000), format: Format::DecimalSi }
     }
 
     /// Reads a quantity; `None` when it is malformed.
@@ -89,10 +77,7 @@ impl Quantity {
         }
         let (scale, format) = Scale::parse(suffix)?;
         let nanos = scale.nanos(whole, fraction);
-        Some(Self {
-            nanos: if negative { -nanos } else { nanos },
-            format,
-        })
+        Some(Self { nanos: if negative { -nanos } else { nanos }, format })
     }
 
     /// In whole units, rounded up.
@@ -123,24 +108,14 @@ impl Quantity {
     /// The sum, written as this one is; an unset zero takes the other's form.
     #[must_use]
     pub fn plus(self, other: Self) -> Self {
-        let format = if self.is_zero() {
-            other.format
-        } else {
-            self.format
-        };
-        Self {
-            nanos: (self.nanos + other.nanos).clamp(-LIMIT, LIMIT),
-            format,
-        }
+        let format = if self.is_zero() { other.format } else { self.format };
+        Self { nanos: (self.nanos + other.nanos).clamp(-LIMIT, LIMIT), format }
     }
 
     /// The difference, written as this one is.
     #[must_use]
     pub fn minus(self, other: Self) -> Self {
-        self.plus(Self {
-            nanos: -other.nanos,
-            ..other
-        })
+        self.plus(Self { nanos: -other.nanos, ..other })
     }
 
     fn scaled(self, unit: i128) -> i64 {
@@ -173,10 +148,7 @@ impl Scale {
             .trim_start_matches('+')
             .parse()
             .unwrap_or(if exponent.starts_with('-') { -100 } else { 100 });
-        Some((
-            Self::Decimal(i32::clamp(power, -100, 100)),
-            Format::DecimalExponent,
-        ))
+        Some((Self::Decimal(i32::clamp(power, -100, 100)), Format::DecimalExponent))
     }
 
     /// `whole.fraction` times the scale, in billionths rounded up.
@@ -207,14 +179,10 @@ fn shift_decimal(mantissa: i128, power: i32) -> i128 {
         return 0;
     }
     if power >= 0 {
-        return (0..power)
-            .try_fold(mantissa, |n, _| n.checked_mul(10))
-            .unwrap_or(LIMIT);
+        return (0..power).try_fold(mantissa, |n, _| n.checked_mul(10)).unwrap_or(LIMIT);
     }
     let divisor = (power..0).try_fold(1i128, |n, _| n.checked_mul(10));
-    divisor.map_or(1, |divisor| {
-        mantissa.div_euclid(divisor) + i128::from(mantissa % divisor > 0)
-    })
+    divisor.map_or(1, |divisor| mantissa.div_euclid(divisor) + i128::from(mantissa % divisor > 0))
 }
 
 /// Writes the canonical form: the largest suffix of the family that leaves no fraction.
@@ -245,10 +213,7 @@ impl fmt::Display for Quantity {
         match self.format {
             Format::DecimalExponent if power != 0 => write!(f, "{value}e{power}"),
             _ => {
-                let suffix = DECIMAL
-                    .iter()
-                    .find(|(_, p)| *p == power)
-                    .map_or("", |(s, _)| s);
+                let suffix = DECIMAL.iter().find(|(_, p)| *p == power).map_or("", |(s, _)| s);
                 write!(f, "{value}{suffix}")
             }
         }
@@ -332,9 +297,9 @@ mod tests {
 
     #[test]
     fn refuses_what_is_malformed() {
-        for text in [
-            "", " 1", "1 ", "1.2.3", "abc", "1KI", "1mm", "--1", "e3", ".", "1e", "1e+", "é",
-        ] {
+        for text in
+            ["", " 1", "1 ", "1.2.3", "abc", "1KI", "1mm", "--1", "e3", ".", "1e", "1e+", "é"]
+        {
             assert!(Quantity::parse(text).is_none(), "{text}");
         }
     }
@@ -342,15 +307,9 @@ mod tests {
     #[test]
     fn rounds_up_and_is_bounded() {
         let parse = |text| Quantity::parse(text).unwrap();
-        assert_eq!(
-            (parse("0.1m").milli_value(), parse("1500m").value()),
-            (1, 2)
-        );
+        assert_eq!((parse("0.1m").milli_value(), parse("1500m").value()), (1, 2));
         assert_eq!(parse("-1500m").value(), -1);
-        assert_eq!(
-            parse("9999999999999999999999999999999999999999Ei").value(),
-            i64::MAX
-        );
+        assert_eq!(parse("9999999999999999999999999999999999999999Ei").value(), i64::MAX);
         assert_eq!(parse("1e99").value(), i64::MAX);
         assert_eq!(parse("1e-99").milli_value(), 1);
         assert_eq!(parse("1"), parse("1000m"));

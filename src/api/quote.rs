@@ -43,9 +43,6 @@ mod tests {
 
     #[test]
     fn quotes_as_go_does() {
-        assert_eq!(
-            quote("a\"b\\\n\u{1}\u{7f}파드\u{feff}"),
-            r#""a\"b\\\n\x01\x7f파드\ufeff""#
-        );
+        assert_eq!(quote("a\"b\\\n\u{1}\u{7f}파드\u{feff}"), r#""a\"b\\\n\x01\x7f파드\ufeff""#);
     }
 }

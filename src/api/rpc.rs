@@ -349,14 +349,10 @@ impl Call {
             | Self::Update { key, .. }
             | Self::Patch { key, .. }
             | Self::Delete { key, .. } => key.name(),
-            Self::Create {
-                body: Payload::Object(object),
-                ..
-            } => object.name(),
-            Self::Create {
-                body: Payload::Text(value),
-                ..
-            } => value.at_path(&["metadata", "name"]).text(),
+            Self::Create { body: Payload::Object(object), .. } => object.name(),
+            Self::Create { body: Payload::Text(value), .. } => {
+                value.at_path(&["metadata", "name"]).text()
+            }
             Self::List(_) | Self::Watch { .. } | Self::DeleteCollection { .. } => "",
         }
     }
@@ -425,9 +421,6 @@ impl WatchEvent {
 impl Response {
     /// A refusal.
     pub fn refused(status: Status) -> Self {
-        Self {
-            result: Err(status),
-            warnings: List::default(),
-        }
+        Self { result: Err(status), warnings: List::default() }
     }
 }

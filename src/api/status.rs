@@ -131,12 +131,7 @@ impl Status {
         };
         let message = format!("{kind} {} is invalid: {all}", quote(name));
         let status = Self::new(422, Reason::Invalid, message);
-        Self {
-            kind: info.kind.into(),
-            name: name.into(),
-            causes,
-            ..status
-        }
+        Self { kind: info.kind.into(), name: name.into(), causes, ..status }
     }
 
     /// What a watch asks for has been compacted away.
@@ -164,11 +159,7 @@ impl Status {
     #[must_use]
     pub fn about(self, resource: Resource, name: &str) -> Self {
         let info = resource.info();
-        Self {
-            kind: info.with_group(info.plural).into(),
-            name: name.into(),
-            ..self
-        }
+        Self { kind: info.with_group(info.plural).into(), name: name.into(), ..self }
     }
 
     /// Whether it says that there is no such object.
@@ -216,14 +207,8 @@ mod tests {
     #[test]
     fn says_what_kubernetes_says() {
         let check = |status: Status, text: &str| assert_eq!(status.message, text);
-        check(
-            Status::not_found(Resource::DEPLOYMENTS, "x"),
-            r#"deployments.apps "x" not found"#,
-        );
-        check(
-            Status::already_exists(Resource::PODS, "x"),
-            r#"pods "x" already exists"#,
-        );
+        check(Status::not_found(Resource::DEPLOYMENTS, "x"), r#"deployments.apps "x" not found"#);
+        check(Status::already_exists(Resource::PODS, "x"), r#"pods "x" already exists"#);
         check(
             Status::modified(Resource::DEPLOYMENTS, "web"),
             "Operation cannot be fulfilled on deployments.apps \"web\": the object has been \

@@ -28,17 +28,11 @@ impl Timestamp {
     /// As `Mon, 02 Jan 2006 15:04:05 +0000`, the form `kubectl describe` prints.
     pub fn rfc1123(self) -> String {
         const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
-        const MONTHS: [&str; 12] = [
-            "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-        ];
+        const MONTHS: [&str; 12] =
+            ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
         let civil = Civil::from_unix(self.0);
         let day = DAYS[self.0.div_euclid(86_400).rem_euclid(7) as usize];
-        let Civil {
-            year,
-            month,
-            day: date,
-            ..
-        } = civil;
+        let Civil { year, month, day: date, .. } = civil;
         let month = MONTHS[month as usize - 1];
         format!("{day}, {date:02} {month} {year:04} {} +0000", civil.clock())
     }
@@ -60,9 +54,7 @@ impl MicroTime {
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let civil = Civil::from_unix(self.0);
-        let Civil {
-            year, month, day, ..
-        } = civil;
+        let Civil { year, month, day, .. } = civil;
         write!(f, "{year:04}-{month:02}-{day:02}T{}Z", civil.clock())
     }
 }
@@ -71,25 +63,15 @@ impl fmt::Display for Timestamp {
 impl fmt::Display for MicroTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let civil = Civil::from_unix(self.0.div_euclid(1_000_000));
-        let Civil {
-            year, month, day, ..
-        } = civil;
+        let Civil { year, month, day, .. } = civil;
         let micros = self.0.rem_euclid(1_000_000);
-        write!(
-            f,
-            "{year:04}-{month:02}-{day:02}T{}.{micros:06}Z",
-            civil.clock()
-        )
+        write!(f, "{year:04}-{month:02}-{day:02}T{}.{micros:06}Z", civil.clock())
     }
 }
 
 impl Codec for Timestamp {
     fn load(value: &Value) -> Self {
-        Self(
-            parse_rfc3339(value.text())
-                .unwrap_or_default()
-                .div_euclid(1_000_000),
-        )
+        Self(parse_rfc3339(value.text()).unwrap_or_default().div_euclid(1_000_000))
     }
 
     fn dump(&self) -> Value {
@@ -119,15 +101,10 @@ impl Codec for MicroTime {
 pub fn parse_rfc3339(text: &str) -> Option<i64> {
     let digits = |range: std::ops::Range<usize>| -> Option<i64> {
         let part = text.get(range)?;
-        part.bytes()
-            .all(|b| b.is_ascii_digit())
-            .then(|| part.parse().ok())?
+        part.bytes().all(|b| b.is_ascii_digit()).then(|| part.parse().ok())?
     };
     let marks = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':')];
-    if !marks
-        .iter()
-        .all(|&(at, mark)| text.as_bytes().get(at) == Some(&mark))
-    {
+    if !marks.iter().all(|&(at, mark)| text.as_bytes().get(at) == Some(&mark)) {
         return None;
     }
     let (year, month, day) = (digits(0..4)?, digits(5..7)?, digits(8..10)?);
@@ -195,11 +172,7 @@ impl Civil {
             (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
         let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
         let shifted = (5 * day_of_year + 2) / 153;
-        let month = if shifted < 10 {
-            shifted + 3
-        } else {
-            shifted - 9
-        };
+        let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
         Self {
             year: year_of_era + era * 400 + i64::from(month <= 2),
             month,
@@ -242,10 +215,7 @@ mod tests {
         let t = Timestamp(1_767_225_600 + 58 * 86_400 + 3_661);
         assert_eq!(t.to_string(), "2026-02-28T01:01:01Z");
         assert_eq!(t.rfc1123(), "Sat, 28 Feb 2026 01:01:01 +0000");
-        assert_eq!(
-            MicroTime(1_500_000).to_string(),
-            "1970-01-01T00:00:01.500000Z"
-        );
+        assert_eq!(MicroTime(1_500_000).to_string(), "1970-01-01T00:00:01.500000Z");
     }
 
     #[test]
@@ -256,13 +226,7 @@ mod tests {
         }
         let seoul = parse_rfc3339("2026-01-01T09:00:00.25+09:00");
         assert_eq!(seoul, Some(1_767_225_600_250_000));
-        for bad in [
-            "",
-            "2026-01-01",
-            "2026-13-01T00:00:00Z",
-            "2026-02-29T00:00:00Z",
-            "é",
-        ] {
+        for bad in ["", "2026-01-01", "2026-13-01T00:00:00Z", "2026-02-29T00:00:00Z", "é"] {
             assert_eq!(parse_rfc3339(bad), None, "{bad}");
         }
     }

@@ -125,18 +125,12 @@ static NULL: Value = Value::Null;
 impl Value {
     /// A map of `entries`.
     pub fn map<K: Into<Str>, const N: usize>(entries: [(K, Value); N]) -> Self {
-        entries
-            .into_iter()
-            .map(|(key, value)| (key.into(), value))
-            .collect::<Fields>()
-            .into()
+        entries.into_iter().map(|(key, value)| (key.into(), value)).collect::<Fields>().into()
     }
 
     /// The value at `key` of a map; `Null` when this is no map or has no such key.
     pub fn at(&self, key: &str) -> &Value {
-        self.as_map()
-            .and_then(|fields| fields.get(key))
-            .unwrap_or(&NULL)
+        self.as_map().and_then(|fields| fields.get(key)).unwrap_or(&NULL)
     }
 
     /// The value at a path of keys; `Null` when there is none.
@@ -159,9 +153,7 @@ impl Value {
         if !matches!(self, Self::Map(_)) {
             *self = Self::Map(Arc::default());
         }
-        let Self::Map(fields) = self else {
-            unreachable!("it was just made a map")
-        };
+        let Self::Map(fields) = self else { unreachable!("it was just made a map") };
         Arc::make_mut(fields)
     }
 
@@ -170,37 +162,23 @@ impl Value {
         if !matches!(self, Self::List(_)) {
             *self = Self::List(Arc::default());
         }
-        let Self::List(items) = self else {
-            unreachable!("it was just made a list")
-        };
+        let Self::List(items) = self else { unreachable!("it was just made a list") };
         Arc::make_mut(items)
     }
 
     /// The entries of a map.
     pub fn as_map(&self) -> Option<&Fields> {
-        if let Self::Map(fields) = self {
-            Some(fields)
-        } else {
-            None
-        }
+        if let Self::Map(fields) = self { Some(fields) } else { None }
     }
 
     /// The items of a list; none when this is no list.
     pub fn items(&self) -> &[Value] {
-        if let Self::List(items) = self {
-            items
-        } else {
-            &[]
-        }
+        if let Self::List(items) = self { items } else { &[] }
     }
 
     /// The text of a string.
     pub fn as_str(&self) -> Option<&str> {
-        if let Self::Str(text) = self {
-            Some(text)
-        } else {
-            None
-        }
+        if let Self::Str(text) = self { Some(text) } else { None }
     }
 
     /// The text of a string; empty when this is none.
@@ -210,20 +188,12 @@ impl Value {
 
     /// A whole number.
     pub fn as_int(&self) -> Option<i64> {
-        if let Self::Int(number) = self {
-            Some(*number)
-        } else {
-            None
-        }
+        if let Self::Int(number) = self { Some(*number) } else { None }
     }
 
     /// A boolean.
     pub fn as_bool(&self) -> Option<bool> {
-        if let Self::Bool(truth) = self {
-            Some(*truth)
-        } else {
-            None
-        }
+        if let Self::Bool(truth) = self { Some(*truth) } else { None }
     }
 
     /// Whether this is `null`.
@@ -320,19 +290,11 @@ mod tests {
         let mut value = Value::map([("b", Value::Int(1)), ("a", Value::from("x"))]);
         let before = value.clone();
         *value.entry_path(&["c", "d"]) = true.into();
-        let keys: Vec<_> = value
-            .as_map()
-            .unwrap()
-            .iter()
-            .map(|(k, _)| k.as_str())
-            .collect();
+        let keys: Vec<_> = value.as_map().unwrap().iter().map(|(k, _)| k.as_str()).collect();
         assert_eq!(keys, ["a", "b", "c"]);
         assert_eq!(value.at_path(&["c", "d"]).as_bool(), Some(true));
         assert!(before.at("c").is_null());
-        assert_eq!(
-            value.make_map().remove("c").map(|v| v.is_empty()),
-            Some(false)
-        );
+        assert_eq!(value.make_map().remove("c").map(|v| v.is_empty()), Some(false));
         assert_eq!(value, before);
     }
 }

@@ -101,11 +101,7 @@ impl Resource {
 impl ResourceInfo {
     /// `name`, followed by the group where there is one: `deployment.apps`.
     pub fn with_group(&self, name: &str) -> String {
-        if self.group.is_empty() {
-            name.into()
-        } else {
-            format!("{name}.{}", self.group)
-        }
+        if self.group.is_empty() { name.into() } else { format!("{name}.{}", self.group) }
     }
 
     fn is_called(&self, name: &str) -> bool {
@@ -113,9 +109,7 @@ impl ResourceInfo {
     }
 
     fn is_in(&self, group: &str) -> bool {
-        let versioned = group
-            .strip_prefix(self.version)
-            .map(|rest| rest.trim_start_matches('.'));
+        let versioned = group.strip_prefix(self.version).map(|rest| rest.trim_start_matches('.'));
         group == self.group || versioned.is_some_and(|rest| rest == self.group)
     }
 }
@@ -132,22 +126,13 @@ mod tests {
 
     #[test]
     fn is_found_by_any_of_its_names() {
-        for name in [
-            "deploy",
-            "Deployment",
-            "deployments",
-            "deployments.apps",
-            "deploy.v1.apps",
-        ] {
+        for name in ["deploy", "Deployment", "deployments", "deployments.apps", "deploy.v1.apps"] {
             assert_eq!(Resource::named(name), Some(Resource::DEPLOYMENTS), "{name}");
         }
         assert_eq!(Resource::named("po"), Some(Resource::PODS));
         assert_eq!(Resource::named("pods.v1."), Some(Resource::PODS));
         assert_eq!(Resource::named("deployments.batch"), None);
-        assert_eq!(
-            Resource::of_kind("apps/v1", "Deployment"),
-            Some(Resource::DEPLOYMENTS)
-        );
+        assert_eq!(Resource::of_kind("apps/v1", "Deployment"), Some(Resource::DEPLOYMENTS));
         assert_eq!(Resource::of_kind("v1", "Deployment"), None);
     }
 }

@@ -107,38 +107,22 @@ pub fn named(name: &str) -> Option<&'static Type> {
 impl Type {
     /// The field called `name`.
     pub fn field(&self, name: &str) -> Option<&'static Field> {
-        let at = self
-            .fields
-            .binary_search_by(|field| field.name.cmp(name))
-            .ok()?;
+        let at = self.fields.binary_search_by(|field| field.name.cmp(name)).ok()?;
         Some(&self.fields[at])
     }
 }
 
-const PLAIN: Merge = Merge {
-    list: ListType::Atomic,
-    patch_key: None,
-    retain_keys: false,
-    atomic_map: false,
-};
+const PLAIN: Merge =
+    Merge { list: ListType::Atomic, patch_key: None, retain_keys: false, atomic_map: false };
 
 /// A field with nothing special about it. The table is written with these three, to be short.
 const fn f(name: &'static str, ty: Ty) -> Field {
-    Field {
-        name,
-        ty,
-        required: false,
-        merge: &PLAIN,
-        values: &[],
-    }
+    Field { name, ty, required: false, merge: &PLAIN, values: &[] }
 }
 
 impl Field {
     const fn req(self) -> Self {
-        Self {
-            required: true,
-            ..self
-        }
+        Self { required: true, ..self }
     }
 
     const fn merge(self, merge: &'static Merge) -> Self {
@@ -156,23 +140,14 @@ impl Merge {
     }
 
     const fn patch(self, key: &'static str) -> Self {
-        Self {
-            patch_key: Some(key),
-            ..self
-        }
+        Self { patch_key: Some(key), ..self }
     }
 
     const fn retain_keys(self) -> Self {
-        Self {
-            retain_keys: true,
-            ..self
-        }
+        Self { retain_keys: true, ..self }
     }
 
     const fn atomic_map() -> Self {
-        Self {
-            atomic_map: true,
-            ..PLAIN
-        }
+        Self { atomic_map: true, ..PLAIN }
     }
 }

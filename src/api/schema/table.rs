@@ -104,10 +104,7 @@ pub(super) static TYPES: &[Type] = &[
     },
     Type {
         name: "RollingUpdateDeployment",
-        fields: &[
-            f("maxSurge", Ty::IntOrString),
-            f("maxUnavailable", Ty::IntOrString),
-        ],
+        fields: &[f("maxSurge", Ty::IntOrString), f("maxUnavailable", Ty::IntOrString)],
     },
     Type {
         name: "Scale",
@@ -119,10 +116,7 @@ pub(super) static TYPES: &[Type] = &[
             f("status", Ty::Object(TypeId(12))),
         ],
     },
-    Type {
-        name: "ScaleSpec",
-        fields: &[f("replicas", Ty::Int32)],
-    },
+    Type { name: "ScaleSpec", fields: &[f("replicas", Ty::Int32)] },
     Type {
         name: "ScaleStatus",
         fields: &[f("replicas", Ty::Int32).req(), f("selector", Ty::Text)],
@@ -169,9 +163,7 @@ pub(super) static TYPES: &[Type] = &[
         name: "AppArmorProfile",
         fields: &[
             f("localhostProfile", Ty::Text),
-            f("type", Ty::Text)
-                .req()
-                .one_of(&["Localhost", "RuntimeDefault", "Unconfined"]),
+            f("type", Ty::Text).req().one_of(&["Localhost", "RuntimeDefault", "Unconfined"]),
         ],
     },
     Type {
@@ -209,10 +201,7 @@ pub(super) static TYPES: &[Type] = &[
     },
     Type {
         name: "Capabilities",
-        fields: &[
-            f("add", Ty::List(&Ty::Text)),
-            f("drop", Ty::List(&Ty::Text)),
-        ],
+        fields: &[f("add", Ty::List(&Ty::Text)), f("drop", Ty::List(&Ty::Text))],
     },
     Type {
         name: "CephFSVolumeSource",
@@ -234,10 +223,7 @@ pub(super) static TYPES: &[Type] = &[
             f("volumeID", Ty::Text).req(),
         ],
     },
-    Type {
-        name: "ClientIPConfig",
-        fields: &[f("timeoutSeconds", Ty::Int32)],
-    },
+    Type { name: "ClientIPConfig", fields: &[f("timeoutSeconds", Ty::Int32)] },
     Type {
         name: "ClusterTrustBundleProjection",
         fields: &[
@@ -259,17 +245,10 @@ pub(super) static TYPES: &[Type] = &[
             f("metadata", Ty::Object(TypeId(198))),
         ],
     },
-    Type {
-        name: "ConfigMapEnvSource",
-        fields: &[f("name", Ty::Text), f("optional", Ty::Bool)],
-    },
+    Type { name: "ConfigMapEnvSource", fields: &[f("name", Ty::Text), f("optional", Ty::Bool)] },
     Type {
         name: "ConfigMapKeySelector",
-        fields: &[
-            f("key", Ty::Text).req(),
-            f("name", Ty::Text),
-            f("optional", Ty::Bool),
-        ],
+        fields: &[f("key", Ty::Text).req(), f("name", Ty::Text), f("optional", Ty::Bool)],
     },
     Type {
         name: "ConfigMapNodeConfigSource",
@@ -357,17 +336,11 @@ pub(super) static TYPES: &[Type] = &[
     },
     Type {
         name: "ContainerResizePolicy",
-        fields: &[
-            f("resourceName", Ty::Text).req(),
-            f("restartPolicy", Ty::Text).req(),
-        ],
+        fields: &[f("resourceName", Ty::Text).req(), f("restartPolicy", Ty::Text).req()],
     },
     Type {
         name: "ContainerRestartRule",
-        fields: &[
-            f("action", Ty::Text).req(),
-            f("exitCodes", Ty::Object(TypeId(39))),
-        ],
+        fields: &[f("action", Ty::Text).req(), f("exitCodes", Ty::Object(TypeId(39)))],
     },
     Type {
         name: "ContainerRestartRuleOnExitCodes",
@@ -384,10 +357,7 @@ pub(super) static TYPES: &[Type] = &[
             f("waiting", Ty::Object(TypeId(43))),
         ],
     },
-    Type {
-        name: "ContainerStateRunning",
-        fields: &[f("startedAt", Ty::Time)],
-    },
+    Type { name: "ContainerStateRunning", fields: &[f("startedAt", Ty::Time)] },
     Type {
         name: "ContainerStateTerminated",
         fields: &[
@@ -408,11 +378,8 @@ pub(super) static TYPES: &[Type] = &[
         name: "ContainerStatus",
         fields: &[
             f("allocatedResources", Ty::Map(&Ty::Quantity)),
-            f(
-                "allocatedResourcesStatus",
-                Ty::List(&Ty::Object(TypeId(150))),
-            )
-            .merge(&Merge::list(ListType::Map(&["name"])).patch("name")),
+            f("allocatedResourcesStatus", Ty::List(&Ty::Object(TypeId(150))))
+                .merge(&Merge::list(ListType::Map(&["name"])).patch("name")),
             f("containerID", Ty::Text),
             f("image", Ty::Text).req(),
             f("imageID", Ty::Text).req(),
@@ -495,14 +462,8 @@ pub(super) static TYPES: &[Type] = &[
                 .merge(&Merge::list(ListType::Map(&["mountPath"])).patch("mountPath")),
         ],
     },
-    Type {
-        name: "ContainerUser",
-        fields: &[f("linux", Ty::Object(TypeId(79)))],
-    },
-    Type {
-        name: "DaemonEndpoint",
-        fields: &[f("Port", Ty::Int32).req()],
-    },
+    Type { name: "ContainerUser", fields: &[f("linux", Ty::Object(TypeId(79)))] },
+    Type { name: "DaemonEndpoint", fields: &[f("Port", Ty::Int32).req()] },
     Type {
         name: "DownwardAPIProjection",
         fields: &[f("items", Ty::List(&Ty::Object(TypeId(48))))],
@@ -518,10 +479,7 @@ pub(super) static TYPES: &[Type] = &[
     },
     Type {
         name: "DownwardAPIVolumeSource",
-        fields: &[
-            f("defaultMode", Ty::Int32),
-            f("items", Ty::List(&Ty::Object(TypeId(48)))),
-        ],
+        fields: &[f("defaultMode", Ty::Int32), f("items", Ty::List(&Ty::Object(TypeId(48))))],
     },
     Type {
         name: "EmptyDirVolumeSource",
@@ -619,14 +577,8 @@ pub(super) static TYPES: &[Type] = &[
         name: "EventSeries",
         fields: &[f("count", Ty::Int32), f("lastObservedTime", Ty::MicroTime)],
     },
-    Type {
-        name: "EventSource",
-        fields: &[f("component", Ty::Text), f("host", Ty::Text)],
-    },
-    Type {
-        name: "ExecAction",
-        fields: &[f("command", Ty::List(&Ty::Text))],
-    },
+    Type { name: "EventSource", fields: &[f("component", Ty::Text), f("host", Ty::Text)] },
+    Type { name: "ExecAction", fields: &[f("command", Ty::List(&Ty::Text))] },
     Type {
         name: "FCVolumeSource",
         fields: &[
@@ -669,10 +621,7 @@ pub(super) static TYPES: &[Type] = &[
             f("readOnly", Ty::Bool),
         ],
     },
-    Type {
-        name: "GRPCAction",
-        fields: &[f("port", Ty::Int32).req(), f("service", Ty::Text)],
-    },
+    Type { name: "GRPCAction", fields: &[f("port", Ty::Int32).req(), f("service", Ty::Text)] },
     Type {
         name: "GitRepoVolumeSource",
         fields: &[
@@ -699,18 +648,12 @@ pub(super) static TYPES: &[Type] = &[
             f("scheme", Ty::Text).one_of(&["HTTP", "HTTPS"]),
         ],
     },
-    Type {
-        name: "HTTPHeader",
-        fields: &[f("name", Ty::Text).req(), f("value", Ty::Text).req()],
-    },
+    Type { name: "HTTPHeader", fields: &[f("name", Ty::Text).req(), f("value", Ty::Text).req()] },
     Type {
         name: "HostAlias",
         fields: &[f("hostnames", Ty::List(&Ty::Text)), f("ip", Ty::Text).req()],
     },
-    Type {
-        name: "HostIP",
-        fields: &[f("ip", Ty::Text).req()],
-    },
+    Type { name: "HostIP", fields: &[f("ip", Ty::Text).req()] },
     Type {
         name: "HostPathVolumeSource",
         fields: &[
@@ -750,17 +693,10 @@ pub(super) static TYPES: &[Type] = &[
             f("reference", Ty::Text),
         ],
     },
-    Type {
-        name: "ImageVolumeStatus",
-        fields: &[f("imageRef", Ty::Text).req()],
-    },
+    Type { name: "ImageVolumeStatus", fields: &[f("imageRef", Ty::Text).req()] },
     Type {
         name: "KeyToPath",
-        fields: &[
-            f("key", Ty::Text).req(),
-            f("mode", Ty::Int32),
-            f("path", Ty::Text).req(),
-        ],
+        fields: &[f("key", Ty::Text).req(), f("mode", Ty::Int32), f("path", Ty::Text).req()],
     },
     Type {
         name: "Lifecycle",
@@ -862,21 +798,11 @@ pub(super) static TYPES: &[Type] = &[
             f("ports", Ty::List(&Ty::Object(TypeId(132)))),
         ],
     },
-    Type {
-        name: "LoadBalancerStatus",
-        fields: &[f("ingress", Ty::List(&Ty::Object(TypeId(80))))],
-    },
-    Type {
-        name: "LocalObjectReference",
-        fields: &[f("name", Ty::Text)],
-    },
+    Type { name: "LoadBalancerStatus", fields: &[f("ingress", Ty::List(&Ty::Object(TypeId(80))))] },
+    Type { name: "LocalObjectReference", fields: &[f("name", Ty::Text)] },
     Type {
         name: "NFSVolumeSource",
-        fields: &[
-            f("path", Ty::Text).req(),
-            f("readOnly", Ty::Bool),
-            f("server", Ty::Text).req(),
-        ],
+        fields: &[f("path", Ty::Text).req(), f("readOnly", Ty::Bool), f("server", Ty::Text).req()],
     },
     Type {
         name: "Namespace",
@@ -898,10 +824,7 @@ pub(super) static TYPES: &[Type] = &[
             f("type", Ty::Text).req(),
         ],
     },
-    Type {
-        name: "NamespaceSpec",
-        fields: &[f("finalizers", Ty::List(&Ty::Text))],
-    },
+    Type { name: "NamespaceSpec", fields: &[f("finalizers", Ty::List(&Ty::Text))] },
     Type {
         name: "NamespaceStatus",
         fields: &[
@@ -931,10 +854,7 @@ pub(super) static TYPES: &[Type] = &[
                 "preferredDuringSchedulingIgnoredDuringExecution",
                 Ty::List(&Ty::Object(TypeId(134))),
             ),
-            f(
-                "requiredDuringSchedulingIgnoredDuringExecution",
-                Ty::Object(TypeId(99)),
-            ),
+            f("requiredDuringSchedulingIgnoredDuringExecution", Ty::Object(TypeId(99))),
         ],
     },
     Type {
@@ -956,10 +876,7 @@ pub(super) static TYPES: &[Type] = &[
             f("type", Ty::Text).req(),
         ],
     },
-    Type {
-        name: "NodeConfigSource",
-        fields: &[f("configMap", Ty::Object(TypeId(30)))],
-    },
+    Type { name: "NodeConfigSource", fields: &[f("configMap", Ty::Object(TypeId(30)))] },
     Type {
         name: "NodeConfigStatus",
         fields: &[
@@ -969,24 +886,15 @@ pub(super) static TYPES: &[Type] = &[
             f("lastKnownGood", Ty::Object(TypeId(93))),
         ],
     },
-    Type {
-        name: "NodeDaemonEndpoints",
-        fields: &[f("kubeletEndpoint", Ty::Object(TypeId(46)))],
-    },
-    Type {
-        name: "NodeFeatures",
-        fields: &[f("supplementalGroupsPolicy", Ty::Bool)],
-    },
+    Type { name: "NodeDaemonEndpoints", fields: &[f("kubeletEndpoint", Ty::Object(TypeId(46)))] },
+    Type { name: "NodeFeatures", fields: &[f("supplementalGroupsPolicy", Ty::Bool)] },
     Type {
         name: "NodeRuntimeHandler",
         fields: &[f("features", Ty::Object(TypeId(98))), f("name", Ty::Text)],
     },
     Type {
         name: "NodeRuntimeHandlerFeatures",
-        fields: &[
-            f("recursiveReadOnlyMounts", Ty::Bool),
-            f("userNamespaces", Ty::Bool),
-        ],
+        fields: &[f("recursiveReadOnlyMounts", Ty::Bool), f("userNamespaces", Ty::Bool)],
     },
     Type {
         name: "NodeSelector",
@@ -1047,10 +955,7 @@ pub(super) static TYPES: &[Type] = &[
             f("volumesInUse", Ty::List(&Ty::Text)),
         ],
     },
-    Type {
-        name: "NodeSwapStatus",
-        fields: &[f("capacity", Ty::Int64)],
-    },
+    Type { name: "NodeSwapStatus", fields: &[f("capacity", Ty::Int64)] },
     Type {
         name: "NodeSystemInfo",
         fields: &[
@@ -1099,10 +1004,7 @@ pub(super) static TYPES: &[Type] = &[
     },
     Type {
         name: "PersistentVolumeClaimTemplate",
-        fields: &[
-            f("metadata", Ty::Object(TypeId(198))),
-            f("spec", Ty::Object(TypeId(108))).req(),
-        ],
+        fields: &[f("metadata", Ty::Object(TypeId(198))), f("spec", Ty::Object(TypeId(108))).req()],
     },
     Type {
         name: "PersistentVolumeClaimVolumeSource",
@@ -1129,10 +1031,7 @@ pub(super) static TYPES: &[Type] = &[
                 "preferredDuringSchedulingIgnoredDuringExecution",
                 Ty::List(&Ty::Object(TypeId(185))),
             ),
-            f(
-                "requiredDuringSchedulingIgnoredDuringExecution",
-                Ty::List(&Ty::Object(TypeId(114))),
-            ),
+            f("requiredDuringSchedulingIgnoredDuringExecution", Ty::List(&Ty::Object(TypeId(114)))),
         ],
     },
     Type {
@@ -1153,10 +1052,7 @@ pub(super) static TYPES: &[Type] = &[
                 "preferredDuringSchedulingIgnoredDuringExecution",
                 Ty::List(&Ty::Object(TypeId(185))),
             ),
-            f(
-                "requiredDuringSchedulingIgnoredDuringExecution",
-                Ty::List(&Ty::Object(TypeId(114))),
-            ),
+            f("requiredDuringSchedulingIgnoredDuringExecution", Ty::List(&Ty::Object(TypeId(114)))),
         ],
     },
     Type {
@@ -1191,10 +1087,7 @@ pub(super) static TYPES: &[Type] = &[
             f("searches", Ty::List(&Ty::Text)),
         ],
     },
-    Type {
-        name: "PodDNSConfigOption",
-        fields: &[f("name", Ty::Text), f("value", Ty::Text)],
-    },
+    Type { name: "PodDNSConfigOption", fields: &[f("name", Ty::Text), f("value", Ty::Text)] },
     Type {
         name: "PodExtendedResourceClaimStatus",
         fields: &[
@@ -1202,18 +1095,9 @@ pub(super) static TYPES: &[Type] = &[
             f("resourceClaimName", Ty::Text).req(),
         ],
     },
-    Type {
-        name: "PodIP",
-        fields: &[f("ip", Ty::Text).req()],
-    },
-    Type {
-        name: "PodOS",
-        fields: &[f("name", Ty::Text).req()],
-    },
-    Type {
-        name: "PodReadinessGate",
-        fields: &[f("conditionType", Ty::Text).req()],
-    },
+    Type { name: "PodIP", fields: &[f("ip", Ty::Text).req()] },
+    Type { name: "PodOS", fields: &[f("name", Ty::Text).req()] },
+    Type { name: "PodReadinessGate", fields: &[f("conditionType", Ty::Text).req()] },
     Type {
         name: "PodResourceClaim",
         fields: &[
@@ -1226,14 +1110,8 @@ pub(super) static TYPES: &[Type] = &[
         name: "PodResourceClaimStatus",
         fields: &[f("name", Ty::Text).req(), f("resourceClaimName", Ty::Text)],
     },
-    Type {
-        name: "PodSchedulingGate",
-        fields: &[f("name", Ty::Text).req()],
-    },
-    Type {
-        name: "PodSchedulingGroup",
-        fields: &[f("podGroupName", Ty::Text)],
-    },
+    Type { name: "PodSchedulingGate", fields: &[f("name", Ty::Text).req()] },
+    Type { name: "PodSchedulingGroup", fields: &[f("podGroupName", Ty::Text)] },
     Type {
         name: "PodSecurityContext",
         fields: &[
@@ -1291,11 +1169,8 @@ pub(super) static TYPES: &[Type] = &[
             f("priority", Ty::Int32),
             f("priorityClassName", Ty::Text),
             f("readinessGates", Ty::List(&Ty::Object(TypeId(123)))),
-            f("resourceClaims", Ty::List(&Ty::Object(TypeId(124)))).merge(
-                &Merge::list(ListType::Map(&["name"]))
-                    .patch("name")
-                    .retain_keys(),
-            ),
+            f("resourceClaims", Ty::List(&Ty::Object(TypeId(124))))
+                .merge(&Merge::list(ListType::Map(&["name"])).patch("name").retain_keys()),
             f("resources", Ty::Object(TypeId(149))),
             f("restartPolicy", Ty::Text).one_of(&["Always", "Never", "OnFailure"]),
             f("runtimeClassName", Ty::Text),
@@ -1311,19 +1186,12 @@ pub(super) static TYPES: &[Type] = &[
             f("subdomain", Ty::Text),
             f("terminationGracePeriodSeconds", Ty::Int64),
             f("tolerations", Ty::List(&Ty::Object(TypeId(173)))),
-            f(
-                "topologySpreadConstraints",
-                Ty::List(&Ty::Object(TypeId(174))),
-            )
-            .merge(
+            f("topologySpreadConstraints", Ty::List(&Ty::Object(TypeId(174)))).merge(
                 &Merge::list(ListType::Map(&["topologyKey", "whenUnsatisfiable"]))
                     .patch("topologyKey"),
             ),
-            f("volumes", Ty::List(&Ty::Object(TypeId(177)))).merge(
-                &Merge::list(ListType::Map(&["name"]))
-                    .patch("name")
-                    .retain_keys(),
-            ),
+            f("volumes", Ty::List(&Ty::Object(TypeId(177))))
+                .merge(&Merge::list(ListType::Map(&["name"])).patch("name").retain_keys()),
         ],
     },
     Type {
@@ -1333,20 +1201,14 @@ pub(super) static TYPES: &[Type] = &[
             f("conditions", Ty::List(&Ty::Object(TypeId(117))))
                 .merge(&Merge::list(ListType::Map(&["type"])).patch("type")),
             f("containerStatuses", Ty::List(&Ty::Object(TypeId(44)))),
-            f(
-                "ephemeralContainerStatuses",
-                Ty::List(&Ty::Object(TypeId(44))),
-            ),
+            f("ephemeralContainerStatuses", Ty::List(&Ty::Object(TypeId(44)))),
             f("extendedResourceClaimStatus", Ty::Object(TypeId(120))),
             f("hostIP", Ty::Text),
             f("hostIPs", Ty::List(&Ty::Object(TypeId(71))))
                 .merge(&Merge::list(ListType::Atomic).patch("ip")),
             f("initContainerStatuses", Ty::List(&Ty::Object(TypeId(44)))),
             f("message", Ty::Text),
-            f(
-                "nodeAllocatableResourceClaimStatuses",
-                Ty::List(&Ty::Object(TypeId(91))),
-            ),
+            f("nodeAllocatableResourceClaimStatuses", Ty::List(&Ty::Object(TypeId(91)))),
             f("nominatedNodeName", Ty::Text),
             f("observedGeneration", Ty::Int64),
             f("phase", Ty::Text).one_of(&["Failed", "Pending", "Running", "Succeeded", "Unknown"]),
@@ -1356,46 +1218,31 @@ pub(super) static TYPES: &[Type] = &[
             f("qosClass", Ty::Text).one_of(&["BestEffort", "Burstable", "Guaranteed"]),
             f("reason", Ty::Text),
             f("resize", Ty::Text),
-            f("resourceClaimStatuses", Ty::List(&Ty::Object(TypeId(125)))).merge(
-                &Merge::list(ListType::Map(&["name"]))
-                    .patch("name")
-                    .retain_keys(),
-            ),
+            f("resourceClaimStatuses", Ty::List(&Ty::Object(TypeId(125))))
+                .merge(&Merge::list(ListType::Map(&["name"])).patch("name").retain_keys()),
             f("resources", Ty::Object(TypeId(149))),
             f("startTime", Ty::Time),
         ],
     },
     Type {
         name: "PodTemplateSpec",
-        fields: &[
-            f("metadata", Ty::Object(TypeId(198))),
-            f("spec", Ty::Object(TypeId(129))),
-        ],
+        fields: &[f("metadata", Ty::Object(TypeId(198))), f("spec", Ty::Object(TypeId(129)))],
     },
     Type {
         name: "PortStatus",
         fields: &[
             f("error", Ty::Text),
             f("port", Ty::Int32).req(),
-            f("protocol", Ty::Text)
-                .req()
-                .one_of(&["SCTP", "TCP", "UDP"]),
+            f("protocol", Ty::Text).req().one_of(&["SCTP", "TCP", "UDP"]),
         ],
     },
     Type {
         name: "PortworxVolumeSource",
-        fields: &[
-            f("fsType", Ty::Text),
-            f("readOnly", Ty::Bool),
-            f("volumeID", Ty::Text).req(),
-        ],
+        fields: &[f("fsType", Ty::Text), f("readOnly", Ty::Bool), f("volumeID", Ty::Text).req()],
     },
     Type {
         name: "PreferredSchedulingTerm",
-        fields: &[
-            f("preference", Ty::Object(TypeId(101))).req(),
-            f("weight", Ty::Int32).req(),
-        ],
+        fields: &[f("preference", Ty::Object(TypeId(101))).req(), f("weight", Ty::Int32).req()],
     },
     Type {
         name: "Probe",
@@ -1414,10 +1261,7 @@ pub(super) static TYPES: &[Type] = &[
     },
     Type {
         name: "ProjectedVolumeSource",
-        fields: &[
-            f("defaultMode", Ty::Int32),
-            f("sources", Ty::List(&Ty::Object(TypeId(181)))),
-        ],
+        fields: &[f("defaultMode", Ty::Int32), f("sources", Ty::List(&Ty::Object(TypeId(181))))],
     },
     Type {
         name: "QuobyteVolumeSource",
@@ -1484,10 +1328,7 @@ pub(super) static TYPES: &[Type] = &[
             f("replicas", Ty::Int32).req(),
         ],
     },
-    Type {
-        name: "ResourceClaim",
-        fields: &[f("name", Ty::Text).req(), f("request", Ty::Text)],
-    },
+    Type { name: "ResourceClaim", fields: &[f("name", Ty::Text).req(), f("request", Ty::Text)] },
     Type {
         name: "ResourceFieldSelector",
         fields: &[
@@ -1498,11 +1339,7 @@ pub(super) static TYPES: &[Type] = &[
     },
     Type {
         name: "ResourceHealth",
-        fields: &[
-            f("health", Ty::Text),
-            f("message", Ty::Text),
-            f("resourceID", Ty::Text).req(),
-        ],
+        fields: &[f("health", Ty::Text), f("message", Ty::Text), f("resourceID", Ty::Text).req()],
     },
     Type {
         name: "ResourceQuota",
@@ -1524,10 +1361,7 @@ pub(super) static TYPES: &[Type] = &[
     },
     Type {
         name: "ResourceQuotaStatus",
-        fields: &[
-            f("hard", Ty::Map(&Ty::Quantity)),
-            f("used", Ty::Map(&Ty::Quantity)),
-        ],
+        fields: &[f("hard", Ty::Map(&Ty::Quantity)), f("used", Ty::Map(&Ty::Quantity))],
     },
     Type {
         name: "ResourceRequirements",
@@ -1577,9 +1411,7 @@ pub(super) static TYPES: &[Type] = &[
     Type {
         name: "ScopedResourceSelectorRequirement",
         fields: &[
-            f("operator", Ty::Text)
-                .req()
-                .one_of(&["DoesNotExist", "Exists", "In", "NotIn"]),
+            f("operator", Ty::Text).req().one_of(&["DoesNotExist", "Exists", "In", "NotIn"]),
             f("scopeName", Ty::Text).req().one_of(&[
                 "BestEffort",
                 "CrossNamespacePodAffinity",
@@ -1596,22 +1428,13 @@ pub(super) static TYPES: &[Type] = &[
         name: "SeccompProfile",
         fields: &[
             f("localhostProfile", Ty::Text),
-            f("type", Ty::Text)
-                .req()
-                .one_of(&["Localhost", "RuntimeDefault", "Unconfined"]),
+            f("type", Ty::Text).req().one_of(&["Localhost", "RuntimeDefault", "Unconfined"]),
         ],
     },
-    Type {
-        name: "SecretEnvSource",
-        fields: &[f("name", Ty::Text), f("optional", Ty::Bool)],
-    },
+    Type { name: "SecretEnvSource", fields: &[f("name", Ty::Text), f("optional", Ty::Bool)] },
     Type {
         name: "SecretKeySelector",
-        fields: &[
-            f("key", Ty::Text).req(),
-            f("name", Ty::Text),
-            f("optional", Ty::Bool),
-        ],
+        fields: &[f("key", Ty::Text).req(), f("name", Ty::Text), f("optional", Ty::Bool)],
     },
     Type {
         name: "SecretProjection",
@@ -1726,14 +1549,8 @@ pub(super) static TYPES: &[Type] = &[
             f("loadBalancer", Ty::Object(TypeId(81))),
         ],
     },
-    Type {
-        name: "SessionAffinityConfig",
-        fields: &[f("clientIP", Ty::Object(TypeId(25)))],
-    },
-    Type {
-        name: "SleepAction",
-        fields: &[f("seconds", Ty::Int64).req()],
-    },
+    Type { name: "SessionAffinityConfig", fields: &[f("clientIP", Ty::Object(TypeId(25)))] },
+    Type { name: "SleepAction", fields: &[f("seconds", Ty::Int64).req()] },
     Type {
         name: "StorageOSVolumeSource",
         fields: &[
@@ -1744,10 +1561,7 @@ pub(super) static TYPES: &[Type] = &[
             f("volumeNamespace", Ty::Text),
         ],
     },
-    Type {
-        name: "Sysctl",
-        fields: &[f("name", Ty::Text).req(), f("value", Ty::Text).req()],
-    },
+    Type { name: "Sysctl", fields: &[f("name", Ty::Text).req(), f("value", Ty::Text).req()] },
     Type {
         name: "TCPSocketAction",
         fields: &[f("host", Ty::Text), f("port", Ty::IntOrString).req()],
@@ -1755,9 +1569,7 @@ pub(super) static TYPES: &[Type] = &[
     Type {
         name: "Taint",
         fields: &[
-            f("effect", Ty::Text)
-                .req()
-                .one_of(&["NoExecute", "NoSchedule", "PreferNoSchedule"]),
+            f("effect", Ty::Text).req().one_of(&["NoExecute", "NoSchedule", "PreferNoSchedule"]),
             f("key", Ty::Text).req(),
             f("timeAdded", Ty::Time),
             f("value", Ty::Text),
@@ -1783,18 +1595,12 @@ pub(super) static TYPES: &[Type] = &[
             f("nodeAffinityPolicy", Ty::Text).one_of(&["Honor", "Ignore"]),
             f("nodeTaintsPolicy", Ty::Text).one_of(&["Honor", "Ignore"]),
             f("topologyKey", Ty::Text).req(),
-            f("whenUnsatisfiable", Ty::Text)
-                .req()
-                .one_of(&["DoNotSchedule", "ScheduleAnyway"]),
+            f("whenUnsatisfiable", Ty::Text).req().one_of(&["DoNotSchedule", "ScheduleAnyway"]),
         ],
     },
     Type {
         name: "TypedLocalObjectReference",
-        fields: &[
-            f("apiGroup", Ty::Text),
-            f("kind", Ty::Text).req(),
-            f("name", Ty::Text).req(),
-        ],
+        fields: &[f("apiGroup", Ty::Text), f("kind", Ty::Text).req(), f("name", Ty::Text).req()],
     },
     Type {
         name: "TypedObjectReference",
@@ -1880,15 +1686,9 @@ pub(super) static TYPES: &[Type] = &[
     },
     Type {
         name: "VolumeResourceRequirements",
-        fields: &[
-            f("limits", Ty::Map(&Ty::Quantity)),
-            f("requests", Ty::Map(&Ty::Quantity)),
-        ],
+        fields: &[f("limits", Ty::Map(&Ty::Quantity)), f("requests", Ty::Map(&Ty::Quantity))],
     },
-    Type {
-        name: "VolumeStatus",
-        fields: &[f("image", Ty::Object(TypeId(75)))],
-    },
+    Type { name: "VolumeStatus", fields: &[f("image", Ty::Object(TypeId(75)))] },
     Type {
         name: "VsphereVirtualDiskVolumeSource",
         fields: &[
@@ -1917,9 +1717,7 @@ pub(super) static TYPES: &[Type] = &[
     Type {
         name: "Endpoint",
         fields: &[
-            f("addresses", Ty::List(&Ty::Text))
-                .req()
-                .merge(&Merge::list(ListType::Set)),
+            f("addresses", Ty::List(&Ty::Text)).req().merge(&Merge::list(ListType::Set)),
             f("conditions", Ty::Object(TypeId(188))),
             f("deprecatedTopology", Ty::Map(&Ty::Text)),
             f("hints", Ty::Object(TypeId(189))),
@@ -1931,11 +1729,7 @@ pub(super) static TYPES: &[Type] = &[
     },
     Type {
         name: "EndpointConditions",
-        fields: &[
-            f("ready", Ty::Bool),
-            f("serving", Ty::Bool),
-            f("terminating", Ty::Bool),
-        ],
+        fields: &[f("ready", Ty::Bool), f("serving", Ty::Bool), f("terminating", Ty::Bool)],
     },
     Type {
         name: "EndpointHints",
@@ -1956,9 +1750,7 @@ pub(super) static TYPES: &[Type] = &[
     Type {
         name: "EndpointSlice",
         fields: &[
-            f("addressType", Ty::Text)
-                .req()
-                .one_of(&["FQDN", "IPv4", "IPv6"]),
+            f("addressType", Ty::Text).req().one_of(&["FQDN", "IPv4", "IPv6"]),
             f("apiVersion", Ty::Text),
             f("endpoints", Ty::List(&Ty::Object(TypeId(187)))),
             f("kind", Ty::Text),
@@ -1966,14 +1758,8 @@ pub(super) static TYPES: &[Type] = &[
             f("ports", Ty::List(&Ty::Object(TypeId(190)))),
         ],
     },
-    Type {
-        name: "ForNode",
-        fields: &[f("name", Ty::Text).req()],
-    },
-    Type {
-        name: "ForZone",
-        fields: &[f("name", Ty::Text).req()],
-    },
+    Type { name: "ForNode", fields: &[f("name", Ty::Text).req()] },
+    Type { name: "ForZone", fields: &[f("name", Ty::Text).req()] },
     Type {
         name: "Condition",
         fields: &[

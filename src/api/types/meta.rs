@@ -77,9 +77,7 @@ impl ObjectMeta {
 
     /// The owner that manages the object. Models apimachinery/pkg/apis/meta/v1 GetControllerOf.
     pub fn controller(&self) -> Option<&OwnerReference> {
-        self.owner_references
-            .iter()
-            .find(|owner| owner.controller == Some(true))
+        self.owner_references.iter().find(|owner| owner.controller == Some(true))
     }
 
     /// The value of a label.
@@ -111,28 +109,18 @@ impl Uid {
 
     /// Reads a UUID.
     pub fn parse(text: &str) -> Option<Self> {
-        let dashes_fit = [8, 13, 18, 23]
-            .iter()
-            .all(|&at| text.as_bytes().get(at) == Some(&b'-'));
+        let dashes_fit = [8, 13, 18, 23].iter().all(|&at| text.as_bytes().get(at) == Some(&b'-'));
         let digits: String = text.chars().filter(|&c| c != '-').collect();
         let all_hex = digits.len() == 32 && digits.bytes().all(|b| b.is_ascii_hexdigit());
         let well_formed = dashes_fit && text.len() == 36 && all_hex;
-        well_formed
-            .then(|| u128::from_str_radix(&digits, 16).ok())?
-            .map(Self)
+        well_formed.then(|| u128::from_str_radix(&digits, 16).ok())?.map(Self)
     }
 }
 
 impl fmt::Display for Uid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let hex = format!("{:032x}", self.0);
-        let (a, b, c, d, e) = (
-            &hex[..8],
-            &hex[8..12],
-            &hex[12..16],
-            &hex[16..20],
-            &hex[20..],
-        );
+        let (a, b, c, d, e) = (&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]);
         write!(f, "{a}-{b}-{c}-{d}-{e}")
     }
 }
@@ -149,11 +137,7 @@ impl Codec for Uid {
     }
 
     fn dump(&self) -> Value {
-        Value::Str(if self.is_none() {
-            Str::default()
-        } else {
-            self.to_string().into()
-        })
+        Value::Str(if self.is_none() { Str::default() } else { self.to_string().into() })
     }
 
     fn measure(&self, measure: &mut Measure) {

@@ -85,7 +85,7 @@ object! {
     /// A port of the endpoints.
     EndpointPort {
         "appProtocol" app_protocol: Option<Str>,
-        "name"! name: Option<Str>,
+        "name" name: Option<Str>,
         "port" port: Option<i32>,
         "protocol" protocol: Option<Str>,
     }

@@ -120,15 +120,11 @@ object! {
 impl Node {
     /// The condition of this type.
     pub fn condition(&self, kind: &str) -> Option<&NodeCondition> {
-        self.status
-            .conditions
-            .iter()
-            .find(|condition| condition.kind == kind)
+        self.status.conditions.iter().find(|condition| condition.kind == kind)
     }
 
     /// Whether the node takes pods.
     pub fn is_ready(&self) -> bool {
-        self.condition("Ready")
-            .is_some_and(|ready| ready.status == "True")
+        self.condition("Ready").is_some_and(|ready| ready.status == "True")
     }
 }

@@ -242,25 +242,18 @@ object! {
 impl Pod {
     /// The condition of this type.
     pub fn condition(&self, kind: &str) -> Option<&PodCondition> {
-        self.status
-            .conditions
-            .iter()
-            .find(|condition| condition.kind == kind)
+        self.status.conditions.iter().find(|condition| condition.kind == kind)
     }
 
     /// Whether the pod serves. Models pkg/api/v1/pod/util.go IsPodReady.
     pub fn is_ready(&self) -> bool {
-        self.condition("Ready")
-            .is_some_and(|ready| ready.status == "True")
+        self.condition("Ready").is_some_and(|ready| ready.status == "True")
     }
 
     /// Whether the pod has been ready for `min_ready_seconds` at `now` (both in seconds).
     /// Models pkg/api/v1/pod/util.go IsPodAvailable.
     pub fn is_available(&self, min_ready_seconds: i32, now: Timestamp) -> bool {
-        let Some(ready) = self
-            .condition("Ready")
-            .filter(|ready| ready.status == "True")
-        else {
+        let Some(ready) = self.condition("Ready").filter(|ready| ready.status == "True") else {
             return false;
         };
         let since = ready.last_transition_time.unwrap_or_default();
@@ -285,10 +278,7 @@ pub struct ResourceList(List<(Str, Quantity)>);
 impl ResourceList {
     /// The amount of one resource.
     pub fn get(&self, name: &str) -> Option<Quantity> {
-        let at = self
-            .0
-            .binary_search_by(|(n, _)| n.as_str().cmp(name))
-            .ok()?;
+        let at = self.0.binary_search_by(|(n, _)| n.as_str().cmp(name)).ok()?;
         Some(self.0[at].1)
     }
 
@@ -314,19 +304,12 @@ impl FromIterator<(Str, Quantity)> for ResourceList {
 impl Codec for ResourceList {
     fn load(value: &Value) -> Self {
         let fields = value.as_map().into_iter().flat_map(|fields| fields.iter());
-        Self(
-            fields
-                .map(|(name, value)| (name.clone(), Quantity::load(value)))
-                .collect(),
-        )
+        Self(fields.map(|(name, value)| (name.clone(), Quantity::load(value))).collect())
     }
 
     fn dump(&self) -> Value {
-        let fields: crate::api::Fields = self
-            .0
-            .iter()
-            .map(|(name, quantity)| (name.clone(), quantity.dump()))
-            .collect();
+        let fields: crate::api::Fields =
+            self.0.iter().map(|(name, quantity)| (name.clone(), quantity.dump())).collect();
         fields.into()
     }
 
