@@ -1,4 +1,7 @@
 //! Orrery: a clockwork Kubernetes.
 
 pub mod api;
+pub mod client;
+pub mod network;
 pub mod sim;
+pub mod timeline;
