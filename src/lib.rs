@@ -1,3 +1,4 @@
 //! Orrery: a clockwork Kubernetes.
 
+pub mod etcd;
 pub mod sim;
