@@ -332,4 +332,20 @@ mod tests {
         assert_eq!((storage.first_index(), storage.last_index()), (10, 9));
         assert_eq!(storage.conf_state().voters, [1, 2, 3]);
     }
+
+    /// A commit index written late does not contradict the snapshot.
+    #[test]
+    fn what_is_in_the_snapshot_stays_committed() {
+        let mut storage = storage();
+        storage
+            .create_snapshot(5, ConfState::of_voters([1]), ())
+            .unwrap();
+        let state = |commit| HardState {
+            term: 5,
+            vote: 1,
+            commit,
+        };
+        storage.set_hard_state(state(4));
+        assert_eq!(storage.hard_state(), state(5));
+    }
 }

@@ -7,13 +7,13 @@ use std::sync::Arc;
 use orrery::etcd::raft::invariants::{History, Scope, View, check, check_promise};
 use orrery::etcd::raft::{
     ConfChange, ConfChangeSingle, ConfChangeTransition, ConfChangeType, ConfChangeV2, ConfState,
-    Config, EntryId, Level, Limits, MessageType, ReadOnlyOption, Role, Snapshot, Storage,
-    UNLIMITED, VoteResult,
+    Config, EntryId, MessageType, ReadOnlyOption, Role, Snapshot, Storage, VoteResult,
 };
 use orrery::sim::{Rng, Set};
 
 use super::Kind;
 use super::member::{Command, Machine, Mail, Member, Outcome};
+use super::setup::draw_config;
 
 /// How many members there can be.
 const MEMBERS: u64 = 6;
@@ -444,36 +444,6 @@ impl Cluster {
             Some(violation) => Err(violation.to_string()),
             None => Ok(()),
         }
-    }
-}
-
-fn draw_config(kind: Kind, rng: &mut Rng) -> Config {
-    let check_quorum = rng.chance(500_000);
-    let lease_based = check_quorum && rng.chance(200_000);
-    let mut one_of = |choices: [u64; 3]| choices[rng.below(3) as usize];
-    let (size_per_msg_max, committed_size_per_ready_max) =
-        (one_of([0, 60, UNLIMITED]), one_of([1, 100, UNLIMITED]));
-    let limits = Limits {
-        inflight_msgs_max: one_of([1, 3, 256]),
-        inflight_bytes_max: one_of([0, 0, size_per_msg_max.max(100)]),
-    };
-    Config {
-        election_tick: 4,
-        async_storage_writes: kind.is_async,
-        check_quorum,
-        pre_vote: rng.chance(500_000),
-        read_only: match lease_based {
-            true => ReadOnlyOption::LeaseBased,
-            false => ReadOnlyOption::Safe,
-        },
-        size_per_msg_max,
-        committed_size_per_ready_max,
-        uncommitted_size_max: [100, UNLIMITED][rng.below(2) as usize],
-        limits,
-        disable_proposal_forwarding: rng.chance(200_000),
-        step_down_on_removal: rng.chance(500_000),
-        log_level: Level::None,
-        ..Config::new(1)
     }
 }
 

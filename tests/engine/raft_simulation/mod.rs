@@ -8,6 +8,7 @@
 
 mod cluster;
 mod member;
+mod setup;
 
 use cluster::Cluster;
 use orrery::sim::Rng;

@@ -156,6 +156,37 @@ impl Election {
                 "cannot campaign at term {term} since there are still pending configuration \
                  changes to apply"
             ),
+            Self::HigherTerm {
+                term,
+                kind,
+                from,
+                theirs,
+            }
+            | Self::LowerTerm {
+                term,
+                kind,
+                from,
+                theirs,
+            } => {
+                let (verb, height) = match self {
+                    Self::HigherTerm { .. } => ("received", "higher"),
+                    _ => ("ignored", "lower"),
+                };
+                write!(
+                    f,
+                    "[term: {term}] {verb} a {kind} message with {height} term "
+                )?;
+                write!(f, "from {from:x} [term: {theirs}]")
+            }
+            Self::QuorumInactive => {
+                f.write_str("stepped down to follower since quorum is not active")
+            }
+            _ => self.write_vote(f),
+        }
+    }
+
+    fn write_vote(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
             Self::SentRequest {
                 last,
                 kind,
@@ -188,31 +219,7 @@ impl Election {
                 request.write("ignored", "from", f)?;
                 write!(f, ": lease is not expired (remaining ticks: {remaining})")
             }
-            Self::HigherTerm {
-                term,
-                kind,
-                from,
-                theirs,
-            }
-            | Self::LowerTerm {
-                term,
-                kind,
-                from,
-                theirs,
-            } => {
-                let (verb, height) = match self {
-                    Self::HigherTerm { .. } => ("received", "higher"),
-                    _ => ("ignored", "lower"),
-                };
-                write!(
-                    f,
-                    "[term: {term}] {verb} a {kind} message with {height} term "
-                )?;
-                write!(f, "from {from:x} [term: {theirs}]")
-            }
-            Self::QuorumInactive => {
-                f.write_str("stepped down to follower since quorum is not active")
-            }
+            _ => unreachable!("the other sentences are written elsewhere"),
         }
     }
 }
