@@ -93,28 +93,37 @@ fn both_halves_decide() {
         voters_outgoing: vec![1, 2, 3],
         ..ConfState::of_voters([1, 4, 5])
     };
-    let storage = storage(state, &[]);
-    let mut one = RawNode::new(config(1), storage, Rng::new(1)).unwrap();
-    one.campaign().unwrap();
-    work(&mut one);
-    let mut answer = |kind, from, index| {
-        let answer = Message {
-            from,
-            to: 1,
-            term: 2,
-            index,
-            ..Message::new(kind)
-        };
-        one.step(answer).unwrap();
+    // The last of the answers is the one that decides.
+    let check = |voters: &[u64], holders: &[u64]| {
+        let storage = storage(state.clone(), &[]);
+        let mut one = RawNode::new(config(1), storage, Rng::new(1)).unwrap();
+        one.campaign().unwrap();
         work(&mut one);
-        (one.role(), one.commit_index())
+        let votes = voters
+            .iter()
+            .map(|&from| (MessageType::MsgVoteResp, from, 0));
+        let acks = holders
+            .iter()
+            .map(|&from| (MessageType::MsgAppResp, from, 2));
+        for (kind, from, index) in votes.chain(acks) {
+            let before = (one.role(), one.commit_index());
+            let voted = kind == MessageType::MsgAppResp;
+            let role = if voted { Leader } else { Candidate };
+            assert_eq!(before, (role, 1), "before {kind} from {from}");
+            let answer = Message {
+                from,
+                to: 1,
+                term: 2,
+                index,
+                ..Message::new(kind)
+            };
+            one.step(answer).unwrap();
+            work(&mut one);
+        }
+        assert_eq!((one.role(), one.commit_index()), (Leader, 2));
     };
-    assert_eq!(answer(MessageType::MsgVoteResp, 4, 0), (Candidate, 1));
-    assert_eq!(answer(MessageType::MsgVoteResp, 5, 0), (Candidate, 1));
-    assert_eq!(answer(MessageType::MsgVoteResp, 3, 0), (Leader, 1));
-    assert_eq!(answer(MessageType::MsgAppResp, 2, 2), (Leader, 1));
-    assert_eq!(answer(MessageType::MsgAppResp, 3, 2), (Leader, 1));
-    assert_eq!(answer(MessageType::MsgAppResp, 5, 2), (Leader, 2));
+    check(&[4, 5, 3], &[2, 3, 5]);
+    check(&[2, 3, 4], &[4, 5, 2]);
 }
 
 /// The timeout lies in E..2E, is drawn anew in every term, and differs between nodes.
