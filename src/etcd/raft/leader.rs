@@ -78,8 +78,10 @@ impl<D: EntryData> Raft<D> {
             return Err(StepError::ProposalDropped);
         }
         if self.lead_transferee != NONE {
-            self.lines
-                .say(Request::TransferInProgress { term: self.term, to: self.lead_transferee });
+            self.lines.say(Request::TransferInProgress {
+                term: self.term,
+                to: self.lead_transferee,
+            });
             return Err(StepError::ProposalDropped);
         }
         let next = self.log.last_index() + 1;
@@ -168,13 +170,17 @@ impl<D: EntryData> Raft<D> {
         let Context::Read(request) = message.context else {
             return;
         };
-        let read = PendingRead { from: message.from, request, index: self.log.committed };
-        if self.tracker.config.is_singleton() {
-            self.answer_read(read);
-        } else if self.has_committed_in_term() {
+        let read = PendingRead {
+            from: message.from,
+            request,
+            index: self.log.committed,
+        };
+        if self.has_committed_in_term() {
             self.start_read(read);
         } else {
-            // Until then this leader does not know how far the log is committed.
+            // Until then this leader does not know how far the log is committed. That is so for an
+            // only voter too, whom etcd lets answer at once: the leader before it may have been
+            // another, and even its own commit index may have been lost when it stopped.
             self.pending_reads.push(read);
         }
     }
@@ -182,24 +188,34 @@ impl<D: EntryData> Raft<D> {
     /// Starts the reads that waited for this leader's first commit.
     pub fn release_pending_reads(&mut self) {
         for read in std::mem::take(&mut self.pending_reads) {
-            self.start_read(PendingRead { index: self.log.committed, ..read });
+            self.start_read(PendingRead {
+                index: self.log.committed,
+                ..read
+            });
         }
     }
 
     fn start_read(&mut self, read: PendingRead) {
+        // etcd asks only whether there is one voter. A leader that was removed, and has not
+        // noticed that another was elected, is not it.
+        let is_only_voter = self.tracker.config.is_singleton_of(self.config.id);
         match self.read_only.option {
-            ReadOnlyOption::Safe => {
+            ReadOnlyOption::Safe if !is_only_voter => {
                 self.read_only.add(read);
                 let context = self.read_only.heartbeat_context();
                 self.read_only.receive_ack(self.config.id, context);
                 self.broadcast_heartbeat();
             }
-            ReadOnlyOption::LeaseBased => self.answer_read(read),
+            _ => self.answer_read(read),
         }
     }
 
     fn answer_read(&mut self, read: PendingRead) {
-        let PendingRead { from, request, index } = read;
+        let PendingRead {
+            from,
+            request,
+            index,
+        } = read;
         if from == NONE || from == self.config.id {
             self.read_states.push(ReadState { index, request });
             return;
@@ -229,7 +245,8 @@ impl<D: EntryData> Raft<D> {
         }
         let before = std::mem::replace(&mut self.lead_transferee, NONE);
         if before != NONE {
-            self.lines.say(Request::TransferAborted { term, to: before });
+            self.lines
+                .say(Request::TransferAborted { term, to: before });
         }
         if to == self.config.id {
             return self.lines.say(Request::TransferToSelf);
@@ -256,6 +273,9 @@ impl<D: EntryData> Raft<D> {
     }
 
     fn send_timeout_now(&mut self, to: u64) {
-        self.send(Message { to, ..Message::new(MessageType::MsgTimeoutNow) });
+        self.send(Message {
+            to,
+            ..Message::new(MessageType::MsgTimeoutNow)
+        });
     }
 }

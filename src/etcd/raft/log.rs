@@ -85,7 +85,10 @@ impl<D: EntryData> RaftLog<D> {
     pub fn last_id(&self) -> EntryId {
         let index = self.last_index();
         let term = self.term(index);
-        EntryId { term: term.expect("the term of the last entry is always known"), index }
+        EntryId {
+            term: term.expect("the term of the last entry is always known"),
+            index,
+        }
     }
 
     /// The term of the entry at `index`, also of the one before the first.
@@ -146,15 +149,19 @@ impl<D: EntryData> RaftLog<D> {
         fitting(self.range(from, to), size_max).cloned().collect()
     }
 
-    /// What is sent to a follower that lacks the beginning.
+    /// What is sent to a follower that lacks the beginning: the newest there is.
     pub fn snapshot(&self) -> Result<Arc<Snapshot<D>>, StorageError> {
-        let snapshot = match (self.unstable.snapshot(), &self.snapshot_source) {
-            (Some(snapshot), _) | (None, SnapshotSource::Offered(snapshot)) => Some(snapshot),
-            (None, SnapshotSource::Stored) => self.storage.snapshot(),
-            (None, SnapshotSource::InTheMaking) => None,
+        let stored = self.unstable.snapshot().or(self.storage.snapshot());
+        let newest = match &self.snapshot_source {
+            SnapshotSource::Stored => stored,
+            SnapshotSource::Offered(offered) => match stored {
+                Some(stored) if stored.last.index > offered.last.index => Some(stored),
+                _ => Some(offered),
+            },
+            SnapshotSource::InTheMaking => None,
         };
-        let snapshot = snapshot.cloned();
-        snapshot.ok_or(StorageError::SnapshotTemporarilyUnavailable)
+        let newest = newest.cloned();
+        newest.ok_or(StorageError::SnapshotTemporarilyUnavailable)
     }
 
     /// Takes in a leader's entries, if they continue this log, and how far they are committed.
@@ -185,7 +192,10 @@ impl<D: EntryData> RaftLog<D> {
     /// Puts `entries` in place of what there is from the first of them on.
     pub fn append(&mut self, entries: &[Entry<D>], lines: &mut Lines) {
         if let Some(first) = entries.first() {
-            assert!(first.index > self.committed, "committed entries would change");
+            assert!(
+                first.index > self.committed,
+                "committed entries would change"
+            );
             self.unstable.truncate_and_append(entries, lines);
         }
     }
@@ -300,7 +310,10 @@ impl<D: EntryData> RaftLog<D> {
 
     /// Replaces the log by a snapshot.
     pub fn restore(&mut self, snapshot: Arc<Snapshot<D>>, lines: &mut Lines) {
-        lines.say(Store::Restoring { log: Box::new(self.view()), snapshot: snapshot.last });
+        lines.say(Store::Restoring {
+            log: Box::new(self.view()),
+            snapshot: snapshot.last,
+        });
         self.committed = snapshot.last.index;
         self.unstable.restore(snapshot);
     }

@@ -197,7 +197,11 @@ impl fmt::Display for ProgressState {
 
 impl fmt::Display for ProgressView {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} match={} next={}", self.state, self.matched, self.next)?;
+        write!(
+            f,
+            "{} match={} next={}",
+            self.state, self.matched, self.next
+        )?;
         if self.is_learner {
             f.write_str(" learner")?;
         }
@@ -224,10 +228,17 @@ impl fmt::Display for ProgressView {
 mod tests {
     use super::*;
 
-    const LIMITS: Limits = Limits { inflight_msgs_max: 2, inflight_bytes_max: 0 };
+    const LIMITS: Limits = Limits {
+        inflight_msgs_max: 2,
+        inflight_bytes_max: 0,
+    };
 
     fn progress(state: ProgressState, matched: u64, next: u64) -> Progress {
-        Progress { state, matched, ..Progress::new(next, LIMITS) }
+        Progress {
+            state,
+            matched,
+            ..Progress::new(next, LIMITS)
+        }
     }
 
     #[test]
@@ -236,7 +247,10 @@ mod tests {
             let mut progress = progress(state, 1, 5);
             progress.pending_snapshot = pending_snapshot;
             progress.become_probe();
-            assert_eq!((progress.state, progress.next), (ProgressState::Probe, next));
+            assert_eq!(
+                (progress.state, progress.next),
+                (ProgressState::Probe, next)
+            );
         };
         check(ProgressState::Replicate, 0, 2);
         check(ProgressState::Snapshot, 10, 11);
@@ -254,7 +268,7 @@ mod tests {
         check(replicate, 5, 10, 5, 5, false, 10);
         check(replicate, 5, 10, 4, 4, false, 10);
         check(replicate, 5, 10, 9, 9, true, 6);
-        check(probe, 0, 0 + 1, 5, 5, false, 1);
+        check(probe, 0, 1, 5, 5, false, 1);
         check(probe, 0, 10, 5, 5, false, 10);
         check(probe, 0, 10, 9, 9, true, 9);
         check(probe, 0, 2, 1, 1, true, 1);

@@ -16,10 +16,16 @@ use super::tracker::{Config, ProgressMap, Tracker};
 
 impl<D: EntryData> Raft<D> {
     /// Puts the configuration in force that results from `change`.
+    ///
+    /// Not while a snapshot waits to be stored: its configuration is in force already, and what is
+    /// being applied is older. etcd would change it back.
     pub fn apply_conf_change(
         &mut self,
         change: &ConfChangeV2<D>,
     ) -> Result<ConfState, ChangeError> {
+        if self.log.unstable.snapshot().is_some() {
+            return Ok(self.tracker.config.conf_state());
+        }
         let changer = Changer {
             config: Config::clone(&self.tracker.config),
             progress: self.tracker.progress.clone(),
@@ -41,7 +47,9 @@ impl<D: EntryData> Raft<D> {
     pub fn switch_to_config(&mut self, config: Config, progress: ProgressMap) -> ConfState {
         self.tracker.switch_to(self.config.id, config, progress);
         let config = Arc::clone(&self.tracker.config);
-        self.lines.say(Store::SwitchedConfig { config: Arc::clone(&config) });
+        self.lines.say(Store::SwitchedConfig {
+            config: Arc::clone(&config),
+        });
         let conf_state = config.conf_state();
         if self.role != Role::Leader {
             return conf_state;
@@ -96,8 +104,9 @@ impl<D: EntryData> Raft<D> {
             return false;
         }
         if !snapshot.conf_state.contains(self.config.id) {
-            self.lines
-                .say(Store::NotInConfState { conf_state: Box::new(snapshot.conf_state.clone()) });
+            self.lines.say(Store::NotInConfState {
+                conf_state: Box::new(snapshot.conf_state.clone()),
+            });
             return false;
         }
         if self.log.matches(snapshot.last) {

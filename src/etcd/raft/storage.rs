@@ -80,9 +80,11 @@ impl<D: EntryData> Storage<D> {
         self.hard_state
     }
 
-    /// Stores term, vote and commit index.
+    /// Stores term, vote and commit index. What is in the snapshot stays committed, even if the
+    /// writes of both overtake one another.
     pub fn set_hard_state(&mut self, state: HardState) {
         self.hard_state = state;
+        self.raise_commit();
     }
 
     /// The configuration of the snapshot. What changed since is in the entries.
@@ -169,11 +171,15 @@ impl<D: EntryData> Storage<D> {
             return Err(StorageError::SnapshotOutOfDate);
         }
         let snapshot = Arc::new(Snapshot {
-            last: EntryId { term: self.term(index)?, index },
+            last: EntryId {
+                term: self.term(index)?,
+                index,
+            },
             conf_state,
             data,
         });
         self.snapshot = Some(Arc::clone(&snapshot));
+        self.raise_commit();
         Ok(snapshot)
     }
 
@@ -182,7 +188,10 @@ impl<D: EntryData> Storage<D> {
         if index <= self.compacted.index {
             return Err(StorageError::Compacted);
         }
-        self.compacted = EntryId { term: self.term(index)?, index };
+        self.compacted = EntryId {
+            term: self.term(index)?,
+            index,
+        };
         self.entries.cut_front(index + 1);
         Ok(())
     }
@@ -196,6 +205,15 @@ impl<D: EntryData> Storage<D> {
         self.compacted = snapshot.last;
         self.entries = Log::starting_at(snapshot.last.index + 1);
         self.snapshot = Some(snapshot);
+        self.raise_commit();
+    }
+
+    fn raise_commit(&mut self) {
+        let in_snapshot = self
+            .snapshot
+            .as_ref()
+            .map_or(0, |snapshot| snapshot.last.index);
+        self.hard_state.commit = self.hard_state.commit.max(in_snapshot);
     }
 }
 
@@ -230,7 +248,11 @@ mod tests {
     use super::*;
 
     fn entries(ids: &[(u64, u64)]) -> Vec<Entry<Bytes>> {
-        let entry = |&(term, index)| Entry { term, index, payload: Payload::Empty };
+        let entry = |&(term, index)| Entry {
+            term,
+            index,
+            payload: Payload::Empty,
+        };
         ids.iter().map(entry).collect()
     }
 
@@ -297,7 +319,10 @@ mod tests {
         let missing = storage.create_snapshot(6, ConfState::default(), ());
         assert_eq!(missing.unwrap_err(), StorageError::Unavailable);
 
-        assert_eq!(storage.apply_snapshot(made), Err(StorageError::SnapshotOutOfDate));
+        assert_eq!(
+            storage.apply_snapshot(made),
+            Err(StorageError::SnapshotOutOfDate)
+        );
         let newer = Snapshot {
             last: EntryId { term: 6, index: 9 },
             conf_state: ConfState::of_voters([1, 2, 3]),
@@ -306,5 +331,21 @@ mod tests {
         assert_eq!(storage.apply_snapshot(Arc::new(newer)), Ok(()));
         assert_eq!((storage.first_index(), storage.last_index()), (10, 9));
         assert_eq!(storage.conf_state().voters, [1, 2, 3]);
+    }
+
+    /// A commit index written late does not contradict the snapshot.
+    #[test]
+    fn what_is_in_the_snapshot_stays_committed() {
+        let mut storage = storage();
+        storage
+            .create_snapshot(5, ConfState::of_voters([1]), ())
+            .unwrap();
+        let state = |commit| HardState {
+            term: 5,
+            vote: 1,
+            commit,
+        };
+        storage.set_hard_state(state(4));
+        assert_eq!(storage.hard_state(), state(5));
     }
 }

@@ -75,9 +75,10 @@ impl Config {
         }
     }
 
-    /// Whether there is one voter and no change under way.
-    pub fn is_singleton(&self) -> bool {
-        self.voters.incoming.0.len() == 1 && !self.voters.is_joint()
+    /// Whether `id` is the only voter, and no change is under way.
+    pub fn is_singleton_of(&self, id: u64) -> bool {
+        let voters = &self.voters;
+        voters.incoming.0.len() == 1 && voters.incoming.contains(id) && !voters.is_joint()
     }
 }
 
@@ -143,7 +144,10 @@ impl Tracker {
         Tally {
             granted: count(true),
             rejected: count(false),
-            result: self.config.voters.vote_result(|id| self.votes.get(&id).copied()),
+            result: self
+                .config
+                .voters
+                .vote_result(|id| self.votes.get(&id).copied()),
         }
     }
 }
@@ -172,8 +176,10 @@ mod tests {
     use crate::etcd::raft::confchange::restore;
 
     fn tracker(voters: &[u64], learners: &[u64]) -> Tracker {
-        let state =
-            ConfState { learners: learners.into(), ..ConfState::of_voters(voters.iter().copied()) };
+        let state = ConfState {
+            learners: learners.into(),
+            ..ConfState::of_voters(voters.iter().copied())
+        };
         let mut tracker = Tracker::new(Limits::default());
         let (config, progress) = restore(&state, tracker.limits, 1).unwrap();
         tracker.switch_to(1, config, progress);
@@ -215,8 +221,11 @@ mod tests {
     fn resetting_keeps_roles() {
         let mut tracker = tracker(&[1, 2], &[3]);
         tracker.reset_progress(1, 10);
-        let shown: Vec<String> =
-            tracker.progress.values().map(|progress| progress.view().to_string()).collect();
+        let shown: Vec<String> = tracker
+            .progress
+            .values()
+            .map(|progress| progress.view().to_string())
+            .collect();
         assert_eq!(
             shown,
             [

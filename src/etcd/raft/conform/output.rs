@@ -16,7 +16,10 @@ pub struct Output {
 
 impl Default for Output {
     fn default() -> Self {
-        Self { text: String::new(), level: Level::Debug }
+        Self {
+            text: String::new(),
+            level: Level::Debug,
+        }
     }
 }
 

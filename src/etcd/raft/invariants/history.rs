@@ -20,6 +20,8 @@ pub struct History {
     leaders: Map<u64, u64>,
     /// The term of each committed entry, and the term in which it was first seen to be committed.
     committed: Map<u64, (u64, u64)>,
+    /// The last entry that a leader has committed, of its own term.
+    chosen: EntryId,
     /// The term of each applied entry, and a hash of its content.
     applied: Map<u64, (u64, u64)>,
     /// The nodes that ran when last looked at.
@@ -67,7 +69,12 @@ impl History {
             };
             let before = self.nodes.get(&node.id()).copied();
             let mut report = |rule, other, at| {
-                found.push(Violation { rule, node: node.id(), other, at });
+                found.push(Violation {
+                    rule,
+                    node: node.id(),
+                    other,
+                    at,
+                });
             };
             if let Some(before) = before {
                 check_change(&before, node, &mut report);
@@ -78,8 +85,23 @@ impl History {
             self.note_applied(node, since, &mut report);
             if node.role() == Role::Leader {
                 self.check_leader(node, scope, &mut report);
+                let own = |index| node.term_at(index) == Some(node.term());
+                let index = Some(node.commit_index()).filter(|&index| own(index));
+                let term = node.term();
+                let chosen = index.map(|index| EntryId { term, index });
+                self.chosen = self.chosen.max(chosen.unwrap_or_default());
             }
             self.nodes.insert(node.id(), Before::of(node));
+        }
+        for view in views {
+            if view.last() >= self.chosen && !view.has(self.chosen) {
+                found.push(Violation {
+                    rule: Rule::MoreUpToDateCorrect,
+                    node: view.id(),
+                    other: NONE,
+                    at: self.chosen.index,
+                });
+            }
         }
         for map in [&mut self.committed, &mut self.applied] {
             forget_oldest(map);
@@ -153,7 +175,11 @@ fn check_change<D: EntryData>(
     };
     let is_same_term = before.term == node.term();
     require(before.term <= node.term(), Rule::TermRises, node.term());
-    require(before.commit <= node.commit_index(), Rule::CommitRises, node.commit_index());
+    require(
+        before.commit <= node.commit_index(),
+        Rule::CommitRises,
+        node.commit_index(),
+    );
     let is_kept = !is_same_term || before.vote == NONE || before.vote == node.vote();
     require(is_kept, Rule::VoteIsKept, node.term());
     if !is_same_term || before.role != Role::Leader || node.role() != Role::Leader {

@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::{Done, Env, Failure, Member, index_of, indexes, nonsense, number, said};
+use super::{Done, Env, Failure, Member, nonsense, number, said};
 use crate::etcd::raft::conform::script::Arg;
 use crate::etcd::raft::{
     APPEND_THREAD, APPLY_THREAD, Bytes, Entry, HardState, Message, Snapshot, SnapshotSource,
@@ -28,7 +28,9 @@ impl Delivery<'_> {
     fn covers(&self, message: &Message<Bytes>) -> bool {
         message.to == self.to
             && !(self.is_dropped && message.is_local())
-            && self.kind.is_none_or(|kind| message.kind.to_string() == kind)
+            && self
+                .kind
+                .is_none_or(|kind| message.kind.to_string() == kind)
     }
 }
 
@@ -39,7 +41,12 @@ impl Env {
         self.output.print(&ready);
         let is_async = self.members[at].node.config().async_storage_writes;
         if !is_async {
-            self.store(at, ready.hard_state, &ready.entries, ready.snapshot.as_ref())?;
+            self.store(
+                at,
+                ready.hard_state,
+                &ready.entries,
+                ready.snapshot.as_ref(),
+            )?;
             self.apply(at, &ready.committed_entries)?;
         }
         for message in ready.messages {
@@ -61,7 +68,11 @@ impl Env {
             return Ok(());
         };
         self.process(work, |env, work| {
-            let state = HardState { term: work.term, vote: work.vote, commit: work.commit };
+            let state = HardState {
+                term: work.term,
+                vote: work.vote,
+                commit: work.commit,
+            };
             let state = (!state.is_empty()).then_some(state);
             env.store(at, state, &work.entries, work.snapshot.as_ref())
         })
@@ -85,7 +96,9 @@ impl Env {
         self.output.println(format_args!("Processing:\n{work}"));
         act(self, &work)?;
         self.output.println("Responses:");
-        responses.iter().for_each(|response| self.output.println(response));
+        responses
+            .iter()
+            .for_each(|response| self.output.println(response));
         self.messages.extend(responses);
         Ok(())
     }
@@ -120,7 +133,11 @@ impl Env {
                 conf_state = said(applied)?;
             }
             let member = &mut self.members[at];
-            member.applied = Arc::new(Snapshot { last: entry.id(), conf_state, data: () });
+            member.applied = Arc::new(Snapshot {
+                last: entry.id(),
+                conf_state,
+                data: (),
+            });
             let newest = SnapshotSource::Offered(Arc::clone(&member.applied));
             member.node.set_snapshot_source(newest);
         }
@@ -132,7 +149,7 @@ impl Env {
         let mut recipients = Vec::new();
         for arg in args {
             if arg.values.is_empty() {
-                recipients.push((index_of(arg)? as u64 + 1, false));
+                recipients.push((self.at(&arg.key)? as u64 + 1, false));
             }
             for value in &arg.values {
                 match arg.key.as_str() {
@@ -151,7 +168,11 @@ impl Env {
         }
         let mut count = 0;
         for (to, is_dropped) in recipients {
-            count += self.deliver(&Delivery { to, is_dropped, kind });
+            count += self.deliver(&Delivery {
+                to,
+                is_dropped,
+                kind,
+            });
         }
         if count == 0 {
             self.output.println("no messages");
@@ -162,7 +183,9 @@ impl Env {
     /// Delivers or drops messages, and says how many.
     fn deliver(&mut self, delivery: &Delivery<'_>) -> usize {
         let all = std::mem::take(&mut self.messages);
-        let (covered, others) = all.into_iter().partition(|message| delivery.covers(message));
+        let (covered, others) = all
+            .into_iter()
+            .partition(|message| delivery.covers(message));
         self.messages = others;
         let covered: Vec<Message<Bytes>> = covered;
         let count = covered.len();
@@ -182,13 +205,15 @@ impl Env {
 
     /// Lets nodes work until there is nothing left to do, all others standing still.
     pub(super) fn stabilize(&mut self, args: &[Arg]) -> Done {
-        let mut nodes = indexes(args)?;
+        let mut nodes = self.named(args)?;
         if nodes.is_empty() {
             nodes = (0..self.members.len()).collect();
         }
         let level = self.output.level;
         if let Some(arg) = args.iter().find(|arg| arg.key == "log-level") {
-            arg.values.iter().try_for_each(|name| self.set_level(name))?;
+            arg.values
+                .iter()
+                .try_for_each(|name| self.set_level(name))?;
         }
         let done = self.stabilize_nodes(&nodes);
         self.output.level = level;
@@ -205,7 +230,11 @@ impl Env {
                 }
             }
             for &at in nodes {
-                let delivery = Delivery { to: at as u64 + 1, is_dropped: false, kind: None };
+                let delivery = Delivery {
+                    to: at as u64 + 1,
+                    is_dropped: false,
+                    kind: None,
+                };
                 if self.messages.iter().any(|message| delivery.covers(message)) {
                     is_done = false;
                     self.titled(at, "receiving messages", |env| {
@@ -216,13 +245,15 @@ impl Env {
             }
             for &at in nodes {
                 let work: Work = |member| &member.append_work;
-                is_done &= self
-                    .work_off(at, "processing append thread", work, |env| env.process_append(at))?;
+                is_done &= self.work_off(at, "processing append thread", work, |env| {
+                    env.process_append(at)
+                })?;
             }
             for &at in nodes {
                 let work: Work = |member| &member.apply_work;
-                is_done &= self
-                    .work_off(at, "processing apply thread", work, |env| env.process_apply(at))?;
+                is_done &= self.work_off(at, "processing apply thread", work, |env| {
+                    env.process_apply(at)
+                })?;
             }
             if is_done {
                 return Ok(());
