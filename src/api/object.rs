@@ -137,10 +137,9 @@ macro_rules! kinds {
             #[must_use]
             pub fn with_status(&self, other: &Self) -> Self {
                 match (self, other) {
-                    $((Self::$kind(body), Self::$kind(from)) => {
-                        let mut body = body.clone();
-                        $(kinds!(@status $part, body, from);)*
-                        Self::$kind(body)
+                    $((Self::$kind(body), Self::$kind(other)) => {
+                        let _has_no_status = other;
+                        Self::$kind($kind { $($part: kinds!(@status $part, body, other),)* })
                     })*
                     (Self::Other(resource, fields), Self::Other(_, from)) => {
                         let mut fields = (**fields).clone();
@@ -192,8 +191,8 @@ macro_rules! kinds {
             }
         )*
     };
-    (@status status, $body:ident, $from:ident) => { $body.status = $from.status.clone(); };
-    (@status $part:ident, $body:ident, $from:ident) => {};
+    (@status status, $body:ident, $other:ident) => { $other.status.clone() };
+    (@status $part:ident, $body:ident, $other:ident) => { $body.$part.clone() };
     (@load *, $value:ident, $open:ident) => { Codec::load(&$open()) };
     (@load $json:literal, $value:ident, $open:ident) => { Codec::load($value.at($json)) };
     (@dump *, $part:expr, $fields:ident) => {

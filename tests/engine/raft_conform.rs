@@ -16,9 +16,7 @@ fn scripts() -> Option<PathBuf> {
 
 fn replay(folder: &Path, suite: Suite) -> Vec<FileResult> {
     let files = fs::read_dir(folder.join(suite.folder())).expect("each suite has a folder");
-    let mut paths: Vec<PathBuf> = files
-        .map(|file| file.expect("it can be read").path())
-        .collect();
+    let mut paths: Vec<PathBuf> = files.map(|file| file.expect("it can be read").path()).collect();
     paths.sort();
     let replay = |path: &PathBuf| {
         let text = fs::read_to_string(path).expect("scripts are text");
@@ -33,16 +31,11 @@ fn reference_scripts() {
         println!("skipped: no conformance data; set ORRERY_CONFORMANCE to where it is");
         return;
     };
-    let results: Vec<FileResult> = Suite::ALL
-        .iter()
-        .flat_map(|&suite| replay(&folder, suite))
-        .collect();
+    let results: Vec<FileResult> =
+        Suite::ALL.iter().flat_map(|&suite| replay(&folder, suite)).collect();
     assert!(!results.is_empty(), "no scripts in {}", folder.display());
-    let failed: Vec<String> = results
-        .iter()
-        .filter(|result| !result.is_ok())
-        .map(FileResult::to_string)
-        .collect();
+    let failed: Vec<String> =
+        results.iter().filter(|result| !result.is_ok()).map(FileResult::to_string).collect();
     assert!(
         failed.is_empty(),
         "{} of {} scripts differ:\n{}",

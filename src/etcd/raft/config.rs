@@ -96,10 +96,7 @@ impl Config {
             size_per_msg_max: 1024 * 1024,
             committed_size_per_ready_max: 1024 * 1024,
             uncommitted_size_max: UNLIMITED,
-            limits: Limits {
-                inflight_msgs_max: 512,
-                inflight_bytes_max: 0,
-            },
+            limits: Limits { inflight_msgs_max: 512, inflight_bytes_max: 0 },
             check_quorum: true,
             pre_vote: true,
             read_only: ReadOnlyOption::Safe,
@@ -145,16 +142,8 @@ impl fmt::Display for ConfigError {
             Self::LeaseWithoutCheckQuorum => {
                 "CheckQuorum must be enabled when ReadOnlyOption is ReadOnlyLeaseBased"
             }
-            Self::CommitOutOfRange {
-                id,
-                commit,
-                min,
-                max,
-            } => {
-                return write!(
-                    f,
-                    "{id:x} state.commit {commit} is out of range [{min}, {max}]"
-                );
+            Self::CommitOutOfRange { id, commit, min, max } => {
+                return write!(f, "{id:x} state.commit {commit} is out of range [{min}, {max}]");
             }
             Self::ConfState => "the stored configuration is not consistent",
         })

@@ -47,11 +47,7 @@ impl Display for ConfState {
 impl<D: EntryData> Display for Snapshot<D> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let last = self.last;
-        write!(
-            f,
-            "Index:{} Term:{} ConfState:{}",
-            last.index, last.term, self.conf_state
-        )
+        write!(f, "Index:{} Term:{} ConfState:{}", last.index, last.term, self.conf_state)
     }
 }
 
@@ -101,8 +97,7 @@ impl<D: EntryData> Message<D> {
             [only] => write!(f, " Entries:[{only}]")?,
             all => {
                 f.write_str(" Entries:[")?;
-                all.iter()
-                    .try_for_each(|entry| write!(f, "\n{indent}  {entry}"))?;
+                all.iter().try_for_each(|entry| write!(f, "\n{indent}  {entry}"))?;
                 write!(f, "\n{indent}]")?;
             }
         }
@@ -150,9 +145,7 @@ impl<D: EntryData> Display for Ready<D> {
         }
         if !self.messages.is_empty() {
             f.write_str("Messages:\n")?;
-            self.messages
-                .iter()
-                .try_for_each(|message| writeln!(f, "{message}"))?;
+            self.messages.iter().try_for_each(|message| writeln!(f, "{message}"))?;
         }
         Ok(())
     }
@@ -188,9 +181,6 @@ impl<D: EntryData> Display for Quoted<'_, D> {
 
 impl<D> Display for Changes<'_, D> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        self.0
-            .changes
-            .iter()
-            .try_for_each(|one| write!(f, " {one}"))
+        self.0.changes.iter().try_for_each(|one| write!(f, " {one}"))
     }
 }

@@ -34,11 +34,7 @@ impl<D: EntryData> Raft<D> {
 
     /// Stands for election, by way of a pre-vote if that is configured.
     pub fn on_hup(&mut self) {
-        self.hup(if self.config.pre_vote {
-            Campaign::PreElection
-        } else {
-            Campaign::Election
-        });
+        self.hup(if self.config.pre_vote { Campaign::PreElection } else { Campaign::Election });
     }
 
     /// Stands for election, if the node may.
@@ -76,19 +72,10 @@ impl<D: EntryData> Raft<D> {
         let last = self.log.last_id();
         for to in self.tracker.config.voters.ids().0 {
             if to == self.config.id {
-                self.send(Message {
-                    to,
-                    term,
-                    ..Message::new(response)
-                });
+                self.send(Message { to, term, ..Message::new(response) });
                 continue;
             }
-            self.lines.say(Election::SentRequest {
-                last,
-                kind,
-                to,
-                term: self.term,
-            });
+            self.lines.say(Election::SentRequest { last, kind, to, term: self.term });
             self.send(Message {
                 to,
                 term,
@@ -112,38 +99,24 @@ impl<D: EntryData> Raft<D> {
     }
 
     fn become_candidate(&mut self) {
-        assert_ne!(
-            self.role,
-            Role::Leader,
-            "a leader does not stand for election"
-        );
+        assert_ne!(self.role, Role::Leader, "a leader does not stand for election");
         self.reset(self.term + 1);
         self.vote = self.config.id;
         self.role = Role::Candidate;
-        self.lines
-            .say(Election::BecameCandidate { term: self.term });
+        self.lines.say(Election::BecameCandidate { term: self.term });
     }
 
     /// Changes neither term nor vote: nobody is disturbed by a pre-vote.
     fn become_pre_candidate(&mut self) {
-        assert_ne!(
-            self.role,
-            Role::Leader,
-            "a leader does not stand for election"
-        );
+        assert_ne!(self.role, Role::Leader, "a leader does not stand for election");
         self.tracker.votes.clear();
         self.lead = NONE;
         self.role = Role::PreCandidate;
-        self.lines
-            .say(Election::BecamePreCandidate { term: self.term });
+        self.lines.say(Election::BecamePreCandidate { term: self.term });
     }
 
     pub fn become_leader(&mut self) {
-        assert_ne!(
-            self.role,
-            Role::Follower,
-            "a follower stands for election first"
-        );
+        assert_ne!(self.role, Role::Follower, "a follower stands for election first");
         self.reset(self.term);
         self.lead = self.config.id;
         self.role = Role::Leader;
@@ -162,12 +135,7 @@ impl<D: EntryData> Raft<D> {
 
     /// Counts one vote.
     pub fn poll(&mut self, from: u64, kind: MessageType, granted: bool) -> Tally {
-        self.lines.say(Election::Received {
-            kind,
-            from,
-            term: self.term,
-            granted,
-        });
+        self.lines.say(Election::Received { kind, from, term: self.term, granted });
         self.tracker.record_vote(from, granted);
         let tally = self.tracker.tally_votes();
         self.lines.say(Election::Tallied {
@@ -189,10 +157,7 @@ impl<D: EntryData> Raft<D> {
         let kind = message.kind;
         let asks = matches!(kind, MsgVote | MsgPreVote);
         let forced = message.context == Context::Transfer;
-        let remaining = self
-            .config
-            .election_tick
-            .saturating_sub(self.election_elapsed);
+        let remaining = self.config.election_tick.saturating_sub(self.election_elapsed);
         let in_lease = self.config.check_quorum && self.lead != NONE && remaining > 0;
         if asks && !forced && in_lease {
             let request = self.vote_request(message);
@@ -222,10 +187,9 @@ impl<D: EntryData> Raft<D> {
         match kind {
             // Nobody answers this node's requests for votes while a leader of an earlier term is
             // heard. That leader must learn that its term is over, or the node stays shut out.
-            MsgHeartbeat | MsgApp if leaders_wait => self.send(Message {
-                to: from,
-                ..Message::new(MsgAppResp)
-            }),
+            MsgHeartbeat | MsgApp if leaders_wait => {
+                self.send(Message { to: from, ..Message::new(MsgAppResp) })
+            }
             // A candidate of an earlier term must learn of this one, or it waits for ever: it
             // takes its term from refusals alone.
             MsgPreVote => {
@@ -236,17 +200,11 @@ impl<D: EntryData> Raft<D> {
             MsgStorageAppendResp => {
                 // Other entries may have taken their place, and be on their way to storage.
                 if message.index != 0 {
-                    self.lines
-                        .say(Store::StoredInLowerTerm { term, kind, theirs });
+                    self.lines.say(Store::StoredInLowerTerm { term, kind, theirs });
                 }
                 self.on_snapshot_stored(message);
             }
-            _ => self.lines.say(Election::LowerTerm {
-                term,
-                kind,
-                from,
-                theirs,
-            }),
+            _ => self.lines.say(Election::LowerTerm { term, kind, from, theirs }),
         }
     }
 
@@ -294,10 +252,7 @@ impl<D: EntryData> Raft<D> {
             vote: self.vote,
             kind: message.kind,
             from: message.from,
-            candidate: EntryId {
-                term: message.log_term,
-                index: message.index,
-            },
+            candidate: EntryId { term: message.log_term, index: message.index },
             term: self.term,
         }
     }

@@ -73,19 +73,12 @@ enum Run<D> {
 impl<D: EntryData> Entry<D> {
     /// An entry to be proposed: its leader gives it a term and an index.
     pub const fn proposed(payload: Payload<D>) -> Self {
-        Self {
-            term: 0,
-            index: 0,
-            payload,
-        }
+        Self { term: 0, index: 0, payload }
     }
 
     /// What names this entry.
     pub const fn id(&self) -> EntryId {
-        EntryId {
-            term: self.term,
-            index: self.index,
-        }
+        EntryId { term: self.term, index: self.index }
     }
 
     /// Its size in bytes as a protocol buffer.
@@ -125,11 +118,9 @@ impl<D: EntryData> Payload<D> {
         match self {
             Self::Empty | Self::Data(_) => None,
             Self::ConfChange(change) => Some(change.to_v2()),
-            Self::ConfChangeV2(change) => Some(
-                change
-                    .as_deref()
-                    .map_or_else(Default::default, Clone::clone),
-            ),
+            Self::ConfChangeV2(change) => {
+                Some(change.as_deref().map_or_else(Default::default, Clone::clone))
+            }
         }
     }
 
@@ -172,10 +163,7 @@ impl<D> Entries<D> {
             Run::None => Run::None,
             Run::One(entry) => Run::One(change(0, entry)),
             Run::Many(all) => Run::Many(
-                all.iter()
-                    .enumerate()
-                    .map(|(i, entry)| change(i, entry.clone()))
-                    .collect(),
+                all.iter().enumerate().map(|(i, entry)| change(i, entry.clone())).collect(),
             ),
         })
     }
@@ -262,11 +250,7 @@ mod tests {
     use super::*;
 
     fn entry(index: u64, data: &str) -> Entry<Bytes> {
-        Entry {
-            term: 1,
-            index,
-            payload: Payload::Data(Bytes::from(data)),
-        }
+        Entry { term: 1, index, payload: Payload::Data(Bytes::from(data)) }
     }
 
     /// Sizes as `Entry.Size()` of raftpb gives them.
@@ -302,16 +286,11 @@ mod tests {
     fn runs_hold_any_number() {
         for count in 0..5 {
             let run: Entries<_> = (0..count).map(|i| entry(i, "")).collect();
-            let moved = run.clone().map(|i, entry| Entry {
-                index: entry.index + 10 + i as u64,
-                ..entry
-            });
+            let moved =
+                run.clone().map(|i, entry| Entry { index: entry.index + 10 + i as u64, ..entry });
             let indexes = |run: &[Entry<Bytes>]| run.iter().map(|e| e.index).collect::<Vec<_>>();
             assert_eq!(indexes(&run), (0..count).collect::<Vec<_>>());
-            assert_eq!(
-                indexes(&moved),
-                (0..count).map(|i| 2 * i + 10).collect::<Vec<_>>()
-            );
+            assert_eq!(indexes(&moved), (0..count).map(|i| 2 * i + 10).collect::<Vec<_>>());
         }
     }
 }

@@ -43,10 +43,9 @@ impl<D: EntryData> Raft<D> {
                 self.hup(Campaign::Transfer);
             }
             MsgReadIndexResp => match message.context {
-                Context::Read(request) => self.read_states.push(ReadState {
-                    index: message.index,
-                    request,
-                }),
+                Context::Read(request) => {
+                    self.read_states.push(ReadState { index: message.index, request })
+                }
                 _ => self.lines.say(Request::InvalidReadResponse { from }),
             },
             _ => {}
@@ -56,10 +55,7 @@ impl<D: EntryData> Raft<D> {
 
     /// Passes a request on to the leader. It keeps its sender, who gets the answer.
     fn pass_on(&mut self, message: Message<D>) {
-        self.send(Message {
-            to: self.lead,
-            ..message
-        });
+        self.send(Message { to: self.lead, ..message });
     }
 
     /// Forgets who leads, and thereby becomes free to vote.
@@ -84,16 +80,12 @@ impl<D: EntryData> Raft<D> {
     }
 
     fn on_append(&mut self, message: &Message<D>) {
-        let previous = EntryId {
-            term: message.log_term,
-            index: message.index,
-        };
+        let previous = EntryId { term: message.log_term, index: message.index };
         if previous.index < self.log.committed {
             return self.acknowledge(message.from, self.log.committed);
         }
         let taken =
-            self.log
-                .maybe_append(previous, &message.entries, message.commit, &mut self.lines);
+            self.log.maybe_append(previous, &message.entries, message.commit, &mut self.lines);
         match taken {
             Ok(Some(last)) => self.acknowledge(message.from, last),
             Ok(None) => self.refuse_append(message.from, previous),
@@ -125,11 +117,7 @@ impl<D: EntryData> Raft<D> {
 
     /// Tells `to` that the log equals its own up to `index`; sent once that is stored.
     pub fn acknowledge(&mut self, to: u64, index: u64) {
-        self.send(Message {
-            to,
-            index,
-            ..Message::new(MessageType::MsgAppResp)
-        });
+        self.send(Message { to, index, ..Message::new(MessageType::MsgAppResp) });
     }
 
     fn on_heartbeat(&mut self, message: &Message<D>) {

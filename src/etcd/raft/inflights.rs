@@ -20,12 +20,7 @@ impl Inflights {
     /// Nothing in flight yet. No more than `count_max` messages may be, and none beyond the one
     /// that reaches `bytes_max`; 0 bytes is no limit.
     pub const fn new(count_max: u64, bytes_max: u64) -> Self {
-        Self {
-            count_max,
-            bytes_max,
-            bytes: 0,
-            sent: VecDeque::new(),
-        }
+        Self { count_max, bytes_max, bytes: 0, sent: VecDeque::new() }
     }
 
     /// Notes a message whose last entry is at `index`, with `bytes` of payload.

@@ -78,10 +78,8 @@ impl<D: EntryData> Raft<D> {
             return Err(StepError::ProposalDropped);
         }
         if self.lead_transferee != NONE {
-            self.lines.say(Request::TransferInProgress {
-                term: self.term,
-                to: self.lead_transferee,
-            });
+            self.lines
+                .say(Request::TransferInProgress { term: self.term, to: self.lead_transferee });
             return Err(StepError::ProposalDropped);
         }
         let next = self.log.last_index() + 1;
@@ -170,11 +168,7 @@ impl<D: EntryData> Raft<D> {
         let Context::Read(request) = message.context else {
             return;
         };
-        let read = PendingRead {
-            from: message.from,
-            request,
-            index: self.log.committed,
-        };
+        let read = PendingRead { from: message.from, request, index: self.log.committed };
         if self.has_committed_in_term() {
             self.start_read(read);
         } else {
@@ -188,10 +182,7 @@ impl<D: EntryData> Raft<D> {
     /// Starts the reads that waited for this leader's first commit.
     pub fn release_pending_reads(&mut self) {
         for read in std::mem::take(&mut self.pending_reads) {
-            self.start_read(PendingRead {
-                index: self.log.committed,
-                ..read
-            });
+            self.start_read(PendingRead { index: self.log.committed, ..read });
         }
     }
 
@@ -211,11 +202,7 @@ impl<D: EntryData> Raft<D> {
     }
 
     fn answer_read(&mut self, read: PendingRead) {
-        let PendingRead {
-            from,
-            request,
-            index,
-        } = read;
+        let PendingRead { from, request, index } = read;
         if from == NONE || from == self.config.id {
             self.read_states.push(ReadState { index, request });
             return;
@@ -245,8 +232,7 @@ impl<D: EntryData> Raft<D> {
         }
         let before = std::mem::replace(&mut self.lead_transferee, NONE);
         if before != NONE {
-            self.lines
-                .say(Request::TransferAborted { term, to: before });
+            self.lines.say(Request::TransferAborted { term, to: before });
         }
         if to == self.config.id {
             return self.lines.say(Request::TransferToSelf);
@@ -273,9 +259,6 @@ impl<D: EntryData> Raft<D> {
     }
 
     fn send_timeout_now(&mut self, to: u64) {
-        self.send(Message {
-            to,
-            ..Message::new(MessageType::MsgTimeoutNow)
-        });
+        self.send(Message { to, ..Message::new(MessageType::MsgTimeoutNow) });
     }
 }

@@ -85,10 +85,7 @@ impl<D: EntryData> RaftLog<D> {
     pub fn last_id(&self) -> EntryId {
         let index = self.last_index();
         let term = self.term(index);
-        EntryId {
-            term: term.expect("the term of the last entry is always known"),
-            index,
-        }
+        EntryId { term: term.expect("the term of the last entry is always known"), index }
     }
 
     /// The term of the entry at `index`, also of the one before the first.
@@ -192,10 +189,7 @@ impl<D: EntryData> RaftLog<D> {
     /// Puts `entries` in place of what there is from the first of them on.
     pub fn append(&mut self, entries: &[Entry<D>], lines: &mut Lines) {
         if let Some(first) = entries.first() {
-            assert!(
-                first.index > self.committed,
-                "committed entries would change"
-            );
+            assert!(first.index > self.committed, "committed entries would change");
             self.unstable.truncate_and_append(entries, lines);
         }
     }
@@ -310,10 +304,7 @@ impl<D: EntryData> RaftLog<D> {
 
     /// Replaces the log by a snapshot.
     pub fn restore(&mut self, snapshot: Arc<Snapshot<D>>, lines: &mut Lines) {
-        lines.say(Store::Restoring {
-            log: Box::new(self.view()),
-            snapshot: snapshot.last,
-        });
+        lines.say(Store::Restoring { log: Box::new(self.view()), snapshot: snapshot.last });
         self.committed = snapshot.last.index;
         self.unstable.restore(snapshot);
     }

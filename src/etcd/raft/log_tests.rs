@@ -7,11 +7,8 @@ use super::super::log_line::Level;
 use super::*;
 
 fn entries(ids: &[(u64, u64)]) -> Vec<Entry<Bytes>> {
-    let entry = |&(term, index)| Entry {
-        term,
-        index,
-        payload: Payload::Data(Bytes::from("0123456789")),
-    };
+    let entry =
+        |&(term, index)| Entry { term, index, payload: Payload::Data(Bytes::from("0123456789")) };
     ids.iter().map(entry).collect()
 }
 
@@ -72,10 +69,7 @@ fn entries_are_taken_in_only_where_they_continue_the_log() {
         let mut log = log(&[(1, 2)], &[(2, 3), (3, 4)]);
         log.committed = 2;
         let found = log.maybe_append(previous, &entries(new), commit, &mut silent());
-        assert!(
-            found.as_ref().is_ok_and(|found| *found == taken),
-            "{found:?}"
-        );
+        assert!(found.as_ref().is_ok_and(|found| *found == taken), "{found:?}");
         assert_eq!((ids(&log).as_slice(), log.committed), (all, committed));
     };
     let same: Ids = &[(1, 2), (2, 3), (3, 4)];
@@ -96,14 +90,7 @@ fn entries_are_taken_in_only_where_they_continue_the_log() {
     check(id(1, 2), &[(2, 3), (3, 4), (4, 5)], 3, Some(5), longer, 3);
     // What differs is replaced.
     check(id(1, 2), &[(4, 3)], 3, Some(3), &[(1, 2), (4, 3)], 3);
-    check(
-        id(2, 3),
-        &[(4, 4), (4, 5)],
-        3,
-        Some(5),
-        &[(1, 2), (2, 3), (4, 4), (4, 5)],
-        3,
-    );
+    check(id(2, 3), &[(4, 4), (4, 5)], 3, Some(5), &[(1, 2), (2, 3), (4, 4), (4, 5)], 3);
 }
 
 #[test]
@@ -111,21 +98,9 @@ fn what_is_committed_does_not_change() {
     let mut log = log(&[(1, 2)], &[(2, 3)]);
     log.committed = 3;
     let taken = log.maybe_append(id(1, 2), &entries(&[(3, 3)]), 3, &mut silent());
-    assert!(matches!(
-        taken,
-        Err(Store::ConflictWithCommitted {
-            index: 3,
-            commit: 3
-        })
-    ));
+    assert!(matches!(taken, Err(Store::ConflictWithCommitted { index: 3, commit: 3 })));
     let lost = log.commit_to(4);
-    assert!(matches!(
-        lost,
-        Err(Store::CommitOutOfRange {
-            commit: 4,
-            last_index: 3
-        })
-    ));
+    assert!(matches!(lost, Err(Store::CommitOutOfRange { commit: 4, last_index: 3 })));
 }
 
 #[test]
@@ -170,10 +145,7 @@ fn applying_waits_for_storage_limits_and_snapshots() {
         let next = log.next_committed_entries(allow_unstable);
         let found: Vec<u64> = next.iter().map(|entry| entry.index).collect();
         assert_eq!(found, expected);
-        assert_eq!(
-            log.has_next_committed_entries(allow_unstable),
-            !expected.is_empty()
-        );
+        assert_eq!(log.has_next_committed_entries(allow_unstable), !expected.is_empty());
     };
     check(true, u64::MAX, 1, &[]);
     check(true, u64::MAX, 4, &[2, 3, 4]);
@@ -185,22 +157,12 @@ fn applying_waits_for_storage_limits_and_snapshots() {
     let size = entries(&[(1, 2)])[0].encoded_len();
     log.applying_size_max = 2 * size;
     log.accept_applying(3, 2 * size, true);
-    assert!(
-        !log.has_next_committed_entries(true),
-        "the limit is reached"
-    );
+    assert!(!log.has_next_committed_entries(true), "the limit is reached");
     log.applied_to(2, size);
     assert!(log.has_next_committed_entries(true), "one was applied");
-    let snapshot = Snapshot {
-        last: id(3, 9),
-        conf_state: ConfState::of_voters([1]),
-        data: (),
-    };
+    let snapshot = Snapshot { last: id(3, 9), conf_state: ConfState::of_voters([1]), data: () };
     log.restore(Arc::new(snapshot), &mut silent());
-    assert!(
-        !log.has_next_committed_entries(true),
-        "a snapshot comes first"
-    );
+    assert!(!log.has_next_committed_entries(true), "a snapshot comes first");
     assert_eq!((log.first_index(), log.last_id()), (10, id(3, 9)));
 }
 

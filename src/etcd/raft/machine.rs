@@ -145,18 +145,11 @@ impl<D: EntryData> Raft<D> {
     }
 
     pub const fn soft_state(&self) -> SoftState {
-        SoftState {
-            lead: self.lead,
-            role: self.role,
-        }
+        SoftState { lead: self.lead, role: self.role }
     }
 
     pub const fn hard_state(&self) -> HardState {
-        HardState {
-            term: self.term,
-            vote: self.vote,
-            commit: self.log.committed,
-        }
+        HardState { term: self.term, vote: self.vote, commit: self.log.committed }
     }
 
     /// Takes in a message.
@@ -183,10 +176,7 @@ impl<D: EntryData> Raft<D> {
 
     fn on_stored(&mut self, message: &Message<D>) {
         if message.index != 0 {
-            let stored = EntryId {
-                term: message.log_term,
-                index: message.index,
-            };
+            let stored = EntryId { term: message.log_term, index: message.index };
             self.log.unstable.stable_to(stored, &mut self.lines);
         }
         self.on_snapshot_stored(message);
@@ -232,11 +222,7 @@ impl<D: EntryData> Raft<D> {
         }
         match message.kind {
             MsgVote | MsgVoteResp | MsgPreVote | MsgPreVoteResp => {
-                assert_ne!(
-                    message.term, 0,
-                    "term should be set when sending {}",
-                    message.kind
-                );
+                assert_ne!(message.term, 0, "term should be set when sending {}", message.kind);
             }
             // These are passed on like the owner's own requests, which belong to no term.
             MsgProp | MsgReadIndex => {}
@@ -299,10 +285,7 @@ impl<D: EntryData> Raft<D> {
 
     /// Stops for good: what etcd ends its process for.
     pub fn halt(&mut self, sentence: impl Into<Sentence>) {
-        let line = Line {
-            node: self.config.id,
-            sentence: sentence.into(),
-        };
+        let line = Line { node: self.config.id, sentence: sentence.into() };
         self.lines.say(line.sentence.clone());
         self.halted = Some(Box::new(line));
     }

@@ -47,11 +47,7 @@ impl<D: EntryData> RawNode<D> {
     /// in turn, with what the owner attaches. Only for a node with nothing stored.
     pub fn bootstrap(&mut self, peers: Vec<(u64, Option<D>)>) -> Result<(), ChangeError> {
         let raft = &mut self.raft;
-        assert_eq!(
-            raft.log.last_index(),
-            0,
-            "can't bootstrap a nonempty Storage"
-        );
+        assert_eq!(raft.log.last_index(), 0, "can't bootstrap a nonempty Storage");
         self.hard_state = HardState::default();
         raft.become_follower(1, NONE);
         let count = peers.len() as u64;
@@ -59,26 +55,16 @@ impl<D: EntryData> RawNode<D> {
             .zip(peers)
             .map(|(index, (node_id, context))| {
                 let kind = ConfChangeType::AddNode;
-                let change = ConfChange {
-                    change: ConfChangeSingle { kind, node_id },
-                    context,
-                    id: 0,
-                };
-                Entry {
-                    term: 1,
-                    index,
-                    payload: Payload::ConfChange(Arc::new(change)),
-                }
+                let change =
+                    ConfChange { change: ConfChangeSingle { kind, node_id }, context, id: 0 };
+                Entry { term: 1, index, payload: Payload::ConfChange(Arc::new(change)) }
             })
             .collect();
         raft.log.append(&entries, &mut raft.lines);
         raft.log.committed = count;
         // They are in force at once, so that the node can stand for election before it has
         // applied them. Applying them again changes nothing.
-        for change in entries
-            .iter()
-            .filter_map(|entry| entry.payload.conf_change())
-        {
+        for change in entries.iter().filter_map(|entry| entry.payload.conf_change()) {
             self.apply_conf_change(&change)?;
         }
         Ok(())
@@ -161,10 +147,7 @@ impl<D: EntryData> RawNode<D> {
 
     /// Hands leadership over to `to`. A follower passes this on to its leader.
     pub fn transfer_leader(&mut self, to: u64) {
-        self.step_quietly(Message {
-            from: to,
-            ..Message::new(MessageType::MsgTransferLeader)
-        });
+        self.step_quietly(Message { from: to, ..Message::new(MessageType::MsgTransferLeader) });
     }
 
     /// Makes a follower forget its leader, so that it is free to vote: for when something else
@@ -175,10 +158,7 @@ impl<D: EntryData> RawNode<D> {
 
     /// Reports that the last message to `id` could not be sent.
     pub fn report_unreachable(&mut self, id: u64) {
-        self.step_quietly(Message {
-            from: id,
-            ..Message::new(MessageType::MsgUnreachable)
-        });
+        self.step_quietly(Message { from: id, ..Message::new(MessageType::MsgUnreachable) });
     }
 
     /// Reports what became of the snapshot sent to `id`.
@@ -275,8 +255,7 @@ impl<D: EntryData> RawNode<D> {
             }
         }
         if raft.needs_storage_append_response(ready) {
-            self.steps_on_advance
-                .push(raft.storage_append_response(ready));
+            self.steps_on_advance.push(raft.storage_append_response(ready));
         }
         if !ready.committed_entries.is_empty() {
             let applied = raft.storage_apply_response(&ready.committed_entries);

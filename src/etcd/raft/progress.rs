@@ -197,11 +197,7 @@ impl fmt::Display for ProgressState {
 
 impl fmt::Display for ProgressView {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} match={} next={}",
-            self.state, self.matched, self.next
-        )?;
+        write!(f, "{} match={} next={}", self.state, self.matched, self.next)?;
         if self.is_learner {
             f.write_str(" learner")?;
         }
@@ -228,17 +224,10 @@ impl fmt::Display for ProgressView {
 mod tests {
     use super::*;
 
-    const LIMITS: Limits = Limits {
-        inflight_msgs_max: 2,
-        inflight_bytes_max: 0,
-    };
+    const LIMITS: Limits = Limits { inflight_msgs_max: 2, inflight_bytes_max: 0 };
 
     fn progress(state: ProgressState, matched: u64, next: u64) -> Progress {
-        Progress {
-            state,
-            matched,
-            ..Progress::new(next, LIMITS)
-        }
+        Progress { state, matched, ..Progress::new(next, LIMITS) }
     }
 
     #[test]
@@ -247,10 +236,7 @@ mod tests {
             let mut progress = progress(state, 1, 5);
             progress.pending_snapshot = pending_snapshot;
             progress.become_probe();
-            assert_eq!(
-                (progress.state, progress.next),
-                (ProgressState::Probe, next)
-            );
+            assert_eq!((progress.state, progress.next), (ProgressState::Probe, next));
         };
         check(ProgressState::Replicate, 0, 2);
         check(ProgressState::Snapshot, 10, 11);

@@ -52,12 +52,7 @@ pub(super) struct ReadOnly {
 
 impl ReadOnly {
     pub const fn new(option: ReadOnlyOption) -> Self {
-        Self {
-            option,
-            acks: BTreeMap::new(),
-            unconfirmed: VecDeque::new(),
-            confirmed: 0,
-        }
+        Self { option, acks: BTreeMap::new(), unconfirmed: VecDeque::new(), confirmed: 0 }
     }
 
     pub fn add(&mut self, read: PendingRead) {
@@ -101,19 +96,13 @@ mod tests {
 
     #[test]
     fn a_quorum_confirms_all_reads_before_it() {
-        let voters = JointConfig {
-            incoming: [1, 2, 3].into_iter().collect(),
-            ..JointConfig::default()
-        };
+        let voters =
+            JointConfig { incoming: [1, 2, 3].into_iter().collect(), ..JointConfig::default() };
         let mut reads = ReadOnly::new(ReadOnlyOption::Safe);
         assert_eq!(reads.heartbeat_context(), Context::None);
         let mut check = |add: &[u64], acks: &[(u64, u64)], confirmed: &[u64], then| {
             for &request in add {
-                reads.add(PendingRead {
-                    from: 0,
-                    request,
-                    index: 7,
-                });
+                reads.add(PendingRead { from: 0, request, index: 7 });
             }
             for &(from, position) in acks {
                 reads.receive_ack(from, Context::Read(position));

@@ -47,9 +47,7 @@ impl<D: EntryData> Raft<D> {
     pub fn switch_to_config(&mut self, config: Config, progress: ProgressMap) -> ConfState {
         self.tracker.switch_to(self.config.id, config, progress);
         let config = Arc::clone(&self.tracker.config);
-        self.lines.say(Store::SwitchedConfig {
-            config: Arc::clone(&config),
-        });
+        self.lines.say(Store::SwitchedConfig { config: Arc::clone(&config) });
         let conf_state = config.conf_state();
         if self.role != Role::Leader {
             return conf_state;
@@ -104,9 +102,8 @@ impl<D: EntryData> Raft<D> {
             return false;
         }
         if !snapshot.conf_state.contains(self.config.id) {
-            self.lines.say(Store::NotInConfState {
-                conf_state: Box::new(snapshot.conf_state.clone()),
-            });
+            self.lines
+                .say(Store::NotInConfState { conf_state: Box::new(snapshot.conf_state.clone()) });
             return false;
         }
         if self.log.matches(snapshot.last) {

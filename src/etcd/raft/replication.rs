@@ -47,12 +47,7 @@ impl<D: EntryData> Raft<D> {
             let progress = self.progress_mut(to);
             let commit = progress.matched.min(committed);
             progress.sent_commit = commit;
-            self.send(Message {
-                to,
-                commit,
-                context,
-                ..Message::new(MessageType::MsgHeartbeat)
-            });
+            self.send(Message { to, commit, context, ..Message::new(MessageType::MsgHeartbeat) });
         }
     }
 
@@ -126,20 +121,13 @@ impl<D: EntryData> Raft<D> {
         progress.become_snapshot(snapshot.last.index);
         let progress = progress.view();
         self.lines.say(Replication::Paused { to, progress });
-        self.send(Message {
-            to,
-            snapshot: Some(snapshot),
-            ..Message::new(MessageType::MsgSnap)
-        });
+        self.send(Message { to, snapshot: Some(snapshot), ..Message::new(MessageType::MsgSnap) });
         true
     }
 
     /// Commits what a quorum has. Says whether that is news.
     pub fn maybe_commit(&mut self) -> bool {
-        self.log.maybe_commit(EntryId {
-            term: self.term,
-            index: self.tracker.committed(),
-        })
+        self.log.maybe_commit(EntryId { term: self.term, index: self.tracker.committed() })
     }
 
     /// A follower has stored entries, or refused them. Also a leader answers itself.
@@ -157,15 +145,8 @@ impl<D: EntryData> Raft<D> {
     /// entries that follow; if below, the leader can skip its own entries above that term.
     fn on_append_refused(&mut self, message: &Message<D>) {
         let from = message.from;
-        let hint = EntryId {
-            term: message.log_term,
-            index: message.reject_hint,
-        };
-        self.lines.say(Replication::AppendRefused {
-            hint,
-            from,
-            index: message.index,
-        });
+        let hint = EntryId { term: message.log_term, index: message.reject_hint };
+        self.lines.say(Replication::AppendRefused { hint, from, index: message.index });
         let next = match hint.term {
             0 => hint.index,
             _ => self.log.find_conflict_by_term(hint).index,
@@ -176,10 +157,7 @@ impl<D: EntryData> Raft<D> {
             if progress.state == ProgressState::Replicate {
                 progress.become_probe();
             }
-            self.lines.say(Replication::Decreased {
-                of: from,
-                progress: shown,
-            });
+            self.lines.say(Replication::Decreased { of: from, progress: shown });
             self.send_append(from);
         }
     }
@@ -202,10 +180,7 @@ impl<D: EntryData> Raft<D> {
                 let shown = progress.view();
                 progress.become_probe();
                 progress.become_replicate();
-                self.lines.say(Replication::Recovered {
-                    to: from,
-                    progress: shown,
-                });
+                self.lines.say(Replication::Recovered { to: from, progress: shown });
             }
             ProgressState::Snapshot => {}
             ProgressState::Replicate => progress.inflights.free_to(message.index),

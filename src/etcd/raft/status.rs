@@ -124,11 +124,7 @@ impl<D: EntryData> RawNode<D> {
 
     /// Who has voted how in the election it stands for.
     pub fn votes(&self) -> impl Iterator<Item = (u64, bool)> {
-        self.raft
-            .tracker
-            .votes
-            .iter()
-            .map(|(&id, &vote)| (id, vote))
+        self.raft.tracker.votes.iter().map(|(&id, &vote)| (id, vote))
     }
 
     /// What it knows of each member. Means something only while it leads.
@@ -200,10 +196,7 @@ impl<D: EntryData> RawNode<D> {
 
     /// The reads that wait: for a quorum, or for this leader's first commit.
     pub fn waiting_reads(&self) -> impl Iterator<Item = &PendingRead> {
-        self.raft
-            .read_only
-            .waiting()
-            .chain(&self.raft.pending_reads)
+        self.raft.read_only.waiting().chain(&self.raft.pending_reads)
     }
 
     /// How many bytes of payload a leader has appended that are not applied.

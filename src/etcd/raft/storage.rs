@@ -171,10 +171,7 @@ impl<D: EntryData> Storage<D> {
             return Err(StorageError::SnapshotOutOfDate);
         }
         let snapshot = Arc::new(Snapshot {
-            last: EntryId {
-                term: self.term(index)?,
-                index,
-            },
+            last: EntryId { term: self.term(index)?, index },
             conf_state,
             data,
         });
@@ -188,10 +185,7 @@ impl<D: EntryData> Storage<D> {
         if index <= self.compacted.index {
             return Err(StorageError::Compacted);
         }
-        self.compacted = EntryId {
-            term: self.term(index)?,
-            index,
-        };
+        self.compacted = EntryId { term: self.term(index)?, index };
         self.entries.cut_front(index + 1);
         Ok(())
     }
@@ -209,10 +203,7 @@ impl<D: EntryData> Storage<D> {
     }
 
     fn raise_commit(&mut self) {
-        let in_snapshot = self
-            .snapshot
-            .as_ref()
-            .map_or(0, |snapshot| snapshot.last.index);
+        let in_snapshot = self.snapshot.as_ref().map_or(0, |snapshot| snapshot.last.index);
         self.hard_state.commit = self.hard_state.commit.max(in_snapshot);
     }
 }
@@ -248,11 +239,7 @@ mod tests {
     use super::*;
 
     fn entries(ids: &[(u64, u64)]) -> Vec<Entry<Bytes>> {
-        let entry = |&(term, index)| Entry {
-            term,
-            index,
-            payload: Payload::Empty,
-        };
+        let entry = |&(term, index)| Entry { term, index, payload: Payload::Empty };
         ids.iter().map(entry).collect()
     }
 
@@ -319,10 +306,7 @@ mod tests {
         let missing = storage.create_snapshot(6, ConfState::default(), ());
         assert_eq!(missing.unwrap_err(), StorageError::Unavailable);
 
-        assert_eq!(
-            storage.apply_snapshot(made),
-            Err(StorageError::SnapshotOutOfDate)
-        );
+        assert_eq!(storage.apply_snapshot(made), Err(StorageError::SnapshotOutOfDate));
         let newer = Snapshot {
             last: EntryId { term: 6, index: 9 },
             conf_state: ConfState::of_voters([1, 2, 3]),
@@ -337,14 +321,8 @@ mod tests {
     #[test]
     fn what_is_in_the_snapshot_stays_committed() {
         let mut storage = storage();
-        storage
-            .create_snapshot(5, ConfState::of_voters([1]), ())
-            .unwrap();
-        let state = |commit| HardState {
-            term: 5,
-            vote: 1,
-            commit,
-        };
+        storage.create_snapshot(5, ConfState::of_voters([1]), ()).unwrap();
+        let state = |commit| HardState { term: 5, vote: 1, commit };
         storage.set_hard_state(state(4));
         assert_eq!(storage.hard_state(), state(5));
     }

@@ -144,10 +144,7 @@ impl Tracker {
         Tally {
             granted: count(true),
             rejected: count(false),
-            result: self
-                .config
-                .voters
-                .vote_result(|id| self.votes.get(&id).copied()),
+            result: self.config.voters.vote_result(|id| self.votes.get(&id).copied()),
         }
     }
 }
@@ -176,10 +173,8 @@ mod tests {
     use crate::etcd::raft::confchange::restore;
 
     fn tracker(voters: &[u64], learners: &[u64]) -> Tracker {
-        let state = ConfState {
-            learners: learners.into(),
-            ..ConfState::of_voters(voters.iter().copied())
-        };
+        let state =
+            ConfState { learners: learners.into(), ..ConfState::of_voters(voters.iter().copied()) };
         let mut tracker = Tracker::new(Limits::default());
         let (config, progress) = restore(&state, tracker.limits, 1).unwrap();
         tracker.switch_to(1, config, progress);
@@ -221,11 +216,8 @@ mod tests {
     fn resetting_keeps_roles() {
         let mut tracker = tracker(&[1, 2], &[3]);
         tracker.reset_progress(1, 10);
-        let shown: Vec<String> = tracker
-            .progress
-            .values()
-            .map(|progress| progress.view().to_string())
-            .collect();
+        let shown: Vec<String> =
+            tracker.progress.values().map(|progress| progress.view().to_string()).collect();
         assert_eq!(
             shown,
             [

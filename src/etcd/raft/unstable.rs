@@ -71,9 +71,7 @@ impl<D: EntryData> Unstable<D> {
         if index < self.offset() {
             let snapshot = self.snapshot.as_ref();
             let last = snapshot.map(|snapshot| snapshot.last);
-            return last
-                .filter(|last| last.index == index)
-                .map(|last| last.term);
+            return last.filter(|last| last.index == index).map(|last| last.term);
         }
         self.entries.get(index).map(|entry| entry.term)
     }
@@ -90,8 +88,7 @@ impl<D: EntryData> Unstable<D> {
 
     /// The entries that were not handed out.
     pub fn next_entries(&self) -> impl DoubleEndedIterator<Item = &Entry<D>> {
-        self.entries
-            .range(self.offset_in_progress..self.entries.end())
+        self.entries.range(self.offset_in_progress..self.entries.end())
     }
 
     /// Whether there are such entries.
@@ -101,9 +98,7 @@ impl<D: EntryData> Unstable<D> {
 
     /// The snapshot, if it was not handed out.
     pub fn next_snapshot(&self) -> Option<&Arc<Snapshot<D>>> {
-        self.snapshot
-            .as_ref()
-            .filter(|_| !self.snapshot_in_progress)
+        self.snapshot.as_ref().filter(|_| !self.snapshot_in_progress)
     }
 
     /// Takes note that everything here was handed out.
@@ -152,10 +147,7 @@ impl<D: EntryData> Unstable<D> {
     /// them on.
     pub fn truncate_and_append(&mut self, entries: &[Entry<D>], lines: &mut Lines) {
         let from = entries[0].index;
-        assert!(
-            from <= self.entries.end(),
-            "entries are missing before {from}"
-        );
+        assert!(from <= self.entries.end(), "entries are missing before {from}");
         if from == self.entries.end() {
             // They follow what is here.
         } else if from <= self.offset() {
@@ -182,11 +174,7 @@ mod tests {
     use super::*;
 
     fn entries(ids: &[(u64, u64)]) -> Vec<Entry<Bytes>> {
-        let entry = |&(term, index)| Entry {
-            term,
-            index,
-            payload: Payload::Empty,
-        };
+        let entry = |&(term, index)| Entry { term, index, payload: Payload::Empty };
         ids.iter().map(entry).collect()
     }
 
@@ -259,24 +247,9 @@ mod tests {
             6,
             "entry at (index,term)=(6,1) mismatched with entry at (6,2) in unstable log; ignoring",
         );
-        check(
-            (1, 7),
-            5,
-            6,
-            "entry at index 7 missing from unstable log; ignoring",
-        );
-        check(
-            (1, 4),
-            5,
-            6,
-            "entry at index 4 matched unstable snapshot; ignoring",
-        );
-        check(
-            (1, 3),
-            5,
-            6,
-            "entry at index 3 missing from unstable log; ignoring",
-        );
+        check((1, 7), 5, 6, "entry at index 7 missing from unstable log; ignoring");
+        check((1, 4), 5, 6, "entry at index 4 matched unstable snapshot; ignoring");
+        check((1, 3), 5, 6, "entry at index 3 missing from unstable log; ignoring");
     }
 
     #[test]

@@ -67,11 +67,7 @@ impl Cluster {
             data: Machine { hash: 0, index: 1 },
         });
         let config = draw_config(kind, &mut rng);
-        let count = if kind.members_change {
-            MEMBERS
-        } else {
-            founders
-        };
+        let count = if kind.members_change { MEMBERS } else { founders };
         let members = (1..=count).map(|id| {
             let storage = match id <= founders {
                 true => Storage::from_snapshot(Arc::clone(&founding)),
@@ -159,11 +155,9 @@ impl Cluster {
             return false;
         };
         let conf = leader.conf_state();
-        nodes()
-            .filter(|(_, node)| conf.contains(node.id()))
-            .all(|(other, node)| {
-                node.applied_index() == leader.last_index() && other.machine == member.machine
-            })
+        nodes().filter(|(_, node)| conf.contains(node.id())).all(|(other, node)| {
+            node.applied_index() == leader.last_index() && other.machine == member.machine
+        })
     }
 
     fn exhaust(&mut self) -> Step {
@@ -204,11 +198,7 @@ impl Cluster {
 
     fn work_once(&mut self, at: usize) -> Result<bool, String> {
         let member = &mut self.members[at];
-        let Outcome {
-            mail,
-            reads,
-            worked,
-        } = member.work(&mut self.rng)?;
+        let Outcome { mail, reads, worked } = member.work(&mut self.rng)?;
         for message in mail {
             if let Some(violation) = check_promise(&message, member.storage()) {
                 return Err(format!("{violation}: {message}"));
@@ -337,11 +327,7 @@ impl Cluster {
             return Ok(());
         }
         let _ = if count == 1 && rng.chance(500_000) {
-            node.propose_conf_change(ConfChange {
-                change: changes[0],
-                context: None,
-                id: 0,
-            })
+            node.propose_conf_change(ConfChange { change: changes[0], context: None, id: 0 })
         } else {
             node.propose_conf_change_v2(ConfChangeV2 {
                 transition: [
@@ -428,10 +414,7 @@ impl Cluster {
     }
 
     fn check(&mut self) -> Step {
-        let scope = Scope {
-            depth: 20,
-            leaders_store_first: !self.kind.is_async,
-        };
+        let scope = Scope { depth: 20, leaders_store_first: !self.kind.is_async };
         let views: Vec<View<'_, Command>> = self
             .members
             .iter()
@@ -452,12 +435,7 @@ impl fmt::Display for Cluster {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for member in &self.members {
             match member.node() {
-                None => writeln!(
-                    f,
-                    "{}: stopped, {}",
-                    member.id,
-                    member.storage().hard_state()
-                )?,
+                None => writeln!(f, "{}: stopped, {}", member.id, member.storage().hard_state())?,
                 Some(node) => {
                     let (state, log) = (node.hard_state(), node.log_view());
                     let (role, leader, members) = (node.role(), node.leader(), node.members());
@@ -472,8 +450,6 @@ impl fmt::Display for Cluster {
             }
         }
         writeln!(f, "cut: {:?}", self.cut)?;
-        self.mail
-            .iter()
-            .try_for_each(|message| writeln!(f, "{message}"))
+        self.mail.iter().try_for_each(|message| writeln!(f, "{message}"))
     }
 }

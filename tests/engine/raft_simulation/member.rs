@@ -123,10 +123,8 @@ impl Member {
         let snapshot = storage.snapshot();
         self.conf_state = storage.conf_state();
         self.machine = snapshot.map_or_else(Machine::default, |snapshot| snapshot.data);
-        let config = Config {
-            applied: snapshot.map_or(0, |snapshot| snapshot.last.index),
-            ..self.config
-        };
+        let config =
+            Config { applied: snapshot.map_or(0, |snapshot| snapshot.last.index), ..self.config };
         let node = RawNode::new(config, storage.clone(), rng).expect("what is stored is sound");
         self.state = State::Running(Box::new(Running {
             node,
@@ -157,10 +155,7 @@ impl Member {
             return;
         }
         let storage = node.storage_mut();
-        if storage
-            .create_snapshot(applied, conf_state, machine)
-            .is_ok()
-        {
+        if storage.create_snapshot(applied, conf_state, machine).is_ok() {
             let _ = storage.compact(applied.saturating_sub(keep));
             self.synced = self.storage().clone();
         }
@@ -193,10 +188,7 @@ impl Member {
                 let mut ready = running.node.ready();
                 let reads = mem::take(&mut ready.read_states);
                 running.phase = Phase::Store(ready);
-                Outcome {
-                    reads,
-                    ..Outcome::worked()
-                }
+                Outcome { reads, ..Outcome::worked() }
             }
             Phase::Store(ready) => {
                 self.store(ready.hard_state, &ready.entries, ready.snapshot.as_ref());
@@ -207,10 +199,7 @@ impl Member {
             }
             Phase::Send(mut ready) => {
                 let mail = mem::take(&mut ready.messages);
-                Outcome {
-                    mail,
-                    ..self.go_on(Phase::Apply(ready))
-                }
+                Outcome { mail, ..self.go_on(Phase::Apply(ready)) }
             }
             Phase::Apply(ready) => {
                 if let Some(snapshot) = &ready.snapshot {
@@ -235,10 +224,7 @@ impl Member {
             return Outcome::default();
         };
         let ready = running.node.ready();
-        let mut outcome = Outcome {
-            reads: ready.read_states,
-            ..Outcome::worked()
-        };
+        let mut outcome = Outcome { reads: ready.read_states, ..Outcome::worked() };
         for message in ready.messages {
             match message.to {
                 APPEND_THREAD => running.append_work.push_back(message),
@@ -254,11 +240,7 @@ impl Member {
             return Outcome::default();
         };
         let work = running.append_work.pop_front().expect("there is work");
-        let state = HardState {
-            term: work.term,
-            vote: work.vote,
-            commit: work.commit,
-        };
+        let state = HardState { term: work.term, vote: work.vote, commit: work.commit };
         let state = (!state.is_empty()).then_some(state);
         self.store(state, &work.entries, work.snapshot.as_ref());
         if let Some(snapshot) = &work.snapshot {
@@ -338,9 +320,7 @@ impl Member {
                 data: self.machine,
             };
             let newest = SnapshotSource::Offered(Arc::new(newest));
-            self.node_mut()
-                .expect("it runs")
-                .set_snapshot_source(newest);
+            self.node_mut().expect("it runs").set_snapshot_source(newest);
         }
         Ok(())
     }
@@ -348,9 +328,6 @@ impl Member {
 
 impl Outcome {
     fn worked() -> Self {
-        Self {
-            worked: true,
-            ..Self::default()
-        }
+        Self { worked: true, ..Self::default() }
     }
 }

@@ -47,32 +47,20 @@ fn simulate(kind: Kind) {
 
 #[test]
 fn with_ready_and_advance() {
-    simulate(Kind {
-        is_async: false,
-        members_change: false,
-    });
+    simulate(Kind { is_async: false, members_change: false });
 }
 
 #[test]
 fn with_asynchronous_storage() {
-    simulate(Kind {
-        is_async: true,
-        members_change: false,
-    });
+    simulate(Kind { is_async: true, members_change: false });
 }
 
 #[test]
 fn with_changing_members() {
-    simulate(Kind {
-        is_async: false,
-        members_change: true,
-    });
+    simulate(Kind { is_async: false, members_change: true });
 }
 
 #[test]
 fn with_changing_members_and_asynchronous_storage() {
-    simulate(Kind {
-        is_async: true,
-        members_change: true,
-    });
+    simulate(Kind { is_async: true, members_change: true });
 }

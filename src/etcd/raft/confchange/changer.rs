@@ -185,12 +185,7 @@ impl Changer {
     }
 
     fn assert_invariants(&self) {
-        let Config {
-            voters,
-            learners,
-            learners_next,
-            auto_leave,
-        } = &self.config;
+        let Config { voters, learners, learners_next, auto_leave } = &self.config;
         let members = voters.ids().0;
         for id in members.iter().chain(learners).chain(learners_next) {
             assert!(self.progress.contains_key(id), "no progress for {id}");
@@ -215,9 +210,7 @@ mod tests {
     use super::*;
 
     fn changes(text: &str) -> Vec<ConfChangeSingle> {
-        text.split_whitespace()
-            .map(|t| t.parse().unwrap())
-            .collect()
+        text.split_whitespace().map(|t| t.parse().unwrap()).collect()
     }
 
     /// Applying changes at once by way of a joint configuration leads to the same configuration
@@ -233,11 +226,7 @@ mod tests {
                 last_index: 5,
             };
             let (config, progress) = start.clone().simple(&changes("v1")).unwrap();
-            let begin = Changer {
-                config,
-                progress,
-                ..start
-            };
+            let begin = Changer { config, progress, ..start };
             let draw: Vec<ConfChangeSingle> = (0..1 + rng.below(6))
                 .map(|_| {
                     let letter = ["v", "l", "r", "u"][rng.below(4) as usize];
@@ -246,20 +235,11 @@ mod tests {
                 .collect();
             let one_by_one = draw.iter().try_fold(begin.clone(), |at, change| {
                 let (config, progress) = at.clone().simple(std::slice::from_ref(change))?;
-                Ok::<_, ChangeError>(Changer {
-                    config,
-                    progress,
-                    ..at
-                })
+                Ok::<_, ChangeError>(Changer { config, progress, ..at })
             });
             let at_once = begin.clone().enter_joint(true, &draw).and_then(|joint| {
                 let (config, progress) = joint;
-                Changer {
-                    config,
-                    progress,
-                    ..begin
-                }
-                .leave_joint()
+                Changer { config, progress, ..begin }.leave_joint()
             });
             if let (Ok(simple), Ok((config, progress))) = (one_by_one, at_once) {
                 assert_eq!(simple.config, config, "{draw:?}");
@@ -283,10 +263,7 @@ mod tests {
         };
         let none = start.clone().enter_joint(false, &changes("v1"));
         assert_eq!(none.unwrap_err(), ChangeError::NoVotersToJoin);
-        assert_eq!(
-            start.clone().leave_joint().unwrap_err(),
-            ChangeError::NotJoint
-        );
+        assert_eq!(start.clone().leave_joint().unwrap_err(), ChangeError::NotJoint);
         let one = go_on(start.clone().simple(&changes("v1")).unwrap());
         let joint = go_on(one.enter_joint(false, &changes("v2 v3")).unwrap());
         let again = joint.clone().enter_joint(true, &[]);

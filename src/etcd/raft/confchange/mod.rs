@@ -92,17 +92,12 @@ impl ConfState {
     pub fn of_voters(voters: impl IntoIterator<Item = u64>) -> Self {
         let mut voters: Vec<u64> = voters.into_iter().collect();
         voters.sort_unstable();
-        Self {
-            voters,
-            ..Self::default()
-        }
+        Self { voters, ..Self::default() }
     }
 
     /// Whether `id` is a voter of either half or a learner. Learners to be are outgoing voters.
     pub fn contains(&self, id: u64) -> bool {
-        [&self.voters, &self.learners, &self.voters_outgoing]
-            .iter()
-            .any(|set| set.contains(&id))
+        [&self.voters, &self.learners, &self.voters_outgoing].iter().any(|set| set.contains(&id))
     }
 }
 
@@ -159,11 +154,7 @@ impl<D: EntryData> ConfChangeV2<D> {
 
 impl<D> Default for ConfChangeV2<D> {
     fn default() -> Self {
-        Self {
-            transition: ConfChangeTransition::default(),
-            changes: Vec::new(),
-            context: None,
-        }
+        Self { transition: ConfChangeTransition::default(), changes: Vec::new(), context: None }
     }
 }
 

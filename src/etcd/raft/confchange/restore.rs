@@ -28,12 +28,8 @@ pub(in crate::etcd::raft) fn restore(
     ]
     .concat();
 
-    let mut changer = Changer {
-        config: Config::default(),
-        progress: ProgressMap::new(),
-        limits,
-        last_index,
-    };
+    let mut changer =
+        Changer { config: Config::default(), progress: ProgressMap::new(), limits, last_index };
     let is_joint = !outgoing.is_empty();
     for change in if is_joint { &outgoing } else { &incoming } {
         let (config, progress) = changer.clone().simple(std::slice::from_ref(change))?;

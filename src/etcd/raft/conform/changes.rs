@@ -21,10 +21,7 @@ impl Default for Changes {
             changer: Changer {
                 config: Config::default(),
                 progress: ProgressMap::new(),
-                limits: Limits {
-                    inflight_msgs_max: 10,
-                    inflight_bytes_max: 0,
-                },
+                limits: Limits { inflight_msgs_max: 10, inflight_bytes_max: 0 },
                 last_index: 0,
             },
         }

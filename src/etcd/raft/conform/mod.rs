@@ -74,10 +74,7 @@ pub fn run(suite: Suite, name: &str, text: &str) -> FileResult {
         Suite::Quorum => Box::new(quorums::Quorums),
         Suite::ConfChange => Box::new(changes::Changes::default()),
     };
-    FileResult {
-        name: name.to_owned(),
-        outcome: run_all(runner.as_mut(), text),
-    }
+    FileResult { name: name.to_owned(), outcome: run_all(runner.as_mut(), text) }
 }
 
 fn run_all(runner: &mut dyn Runner, text: &str) -> Result<usize, Difference> {
@@ -124,9 +121,7 @@ impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}: {}", self.line, self.command)?;
         let pairs = self.expected.lines().zip(self.actual.lines());
-        let same = pairs
-            .take_while(|(expected, actual)| expected == actual)
-            .count();
+        let same = pairs.take_while(|(expected, actual)| expected == actual).count();
         let mut side = |title, text: &str| {
             writeln!(f, "  {title}, from line {} of the output:", same + 1)?;
             let mut lines = text.lines().skip(same).take(12);
@@ -148,20 +143,13 @@ mod tests {
                     # wrong:\nsimple\nv2\n----\nvoters=(1 2)\n1: StateProbe match=0 next=1\n";
         let result = run(Suite::ConfChange, "some.txt", text);
         let difference = result.outcome.clone().unwrap_err();
-        assert_eq!(
-            (difference.line, difference.command.as_str()),
-            (8, "simple")
-        );
+        assert_eq!((difference.line, difference.command.as_str()), (8, "simple"));
         assert_eq!(
             result.to_string(),
             "FAIL some.txt:8: simple\n  expected, from line 3 of the output:\n  \
              actual, from line 3 of the output:\n    2: StateProbe match=0 next=1\n"
         );
-        let ok = run(
-            Suite::ConfChange,
-            "some.txt",
-            &text[..text.find('#').unwrap()],
-        );
+        let ok = run(Suite::ConfChange, "some.txt", &text[..text.find('#').unwrap()]);
         assert_eq!(ok.to_string(), "ok   some.txt (1 commands)");
     }
 }

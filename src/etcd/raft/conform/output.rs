@@ -16,10 +16,7 @@ pub struct Output {
 
 impl Default for Output {
     fn default() -> Self {
-        Self {
-            text: String::new(),
-            level: Level::Debug,
-        }
+        Self { text: String::new(), level: Level::Debug }
     }
 }
 

@@ -57,10 +57,7 @@ impl Runner for Quorums {
 
 impl Given {
     fn read(args: &[Arg]) -> Result<Self, String> {
-        let number = |text: &str| {
-            text.parse::<u64>()
-                .map_err(|error| format!("{text}: {error}"))
-        };
+        let number = |text: &str| text.parse::<u64>().map_err(|error| format!("{text}: {error}"));
         let mut given = Self::default();
         for Arg { key, values } in args {
             for value in values {
@@ -107,10 +104,7 @@ fn majority_committed(config: &MajorityConfig, known: &BTreeMap<u64, u64>) -> St
             text += &format!("{} <-- {how}", Index(other));
         }
     };
-    let joined = |outgoing: MajorityConfig| JointConfig {
-        incoming: config.clone(),
-        outgoing,
-    };
+    let joined = |outgoing: MajorityConfig| JointConfig { incoming: config.clone(), outgoing };
     let by_counting = counted_index(config, known);
     compare(by_counting, format_args!("via alternative computation\n"));
     let with_none = joined(MajorityConfig::default()).committed_index(acked);
@@ -121,10 +115,7 @@ fn majority_committed(config: &MajorityConfig, known: &BTreeMap<u64, u64>) -> St
     for (&id, &own) in known.iter().filter(|&(_, &own)| own < index) {
         let lowered =
             |to| config.committed_index(|other| if other == id { to } else { acked(other) });
-        compare(
-            lowered(Some(own - 1)),
-            format_args!("overlaying {id}->{own}"),
-        );
+        compare(lowered(Some(own - 1)), format_args!("overlaying {id}->{own}"));
         compare(lowered(Some(0)), format_args!("overlaying {id}->0"));
     }
     text + &format!("{}\n", Index(index))
@@ -163,10 +154,7 @@ fn vote(joint: &JointConfig, known: &BTreeMap<u64, u64>) -> String {
 }
 
 fn swapped(joint: &JointConfig) -> JointConfig {
-    JointConfig {
-        incoming: joint.outgoing.clone(),
-        outgoing: joint.incoming.clone(),
-    }
+    JointConfig { incoming: joint.outgoing.clone(), outgoing: joint.incoming.clone() }
 }
 
 impl fmt::Display for Index {

@@ -111,21 +111,13 @@ fn split(line: &str) -> Vec<String> {
 
 fn parse_arg(part: &str) -> Arg {
     let (key, values) = part.split_once('=').unwrap_or((part, ""));
-    let inner = values
-        .strip_prefix('(')
-        .and_then(|rest| rest.strip_suffix(')'));
+    let inner = values.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
     let values = match inner {
-        Some(inner) => inner
-            .split(',')
-            .map(|value| value.trim().to_owned())
-            .collect(),
+        Some(inner) => inner.split(',').map(|value| value.trim().to_owned()).collect(),
         None if part.contains('=') => vec![values.to_owned()],
         None => Vec::new(),
     };
-    Arg {
-        key: key.to_owned(),
-        values,
-    }
+    Arg { key: key.to_owned(), values }
 }
 
 #[cfg(test)]
@@ -141,14 +133,7 @@ mod tests {
         let commands: Vec<Command> = read(text).collect();
         let shown: Vec<_> = commands
             .iter()
-            .map(|c| {
-                (
-                    c.line,
-                    c.name.as_str(),
-                    c.input.as_str(),
-                    c.expected.as_str(),
-                )
-            })
+            .map(|c| (c.line, c.name.as_str(), c.input.as_str(), c.expected.as_str()))
             .collect();
         assert_eq!(
             shown,
@@ -160,16 +145,10 @@ mod tests {
         );
         let args = |command: &Command| -> Vec<(String, String)> {
             let args = command.args.iter();
-            args.map(|arg| (arg.key.clone(), arg.values.join("|")))
-                .collect()
+            args.map(|arg| (arg.key.clone(), arg.values.join("|"))).collect()
         };
         let pair = |key: &str, values: &str| (key.to_owned(), values.to_owned());
-        let first = [
-            pair("1", ""),
-            pair("a", "2"),
-            pair("b", "3|4"),
-            pair("c", ""),
-        ];
+        let first = [pair("1", ""), pair("a", "2"), pair("b", "3|4"), pair("c", "")];
         assert_eq!(args(&commands[0]), first);
         assert_eq!(args(&commands[1]), [pair("more", "")]);
     }

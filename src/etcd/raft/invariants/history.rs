@@ -69,12 +69,7 @@ impl History {
             };
             let before = self.nodes.get(&node.id()).copied();
             let mut report = |rule, other, at| {
-                found.push(Violation {
-                    rule,
-                    node: node.id(),
-                    other,
-                    at,
-                });
+                found.push(Violation { rule, node: node.id(), other, at });
             };
             if let Some(before) = before {
                 check_change(&before, node, &mut report);
@@ -175,11 +170,7 @@ fn check_change<D: EntryData>(
     };
     let is_same_term = before.term == node.term();
     require(before.term <= node.term(), Rule::TermRises, node.term());
-    require(
-        before.commit <= node.commit_index(),
-        Rule::CommitRises,
-        node.commit_index(),
-    );
+    require(before.commit <= node.commit_index(), Rule::CommitRises, node.commit_index());
     let is_kept = !is_same_term || before.vote == NONE || before.vote == node.vote();
     require(is_kept, Rule::VoteIsKept, node.term());
     if !is_same_term || before.role != Role::Leader || node.role() != Role::Leader {

@@ -18,12 +18,7 @@ pub(super) fn check_alone<D: EntryData>(
     };
     let mut require = |holds: bool, rule, other, at| {
         if !holds {
-            found.push(Violation {
-                rule,
-                node: view.id(),
-                other,
-                at,
-            });
+            found.push(Violation { rule, node: view.id(), other, at });
         }
     };
     let log = node.log_view();
@@ -74,12 +69,7 @@ pub(super) fn check_pair<D: EntryData>(
     found: &mut Vec<Violation>,
 ) {
     let mut report = |rule, at| {
-        found.push(Violation {
-            rule,
-            node: view.id(),
-            other: other.id(),
-            at,
-        });
+        found.push(Violation { rule, node: view.id(), other: other.id(), at });
     };
     let commit = other.commit();
     let id = other.id_at(commit).filter(|_| commit <= view.commit());

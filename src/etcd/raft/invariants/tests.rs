@@ -9,10 +9,7 @@ use super::super::{
 use super::*;
 use crate::sim::Rng;
 
-const SCOPE: Scope = Scope {
-    depth: 100,
-    leaders_store_first: true,
-};
+const SCOPE: Scope = Scope { depth: 100, leaders_store_first: true };
 
 /// What a member of 1, 2, 3 has stored: entries of these terms from index 2 on, after one that
 /// was compacted away.
@@ -24,11 +21,7 @@ fn storage(terms: &[u64], state: HardState) -> Storage<Bytes> {
     }));
     let entries: Vec<Entry<Bytes>> = (2..)
         .zip(terms)
-        .map(|(index, &term)| Entry {
-            term,
-            index,
-            payload: Payload::Empty,
-        })
+        .map(|(index, &term)| Entry { term, index, payload: Payload::Empty })
         .collect();
     storage.append(&entries);
     storage.set_hard_state(state);
@@ -37,17 +30,9 @@ fn storage(terms: &[u64], state: HardState) -> Storage<Bytes> {
 
 fn node(id: u64, terms: &[u64], commit: u64) -> RawNode<Bytes> {
     let term = terms.last().copied().unwrap_or(1);
-    let state = HardState {
-        term,
-        vote: 0,
-        commit,
-    };
-    let config = Config {
-        applied: commit,
-        pre_vote: false,
-        log_level: Level::None,
-        ..Config::new(id)
-    };
+    let state = HardState { term, vote: 0, commit };
+    let config =
+        Config { applied: commit, pre_vote: false, log_level: Level::None, ..Config::new(id) };
     RawNode::new(config, storage(terms, state), Rng::new(id)).unwrap()
 }
 
@@ -80,11 +65,7 @@ fn broken(history: &mut History, nodes: &[&RawNode<Bytes>]) -> Vec<Rule> {
 fn logs_at_one_moment() {
     let check = |logs: [(&[u64], u64); 3], rules: &[Rule]| {
         let [a, b, c] = [0, 1, 2].map(|i| node(i as u64 + 1, logs[i].0, logs[i].1));
-        assert_eq!(
-            broken(&mut History::new(), &[&a, &b, &c]),
-            rules,
-            "{logs:?}"
-        );
+        assert_eq!(broken(&mut History::new(), &[&a, &b, &c]), rules, "{logs:?}");
     };
     let (log_inv, matching) = (Rule::LogInv, Rule::LogMatching);
     let (quorum, safety) = (Rule::QuorumLog, Rule::StateMachineSafety);
@@ -92,10 +73,7 @@ fn logs_at_one_moment() {
     check([(&[2, 2], 3), (&[2, 2], 3), (&[], 1)], &[]);
     check([(&[2, 3, 3], 2), (&[2, 4], 2), (&[2, 2, 2], 2)], &[]);
     // Two have committed different entries.
-    check(
-        [(&[2, 3], 3), (&[2, 4], 3), (&[2], 2)],
-        &[log_inv, quorum, safety],
-    );
+    check([(&[2, 3], 3), (&[2, 4], 3), (&[2], 2)], &[log_inv, quorum, safety]);
     // Agreeing later without agreeing before.
     check([(&[2, 3, 4], 1), (&[2, 2, 4], 1), (&[2], 1)], &[matching]);
     // Applied by one alone.
@@ -110,22 +88,13 @@ fn leaders() {
     // Two of one term, even if one has stepped down meanwhile.
     let mut history = History::new();
     assert_eq!(broken(&mut history, &[&one, &three]), []);
-    assert_eq!(
-        broken(&mut history, &[&two, &three]),
-        [Rule::ElectionSafety]
-    );
+    assert_eq!(broken(&mut history, &[&two, &three]), [Rule::ElectionSafety]);
     // An entry of the leader's term that it does not have.
     let more = node(3, &[2, 2, 3, 3, 3], 3);
-    assert_eq!(
-        broken(&mut History::new(), &[&one, &more]),
-        [Rule::LeaderHasOwnTerm]
-    );
+    assert_eq!(broken(&mut History::new(), &[&one, &more]), [Rule::LeaderHasOwnTerm]);
     // Without what was committed before its term.
     let behind = leader(node(1, &[2], 2));
-    let lacking = broken(
-        &mut History::new(),
-        &[&node(2, &[2, 2], 3), &three, &behind],
-    );
+    let lacking = broken(&mut History::new(), &[&node(2, &[2, 2], 3), &three, &behind]);
     assert_eq!(lacking, [Rule::LeaderCompleteness]);
 }
 
@@ -135,10 +104,7 @@ fn changes_over_time() {
         let others = [node(2, &[2, 2, 3], 3), node(3, &[2, 2, 3], 3)];
         let mut history = History::new();
         broken(&mut history, &[before, &others[0], &others[1]]);
-        assert_eq!(
-            broken(&mut history, &[after, &others[0], &others[1]]),
-            rules
-        );
+        assert_eq!(broken(&mut history, &[after, &others[0], &others[1]]), rules);
         history.restarted(1);
         let after_a_stop = broken(&mut history, &[after, &others[0], &others[1]]);
         assert!(!after_a_stop.contains(&Rule::TermRises));
@@ -151,15 +117,8 @@ fn changes_over_time() {
     check(&node(1, &[2, 2, 3], 3), &before, &[Rule::TermRises]);
 
     let voted = |vote| {
-        let state = HardState {
-            term: 2,
-            vote,
-            commit: 3,
-        };
-        let config = Config {
-            applied: 3,
-            ..Config::new(1)
-        };
+        let state = HardState { term: 2, vote, commit: 3 };
+        let config = Config { applied: 3, ..Config::new(1) };
         RawNode::new(config, storage(&[2, 2], state), Rng::new(1)).unwrap()
     };
     check(&voted(0), &voted(2), &[]);
@@ -194,10 +153,7 @@ fn a_leader_commits_what_it_has_stored_of_its_own_term() {
     let found = check(&mut history.clone(), &views, SCOPE);
     let rules: Vec<Rule> = found.iter().map(|violation| violation.rule).collect();
     assert_eq!(rules, [Rule::CommittedIsDurable]);
-    let lenient = Scope {
-        leaders_store_first: false,
-        ..SCOPE
-    };
+    let lenient = Scope { leaders_store_first: false, ..SCOPE };
     assert_eq!(check(&mut history, &views, lenient), []);
     // A log that would win votes from those who have stored it, and lacks it.
     let ahead = node(3, &[2, 2, 2, 4], 3);
@@ -207,21 +163,10 @@ fn a_leader_commits_what_it_has_stored_of_its_own_term() {
 
 #[test]
 fn promises() {
-    let state = HardState {
-        term: 3,
-        vote: 2,
-        commit: 1,
-    };
+    let state = HardState { term: 3, vote: 2, commit: 1 };
     let storage = storage(&[2, 2], state);
     let check = |kind, term, to, index, reject, is_stored| {
-        let message = Message {
-            from: 1,
-            to,
-            term,
-            index,
-            reject,
-            ..Message::new(kind)
-        };
+        let message = Message { from: 1, to, term, index, reject, ..Message::new(kind) };
         let found = check_promise(&message, &storage);
         assert_eq!(found.is_none(), is_stored, "{message}");
     };

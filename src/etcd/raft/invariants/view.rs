@@ -15,20 +15,12 @@ pub struct View<'a, D: EntryData> {
 impl<'a, D: EntryData> View<'a, D> {
     /// A node that runs.
     pub const fn running(node: &'a RawNode<D>) -> Self {
-        Self {
-            id: node.id(),
-            node: Some(node),
-            storage: node.storage(),
-        }
+        Self { id: node.id(), node: Some(node), storage: node.storage() }
     }
 
     /// What the node `id` had stored when it stopped.
     pub const fn stopped(id: u64, storage: &'a Storage<D>) -> Self {
-        Self {
-            id,
-            node: None,
-            storage,
-        }
+        Self { id, node: None, storage }
     }
 
     /// Who it is.
@@ -57,10 +49,7 @@ impl<'a, D: EntryData> View<'a, D> {
         let stored = || {
             let index = self.storage.last_index();
             let term = self.storage.term(index);
-            EntryId {
-                term: term.expect("the term of the last entry is always known"),
-                index,
-            }
+            EntryId { term: term.expect("the term of the last entry is always known"), index }
         };
         self.node.map_or_else(stored, RawNode::last_id)
     }

@@ -156,26 +156,13 @@ impl Election {
                 "cannot campaign at term {term} since there are still pending configuration \
                  changes to apply"
             ),
-            Self::HigherTerm {
-                term,
-                kind,
-                from,
-                theirs,
-            }
-            | Self::LowerTerm {
-                term,
-                kind,
-                from,
-                theirs,
-            } => {
+            Self::HigherTerm { term, kind, from, theirs }
+            | Self::LowerTerm { term, kind, from, theirs } => {
                 let (verb, height) = match self {
                     Self::HigherTerm { .. } => ("received", "higher"),
                     _ => ("ignored", "lower"),
                 };
-                write!(
-                    f,
-                    "[term: {term}] {verb} a {kind} message with {height} term "
-                )?;
+                write!(f, "[term: {term}] {verb} a {kind} message with {height} term ")?;
                 write!(f, "from {from:x} [term: {theirs}]")
             }
             Self::QuorumInactive => {
@@ -187,32 +174,17 @@ impl Election {
 
     fn write_vote(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::SentRequest {
-                last,
-                kind,
-                to,
-                term,
-            } => {
+            Self::SentRequest { last, kind, to, term } => {
                 write!(f, "[logterm: {}, index: {}] ", last.term, last.index)?;
                 write!(f, "sent {kind} request to {to:x} at term {term}")
             }
-            Self::Received {
-                kind,
-                from,
-                term,
-                granted,
-            } => {
+            Self::Received { kind, from, term, granted } => {
                 let rejection = if *granted { "" } else { " rejection" };
                 write!(f, "received {kind}{rejection} from {from:x} at term {term}")
             }
-            Self::Tallied {
-                granted,
-                kind,
-                rejected,
-            } => write!(
-                f,
-                "has received {granted} {kind} votes and {rejected} vote rejections"
-            ),
+            Self::Tallied { granted, kind, rejected } => {
+                write!(f, "has received {granted} {kind} votes and {rejected} vote rejections")
+            }
             Self::Cast(request) => request.write("cast", "for", f),
             Self::Rejected(request) => request.write("rejected", "from", f),
             Self::InLease { request, remaining } => {
@@ -226,24 +198,10 @@ impl Election {
 
 impl VoteRequest {
     fn write(&self, verb: &str, whom: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            last,
-            vote,
-            kind,
-            from,
-            candidate,
-            term,
-        } = self;
-        write!(
-            f,
-            "[logterm: {}, index: {}, vote: {vote:x}] ",
-            last.term, last.index
-        )?;
+        let Self { last, vote, kind, from, candidate, term } = self;
+        write!(f, "[logterm: {}, index: {}, vote: {vote:x}] ", last.term, last.index)?;
         write!(f, "{verb} {kind} {whom} {from:x} ")?;
-        let EntryId {
-            term: logterm,
-            index,
-        } = candidate;
+        let EntryId { term: logterm, index } = candidate;
         write!(f, "[logterm: {logterm}, index: {index}] at term {term}")
     }
 }

@@ -71,11 +71,7 @@ pub(super) struct Lines {
 
 impl Lines {
     pub const fn new(node: u64, level: Level) -> Self {
-        Self {
-            node,
-            level,
-            waiting: VecDeque::new(),
-        }
+        Self { node, level, waiting: VecDeque::new() }
     }
 
     pub fn set_level(&mut self, level: Level) {
@@ -83,10 +79,7 @@ impl Lines {
     }
 
     pub fn say(&mut self, sentence: impl Into<Sentence>) {
-        let line = Line {
-            node: self.node,
-            sentence: sentence.into(),
-        };
+        let line = Line { node: self.node, sentence: sentence.into() };
         if line.level() < self.level {
             return;
         }
@@ -173,10 +166,8 @@ mod tests {
             lines.say(Election::AlreadyLeader);
             lines.say(Election::BecameLeader { term: 3 });
             lines.say(Election::Unpromotable);
-            let said: Vec<String> = lines
-                .drain()
-                .map(|line| format!("{} {line}", line.level()))
-                .collect();
+            let said: Vec<String> =
+                lines.drain().map(|line| format!("{} {line}", line.level())).collect();
             let all = [
                 "DEBUG 1f ignoring MsgHup because already leader",
                 "INFO 1f became leader at term 3",

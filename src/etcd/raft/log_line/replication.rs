@@ -111,10 +111,9 @@ impl Replication {
                 "{node:x} recovered from needing snapshot, resumed sending replication messages \
                  to {to:x} [{progress}]"
             ),
-            Self::InactiveForSnapshot { to } => write!(
-                f,
-                "ignore sending snapshot to {to:x} since it is not recently active"
-            ),
+            Self::InactiveForSnapshot { to } => {
+                write!(f, "ignore sending snapshot to {to:x} since it is not recently active")
+            }
             Self::SnapshotUnavailable { to } => write!(
                 f,
                 "{node:x} failed to send snapshot to {to:x} because snapshot is temporarily \
@@ -131,15 +130,10 @@ impl Replication {
                 "{node:x} [firstindex: {first_index}, commit: {commit}] sent \
                  snapshot[index: {index}, term: {term}] to {to:x} [{progress}]"
             ),
-            Self::Paused { to, progress } => write!(
-                f,
-                "{node:x} paused sending replication messages to {to:x} [{progress}]"
-            ),
-            Self::SnapshotReported {
-                succeeded,
-                to,
-                progress,
-            } => {
+            Self::Paused { to, progress } => {
+                write!(f, "{node:x} paused sending replication messages to {to:x} [{progress}]")
+            }
+            Self::SnapshotReported { succeeded, to, progress } => {
                 let outcome = if *succeeded { "succeeded" } else { "failed" };
                 write!(
                     f,

@@ -169,11 +169,7 @@ impl ChangeText {
             }
             _ => (None, Vec::new(), 0),
         };
-        Self {
-            transition,
-            changes,
-            id,
-        }
+        Self { transition, changes, id }
     }
 }
 
@@ -182,9 +178,7 @@ impl Request {
         match self {
             Self::TooMuchUncommitted => Level::Warn,
             Self::TransferInProgress { .. }
-            | Self::LeavingJoint {
-                refused: Some(_), ..
-            }
+            | Self::LeavingJoint { refused: Some(_), .. }
             | Self::TransferToLearner
             | Self::TransferToSelf
             | Self::TimeoutNowIgnored { .. } => Level::Debug,
@@ -212,17 +206,10 @@ impl Request {
                 "{node:x} ignoring conf change {} at config {}: {}",
                 refusal.change, refusal.config, refusal.reason
             ),
-            Self::LeavingJoint {
-                config,
-                refused: None,
-            } => write!(
-                f,
-                "initiating automatic transition out of joint configuration {config}"
-            ),
-            Self::LeavingJoint {
-                config,
-                refused: Some(error),
-            } => write!(
+            Self::LeavingJoint { config, refused: None } => {
+                write!(f, "initiating automatic transition out of joint configuration {config}")
+            }
+            Self::LeavingJoint { config, refused: Some(error) } => write!(
                 f,
                 "not initiating automatic transition out of joint configuration {config}: {error}"
             ),
@@ -232,10 +219,9 @@ impl Request {
             Self::NotForgettingLeader => {
                 f.write_str("ignoring MsgForgetLeader due to ReadOnlyLeaseBased")
             }
-            Self::NoLeaderForRead { term } => write!(
-                f,
-                "{node:x} no leader at term {term}; dropping index reading msg"
-            ),
+            Self::NoLeaderForRead { term } => {
+                write!(f, "{node:x} no leader at term {term}; dropping index reading msg")
+            }
             Self::InvalidReadResponse { from } => write!(
                 f,
                 "{node:x} invalid format of MsgReadIndexResp from {from:x}, entries count: 0"
@@ -260,10 +246,9 @@ impl Request {
                 "[term {term}] transfer leadership to {to:x} is in progress, ignores request to \
                  same node {to:x}"
             ),
-            Self::TransferAborted { term, to } => write!(
-                f,
-                "[term {term}] abort previous transferring leadership to {to:x}"
-            ),
+            Self::TransferAborted { term, to } => {
+                write!(f, "[term {term}] abort previous transferring leadership to {to:x}")
+            }
             Self::TransferToSelf => {
                 f.write_str("is already leader. Ignored transferring leadership to self")
             }
@@ -282,10 +267,9 @@ impl Request {
                 "[term {term}] received MsgTimeoutNow from {from:x} and starts an election to get \
                  leadership."
             ),
-            Self::TimeoutNowIgnored { term, role, from } => write!(
-                f,
-                "[term {term} state {role}] ignored MsgTimeoutNow from {from:x}"
-            ),
+            Self::TimeoutNowIgnored { term, role, from } => {
+                write!(f, "[term {term} state {role}] ignored MsgTimeoutNow from {from:x}")
+            }
             _ => unreachable!("the other sentences were written before"),
         }
     }
@@ -294,10 +278,9 @@ impl Request {
 impl fmt::Display for ChangeRefusalReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Pending { index, applied } => write!(
-                f,
-                "possible unapplied conf change at index {index} (applied to {applied})"
-            ),
+            Self::Pending { index, applied } => {
+                write!(f, "possible unapplied conf change at index {index} (applied to {applied})")
+            }
             Self::IsJoint => f.write_str("must transition out of joint config first"),
             Self::NotJoint => f.write_str("not in joint state; refusing empty conf change"),
         }

@@ -173,49 +173,22 @@ impl Store {
 
     pub(super) fn write(&self, node: u64, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NewRaft {
-                peers,
-                term,
-                commit,
-                applied,
-                last,
-            } => {
+            Self::NewRaft { peers, term, commit, applied, last } => {
                 let peers: Vec<String> = peers.iter().map(|id| format!("{id:x}")).collect();
-                write!(
-                    f,
-                    "newRaft {node:x} [peers: [{}], term: {term}, ",
-                    peers.join(",")
-                )?;
+                write!(f, "newRaft {node:x} [peers: [{}], term: {term}, ", peers.join(","))?;
                 write!(f, "commit: {commit}, applied: {applied}, ")?;
                 write!(f, "lastindex: {}, lastterm: {}]", last.index, last.term)
             }
             Self::SwitchedConfig { config } => {
                 write!(f, "{node:x} switched to configuration {config}")
             }
-            Self::RejectedAppend {
-                term,
-                previous,
-                from,
-            } => {
-                let EntryId {
-                    term: theirs,
-                    index,
-                } = previous;
-                write!(
-                    f,
-                    "{node:x} [logterm: {term}, index: {index}] rejected MsgApp "
-                )?;
+            Self::RejectedAppend { term, previous, from } => {
+                let EntryId { term: theirs, index } = previous;
+                write!(f, "{node:x} [logterm: {term}, index: {index}] rejected MsgApp ")?;
                 write!(f, "[logterm: {theirs}, index: {index}] from {from:x}")
             }
-            Self::FoundConflict {
-                index,
-                existing,
-                conflicting,
-            } => {
-                write!(
-                    f,
-                    "found conflict at index {index} [existing term: {existing}, "
-                )?;
+            Self::FoundConflict { index, existing, conflicting } => {
+                write!(f, "found conflict at index {index} [existing term: {existing}, ")?;
                 write!(f, "conflicting term: {conflicting}]")
             }
             Self::CommitOutOfRange { commit, last_index } => write!(
@@ -223,10 +196,9 @@ impl Store {
                 "tocommit({commit}) is out of range [lastIndex({last_index})]. Was the raft log \
                  corrupted, truncated, or lost?"
             ),
-            Self::ConflictWithCommitted { index, commit } => write!(
-                f,
-                "entry {index} conflict with committed entry [committed({commit})]"
-            ),
+            Self::ConflictWithCommitted { index, commit } => {
+                write!(f, "entry {index} conflict with committed entry [committed({commit})]")
+            }
             Self::Restoring { .. }
             | Self::Restored { .. }
             | Self::FastForwarded { .. }
@@ -239,23 +211,11 @@ impl Store {
 
     fn write_snapshot(&self, node: u64, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Restoring {
-                log,
-                snapshot: EntryId { term, index },
-            } => write!(
-                f,
-                "log [{log}] starts to restore snapshot [index: {index}, term: {term}]"
-            ),
-            Self::Restored {
-                commit,
-                last,
-                snapshot,
+            Self::Restoring { log, snapshot: EntryId { term, index } } => {
+                write!(f, "log [{log}] starts to restore snapshot [index: {index}, term: {term}]")
             }
-            | Self::FastForwarded {
-                commit,
-                last,
-                snapshot,
-            } => {
+            Self::Restored { commit, last, snapshot }
+            | Self::FastForwarded { commit, last, snapshot } => {
                 let verb = match self {
                     Self::Restored { .. } => "restored snapshot",
                     _ => "fast-forwarded commit to snapshot",
@@ -264,19 +224,14 @@ impl Store {
                 write!(f, "lastterm: {}] {verb} ", last.term)?;
                 write!(f, "[index: {}, term: {}]", snapshot.index, snapshot.term)
             }
-            Self::Snapshot {
-                restored,
-                commit,
-                snapshot: EntryId { term, index },
-            } => {
+            Self::Snapshot { restored, commit, snapshot: EntryId { term, index } } => {
                 let verb = if *restored { "restored" } else { "ignored" };
                 write!(f, "{node:x} [commit: {commit}] {verb} snapshot ")?;
                 write!(f, "[index: {index}, term: {term}]")
             }
-            Self::SnapshotAsLeader => write!(
-                f,
-                "{node:x} attempted to restore snapshot as leader; should never happen"
-            ),
+            Self::SnapshotAsLeader => {
+                write!(f, "{node:x} attempted to restore snapshot as leader; should never happen")
+            }
             Self::NotInConfState { conf_state } => {
                 write!(
                     f,
@@ -297,22 +252,13 @@ impl Store {
             Self::TruncatedUnstable { index } => {
                 write!(f, "truncate the unstable entries before index {index}")
             }
-            Self::StoredUnknown { index } => write!(
-                f,
-                "entry at index {index} missing from unstable log; ignoring"
-            ),
-            Self::StoredUnderSnapshot { index } => write!(
-                f,
-                "entry at index {index} matched unstable snapshot; ignoring"
-            ),
-            Self::StoredReplaced {
-                stored:
-                    EntryId {
-                        term: theirs,
-                        index,
-                    },
-                term,
-            } => write!(
+            Self::StoredUnknown { index } => {
+                write!(f, "entry at index {index} missing from unstable log; ignoring")
+            }
+            Self::StoredUnderSnapshot { index } => {
+                write!(f, "entry at index {index} matched unstable snapshot; ignoring")
+            }
+            Self::StoredReplaced { stored: EntryId { term: theirs, index }, term } => write!(
                 f,
                 "entry at (index,term)=({index},{theirs}) mismatched with entry at \
                  ({index},{term}) in unstable log; ignoring"
@@ -353,10 +299,7 @@ impl fmt::Display for LogView {
             unstable_in_progress,
             unstable_count,
         } = self;
-        write!(
-            f,
-            "committed={committed}, applied={applied}, applying={applying}, "
-        )?;
+        write!(f, "committed={committed}, applied={applied}, applying={applying}, ")?;
         write!(f, "unstable.offset={unstable_offset}, ")?;
         write!(f, "unstable.offsetInProgress={unstable_in_progress}, ")?;
         write!(f, "len(unstable.Entries)={unstable_count}")

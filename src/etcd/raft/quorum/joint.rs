@@ -40,10 +40,7 @@ impl JointConfig {
     /// How the vote stands: won when both halves are, lost when either is.
     pub fn vote_result(&self, vote: impl Fn(u64) -> Option<bool>) -> VoteResult {
         use VoteResult::{Lost, Pending, Won};
-        match (
-            self.incoming.vote_result(&vote),
-            self.outgoing.vote_result(&vote),
-        ) {
+        match (self.incoming.vote_result(&vote), self.outgoing.vote_result(&vote)) {
             (Won, Won) => Won,
             (Lost, _) | (_, Lost) => Lost,
             _ => Pending,
@@ -80,14 +77,9 @@ mod tests {
                 let ids = 1..=5;
                 ids.filter(|_| rng.chance(500_000)).chain([1]).collect()
             };
-            let joint = JointConfig {
-                incoming: half(),
-                outgoing: half(),
-            };
-            let swapped = JointConfig {
-                incoming: joint.outgoing.clone(),
-                outgoing: joint.incoming.clone(),
-            };
+            let joint = JointConfig { incoming: half(), outgoing: half() };
+            let swapped =
+                JointConfig { incoming: joint.outgoing.clone(), outgoing: joint.incoming.clone() };
             let (yes, no) = (rng.below(64), rng.below(64));
             let vote = |id: u64| match (yes >> id & 1, no >> id & 1) {
                 (1, _) => Some(true),

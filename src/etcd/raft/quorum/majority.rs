@@ -130,20 +130,15 @@ mod tests {
         for _ in 0..2000 {
             let count = 1 + rng.below(10);
             let config: MajorityConfig = (1..=count).collect();
-            let indexes: Vec<Option<u64>> = (0..count)
-                .map(|_| rng.chance(800_000).then(|| rng.below(20)))
-                .collect();
+            let indexes: Vec<Option<u64>> =
+                (0..count).map(|_| rng.chance(800_000).then(|| rng.below(20))).collect();
             let acked = |id: u64| indexes[id as usize - 1];
             let reached = |index: u64| (1..=count).filter(|&id| acked(id) >= Some(index)).count();
-            let expected = (0..20)
-                .rev()
-                .find(|&index| index == 0 || reached(index) > count as usize / 2);
+            let expected =
+                (0..20).rev().find(|&index| index == 0 || reached(index) > count as usize / 2);
             assert_eq!(Some(config.committed_index(acked)), expected);
         }
-        assert_eq!(
-            MajorityConfig::default().committed_index(|_| None),
-            u64::MAX
-        );
+        assert_eq!(MajorityConfig::default().committed_index(|_| None), u64::MAX);
     }
 
     #[test]

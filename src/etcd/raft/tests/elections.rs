@@ -8,11 +8,7 @@ use Role::{Candidate, Follower, Leader, PreCandidate};
 #[test]
 fn votes_are_given_once_and_to_logs_that_are_not_behind() {
     let check = |vote, log: &[u64], candidate: (u64, u64), granted: bool| {
-        let state = HardState {
-            term: 5,
-            vote,
-            commit: 1,
-        };
+        let state = HardState { term: 5, vote, commit: 1 };
         let mut storage = storage(ConfState::of_voters(1..=3), log);
         storage.set_hard_state(state);
         let mut voter = RawNode::new(config(1), storage, Rng::new(1)).unwrap();
@@ -28,17 +24,9 @@ fn votes_are_given_once_and_to_logs_that_are_not_behind() {
         voter.step(request).unwrap();
         let answer = work(&mut voter).remove(0);
         let found = (answer.kind, answer.reject, answer.term);
-        assert_eq!(
-            found,
-            (MessageType::MsgVoteResp, !granted, 5),
-            "{vote} {log:?} {candidate:?}"
-        );
+        assert_eq!(found, (MessageType::MsgVoteResp, !granted, 5), "{vote} {log:?} {candidate:?}");
         assert_eq!(voter.vote(), if granted { 2 } else { vote });
-        assert_eq!(
-            voter.storage().hard_state().vote,
-            voter.vote(),
-            "stored before it was sent"
-        );
+        assert_eq!(voter.storage().hard_state().vote, voter.vote(), "stored before it was sent");
     };
     let log: &[u64] = &[2, 3];
     check(0, log, (3, 3), true);
@@ -67,11 +55,7 @@ fn a_majority_elects() {
             };
             candidate.step(vote).unwrap();
         }
-        assert_eq!(
-            (candidate.role(), candidate.term()),
-            (role, term),
-            "{voters} {answers:?}"
-        );
+        assert_eq!((candidate.role(), candidate.term()), (role, term), "{voters} {answers:?}");
     };
     let (yes, no) = (true, false);
     check(1, &[], Leader, 2);
@@ -89,34 +73,21 @@ fn a_majority_elects() {
 /// In a joint configuration, both halves elect and both commit.
 #[test]
 fn both_halves_decide() {
-    let state = ConfState {
-        voters_outgoing: vec![1, 2, 3],
-        ..ConfState::of_voters([1, 4, 5])
-    };
+    let state = ConfState { voters_outgoing: vec![1, 2, 3], ..ConfState::of_voters([1, 4, 5]) };
     // The last of the answers is the one that decides.
     let check = |voters: &[u64], holders: &[u64]| {
         let storage = storage(state.clone(), &[]);
         let mut one = RawNode::new(config(1), storage, Rng::new(1)).unwrap();
         one.campaign().unwrap();
         work(&mut one);
-        let votes = voters
-            .iter()
-            .map(|&from| (MessageType::MsgVoteResp, from, 0));
-        let acks = holders
-            .iter()
-            .map(|&from| (MessageType::MsgAppResp, from, 2));
+        let votes = voters.iter().map(|&from| (MessageType::MsgVoteResp, from, 0));
+        let acks = holders.iter().map(|&from| (MessageType::MsgAppResp, from, 2));
         for (kind, from, index) in votes.chain(acks) {
             let before = (one.role(), one.commit_index());
             let voted = kind == MessageType::MsgAppResp;
             let role = if voted { Leader } else { Candidate };
             assert_eq!(before, (role, 1), "before {kind} from {from}");
-            let answer = Message {
-                from,
-                to: 1,
-                term: 2,
-                index,
-                ..Message::new(kind)
-            };
+            let answer = Message { from, to: 1, term: 2, index, ..Message::new(kind) };
             one.step(answer).unwrap();
             work(&mut one);
         }
@@ -155,14 +126,7 @@ fn a_leader_is_followed_and_a_later_term_joined() {
         let mut one = node(config(1), 3, &[]);
         start(&mut one);
         work(&mut one);
-        let message = Message {
-            from: 2,
-            to: 1,
-            term,
-            index: 1,
-            log_term: 1,
-            ..Message::new(kind)
-        };
+        let message = Message { from: 2, to: 1, term, index: 1, log_term: 1, ..Message::new(kind) };
         one.step(message).unwrap();
         let found = (one.role(), one.leader(), one.term());
         assert_eq!(found, (role, lead, joined), "{kind} in term {term}");
@@ -175,24 +139,14 @@ fn a_leader_is_followed_and_a_later_term_joined() {
     check(candidate, MessageType::MsgApp, 2, Follower, 2, 2);
     check(candidate, MessageType::MsgHeartbeat, 2, Follower, 2, 2);
     check(candidate, MessageType::MsgApp, 1, Candidate, NONE, 2);
-    check(
-        candidate,
-        MessageType::MsgHeartbeatResp,
-        9,
-        Follower,
-        NONE,
-        9,
-    );
+    check(candidate, MessageType::MsgHeartbeatResp, 9, Follower, NONE, 9);
 }
 
 /// A pre-vote changes nobody's term, and only a majority lets the term begin.
 #[test]
 fn pre_votes_disturb_nobody() {
     let pre = |id, terms| {
-        let config = Config {
-            pre_vote: true,
-            ..config(id)
-        };
+        let config = Config { pre_vote: true, ..config(id) };
         node(config, 3, terms)
     };
     let mut cluster = Cluster::new(vec![pre(1, &[1]), pre(2, &[]), pre(3, &[])]);
@@ -201,11 +155,7 @@ fn pre_votes_disturb_nobody() {
     assert_eq!(cluster.node(2).role(), PreCandidate);
     cluster.lost = |message| message.from == 3;
     cluster.settle();
-    assert_eq!(
-        cluster.roles()[1],
-        (PreCandidate, 1),
-        "1 refused, 3 was not heard"
-    );
+    assert_eq!(cluster.roles()[1], (PreCandidate, 1), "1 refused, 3 was not heard");
     cluster.lost = |_| false;
     cluster.elect(1);
     assert_eq!(cluster.roles(), [(Leader, 2), (Follower, 2), (Follower, 2)]);
@@ -216,10 +166,7 @@ fn pre_votes_disturb_nobody() {
 #[test]
 fn quorum_checks_make_a_lease() {
     let checked = |id| {
-        let config = Config {
-            check_quorum: true,
-            ..config(id)
-        };
+        let config = Config { check_quorum: true, ..config(id) };
         node(config, 3, &[])
     };
     let mut cluster = Cluster::new(vec![checked(1), checked(2), checked(3)]);
@@ -247,20 +194,14 @@ fn quorum_checks_make_a_lease() {
 /// A learner votes, and does not stand.
 #[test]
 fn learners_vote_and_do_not_stand() {
-    let state = ConfState {
-        learners: vec![2],
-        ..ConfState::of_voters([1])
-    };
+    let state = ConfState { learners: vec![2], ..ConfState::of_voters([1]) };
     let storage = storage(state, &[]);
     let mut learner = RawNode::new(config(2), storage, Rng::new(2)).unwrap();
     (0..50).for_each(|_| learner.tick());
     assert_eq!((learner.role(), learner.term()), (Follower, 1));
     said(&mut learner);
     learner.campaign().unwrap();
-    assert_eq!(
-        said(&mut learner),
-        ["2 is unpromotable and can not campaign"]
-    );
+    assert_eq!(said(&mut learner), ["2 is unpromotable and can not campaign"]);
     let request = Message {
         from: 1,
         to: 2,
@@ -287,20 +228,13 @@ fn changes_come_before_elections() {
         index: 2,
         payload: Payload::ConfChangeV2(Some(Arc::new(change))),
     }]);
-    storage.set_hard_state(HardState {
-        term: 1,
-        vote: 0,
-        commit: 2,
-    });
+    storage.set_hard_state(HardState { term: 1, vote: 0, commit: 2 });
     let mut one = RawNode::new(config(1), storage, Rng::new(1)).unwrap();
     one.campaign().unwrap();
     assert_eq!(one.role(), Follower);
     work(&mut one);
     one.campaign().unwrap();
-    assert_eq!(
-        (one.role(), one.conf_state().voters),
-        (Candidate, vec![1, 2])
-    );
+    assert_eq!((one.role(), one.conf_state().voters), (Candidate, vec![1, 2]));
 }
 
 /// What was promised is kept over a stop; what was not stored is not.
@@ -315,16 +249,9 @@ fn a_restart_takes_what_is_stored() {
     assert_eq!((one.last_index(), one.stable_index()), (4, 3));
     let (term, vote) = (one.term(), one.vote());
     let again = RawNode::new(config(1), one.into_storage(), Rng::new(9)).unwrap();
-    assert_eq!(
-        (again.term(), again.vote(), again.role()),
-        (term, vote, Follower)
-    );
+    assert_eq!((again.term(), again.vote(), again.role()), (term, vote, Follower));
     assert_eq!((again.last_index(), again.commit_index()), (3, 3));
-    assert_eq!(
-        again.applied_index(),
-        1,
-        "what follows the snapshot is applied again"
-    );
+    assert_eq!(again.applied_index(), 1, "what follows the snapshot is applied again");
 }
 
 /// A clone goes on the same, and does not disturb what it was cloned from.
@@ -348,11 +275,7 @@ fn clones_go_on_the_same() {
             }
             cluster.settle();
         }
-        let shown: Vec<_> = cluster
-            .nodes
-            .iter()
-            .map(|node| format!("{node:?}"))
-            .collect();
+        let shown: Vec<_> = cluster.nodes.iter().map(|node| format!("{node:?}")).collect();
         (shown, fingerprint(&cluster.nodes))
     };
     let first = go_on(&before);

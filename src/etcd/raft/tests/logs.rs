@@ -17,11 +17,7 @@ fn followers_logs_become_the_leaders() {
         cluster.node(1).campaign().unwrap();
         work(cluster.node(1));
         cluster.elect(1);
-        let terms = |node: &Node| {
-            node.entries(0, 99)
-                .map(|entry| entry.term)
-                .collect::<Vec<_>>()
-        };
+        let terms = |node: &Node| node.entries(0, 99).map(|entry| entry.term).collect::<Vec<_>>();
         let expected = terms(&cluster.nodes[0]);
         assert_eq!(expected[..leader.len()], *leader);
         assert_eq!(terms(&cluster.nodes[1]), expected, "{follower:?}");
@@ -43,33 +39,20 @@ fn only_entries_of_the_own_term_are_counted() {
     leader.campaign().unwrap();
     work(&mut leader);
     let mut answer = |kind, index| {
-        let answer = Message {
-            from: 2,
-            to: 1,
-            term: 3,
-            index,
-            ..Message::new(kind)
-        };
+        let answer = Message { from: 2, to: 1, term: 3, index, ..Message::new(kind) };
         leader.step(answer).unwrap();
         work(&mut leader);
         leader.commit_index()
     };
     assert_eq!(answer(MessageType::MsgVoteResp, 0), 1);
-    assert_eq!(
-        answer(MessageType::MsgAppResp, 2),
-        1,
-        "of term 2, on a majority"
-    );
+    assert_eq!(answer(MessageType::MsgAppResp, 2), 1, "of term 2, on a majority");
     assert_eq!(answer(MessageType::MsgAppResp, 3), 3, "of term 3");
 }
 
 /// A leader's entries, its commit index and a follower's acknowledgement leave once stored.
 #[test]
 fn nothing_is_acknowledged_before_it_is_stored() {
-    let asynchronous = Config {
-        async_storage_writes: true,
-        ..config(2)
-    };
+    let asynchronous = Config { async_storage_writes: true, ..config(2) };
     let mut follower = node(asynchronous, 3, &[]);
     let append = Message {
         from: 1,
@@ -78,37 +61,21 @@ fn nothing_is_acknowledged_before_it_is_stored() {
         log_term: 1,
         index: 1,
         commit: 2,
-        entries: Entry {
-            term: 1,
-            index: 2,
-            payload: Payload::Empty,
-        }
-        .into(),
+        entries: Entry { term: 1, index: 2, payload: Payload::Empty }.into(),
         ..Message::new(MessageType::MsgApp)
     };
     follower.step(append).unwrap();
     let ready = follower.ready();
-    assert_eq!(
-        kinds(&ready.messages),
-        [(MessageType::MsgStorageAppend, APPEND_THREAD)]
-    );
+    assert_eq!(kinds(&ready.messages), [(MessageType::MsgStorageAppend, APPEND_THREAD)]);
     let answers = kinds(&ready.messages[0].responses);
     let acknowledged = (MessageType::MsgAppResp, 1);
-    assert_eq!(
-        answers,
-        [acknowledged, (MessageType::MsgStorageAppendResp, 2)]
-    );
+    assert_eq!(answers, [acknowledged, (MessageType::MsgStorageAppendResp, 2)]);
     // It is committed, and is not applied before it is stored.
     assert!(ready.committed_entries.is_empty() && !follower.has_ready());
     follower.storage_mut().append(&ready.entries);
-    follower
-        .step(ready.messages[0].responses[1].clone())
-        .unwrap();
+    follower.step(ready.messages[0].responses[1].clone()).unwrap();
     let ready = follower.ready();
-    assert_eq!(
-        kinds(&ready.messages),
-        [(MessageType::MsgStorageApply, APPLY_THREAD)]
-    );
+    assert_eq!(kinds(&ready.messages), [(MessageType::MsgStorageApply, APPLY_THREAD)]);
     assert_eq!(ready.committed_entries.len(), 1);
 }
 
@@ -116,10 +83,7 @@ fn nothing_is_acknowledged_before_it_is_stored() {
 /// them, and reading storage would show what it is about to lose.
 #[test]
 fn entries_stay_in_memory_while_a_write_may_replace_them() {
-    let asynchronous = Config {
-        async_storage_writes: true,
-        ..config(2)
-    };
+    let asynchronous = Config { async_storage_writes: true, ..config(2) };
     let mut follower = node(asynchronous, 3, &[]);
     let mut append = |from, term, entry_term| {
         let message = Message {
@@ -128,21 +92,13 @@ fn entries_stay_in_memory_while_a_write_may_replace_them() {
             term,
             log_term: 1,
             index: 1,
-            entries: Entry {
-                term: entry_term,
-                index: 2,
-                payload: Payload::Empty,
-            }
-            .into(),
+            entries: Entry { term: entry_term, index: 2, payload: Payload::Empty }.into(),
             ..Message::new(MessageType::MsgApp)
         };
         follower.step(message).unwrap();
         let ready = follower.ready();
         let work = ready.messages.last().unwrap();
-        (
-            ready.entries.clone(),
-            work.responses.last().unwrap().clone(),
-        )
+        (ready.entries.clone(), work.responses.last().unwrap().clone())
     };
     // The same entry arrives, is replaced, and arrives again before anything is stored.
     let writes = [append(1, 1, 1), append(3, 2, 2), append(1, 3, 1)];
@@ -151,17 +107,11 @@ fn entries_stay_in_memory_while_a_write_may_replace_them() {
         follower.storage_mut().append(&entries);
         follower.step(stored).unwrap();
         offsets.push(follower.log_view().unstable_offset);
-        assert_eq!(
-            follower.term_at(2),
-            Some(1),
-            "what the log says never changes back"
-        );
+        assert_eq!(follower.term_at(2), Some(1), "what the log says never changes back");
     }
     assert_eq!(offsets, [2, 2, 3], "only the last write ends it");
     let lines = said(&mut follower);
-    let ignored = lines
-        .iter()
-        .filter(|line| line.contains("ignored entry appends"));
+    let ignored = lines.iter().filter(|line| line.contains("ignored entry appends"));
     assert_eq!(ignored.count(), 2);
 }
 
@@ -184,9 +134,7 @@ fn a_snapshot_takes_the_place_of_the_beginning() {
     said(cluster.node(3));
 
     // While the owner is making one, none is sent.
-    cluster
-        .node(1)
-        .set_snapshot_source(SnapshotSource::InTheMaking);
+    cluster.node(1).set_snapshot_source(SnapshotSource::InTheMaking);
     cluster.node(1).tick();
     cluster.settle();
     assert_eq!(cluster.commits(), [7, 7, 2]);
@@ -200,17 +148,8 @@ fn a_snapshot_takes_the_place_of_the_beginning() {
     let three = cluster.node(3);
     assert_eq!((three.first_index(), three.last_index()), (6, 7));
     let lines = said(three);
-    assert!(
-        lines
-            .iter()
-            .any(|line| line.ends_with("restored snapshot [index: 5, term: 2]"))
-    );
-    assert!(
-        cluster
-            .node(1)
-            .progress()
-            .all(|(_, p)| p.state == ProgressState::Replicate)
-    );
+    assert!(lines.iter().any(|line| line.ends_with("restored snapshot [index: 5, term: 2]")));
+    assert!(cluster.node(1).progress().all(|(_, p)| p.state == ProgressState::Replicate));
 }
 
 /// A snapshot that brings nothing new changes nothing but the commit index.
@@ -220,11 +159,7 @@ fn old_snapshots_are_ignored() {
         let mut follower = node(config(2), 3, &[1, 1, 2]);
         follower.step(heartbeat(2, 2)).unwrap();
         let (term, index) = last;
-        let snapshot = Snapshot {
-            last: EntryId { term, index },
-            conf_state: state,
-            data: (),
-        };
+        let snapshot = Snapshot { last: EntryId { term, index }, conf_state: state, data: () };
         let message = Message {
             from: 1,
             to: 2,
@@ -233,15 +168,9 @@ fn old_snapshots_are_ignored() {
             ..Message::new(MessageType::MsgSnap)
         };
         follower.step(message).unwrap();
-        assert_eq!(
-            (follower.commit_index(), follower.last_index()),
-            (commit, 4)
-        );
+        assert_eq!((follower.commit_index(), follower.last_index()), (commit, 4));
         let answer = work(&mut follower).pop().unwrap();
-        assert_eq!(
-            (answer.kind, answer.index),
-            (MessageType::MsgAppResp, acknowledged)
-        );
+        assert_eq!((answer.kind, answer.index), (MessageType::MsgAppResp, acknowledged));
         let lines = said(&mut follower);
         assert!(lines.iter().any(|line| line == said_last), "{lines:?}");
     };
@@ -274,10 +203,7 @@ fn a_snapshots_configuration_is_not_undone() {
     };
     follower.step(message).unwrap();
     assert_eq!(follower.pending_snapshot().unwrap().last.index, 9);
-    let change = ConfChangeV2 {
-        changes: vec!["v7".parse().unwrap()],
-        ..ConfChangeV2::default()
-    };
+    let change = ConfChangeV2 { changes: vec!["v7".parse().unwrap()], ..ConfChangeV2::default() };
     let state = follower.apply_conf_change(&change).unwrap();
     assert_eq!(state.voters, [1, 2]);
     work(&mut follower);
@@ -290,15 +216,8 @@ fn a_snapshots_configuration_is_not_undone() {
 #[test]
 fn sending_is_limited() {
     let check = |size_per_msg_max, inflight_msgs_max, expected: &[usize]| {
-        let limits = Limits {
-            inflight_msgs_max,
-            inflight_bytes_max: 0,
-        };
-        let limited = Config {
-            size_per_msg_max,
-            limits,
-            ..config(1)
-        };
+        let limits = Limits { inflight_msgs_max, inflight_bytes_max: 0 };
+        let limited = Config { size_per_msg_max, limits, ..config(1) };
         let mut cluster = Cluster::new(vec![node(limited, 2, &[]), node(config(2), 2, &[])]);
         cluster.elect(1);
         cluster.lost = |message| message.kind == MessageType::MsgApp;
@@ -322,12 +241,7 @@ fn sending_is_limited() {
         cluster.node(1).step(answer).unwrap();
         mail.extend(work(cluster.node(1)));
         let counts = mail.iter().filter(|message| !message.entries.is_empty());
-        assert_eq!(
-            counts
-                .map(|message| message.entries.len())
-                .collect::<Vec<_>>(),
-            expected
-        );
+        assert_eq!(counts.map(|message| message.entries.len()).collect::<Vec<_>>(), expected);
     };
     check(UNLIMITED, 100, &[6]);
     check(0, 100, &[1, 1, 1, 1, 1, 1]);
@@ -354,11 +268,5 @@ fn a_contradiction_halts() {
 }
 
 fn heartbeat(term: u64, commit: u64) -> Mail {
-    Message {
-        from: 1,
-        to: 2,
-        term,
-        commit,
-        ..Message::new(MessageType::MsgHeartbeat)
-    }
+    Message { from: 1, to: 2, term, commit, ..Message::new(MessageType::MsgHeartbeat) }
 }

@@ -22,12 +22,7 @@ struct Cluster {
 /// How the members are set up, unless a test says otherwise: no pre-votes and no quorum checks,
 /// which have tests of their own.
 fn config(id: u64) -> Config {
-    Config {
-        pre_vote: false,
-        check_quorum: false,
-        log_level: Level::Debug,
-        ..Config::new(id)
-    }
+    Config { pre_vote: false, check_quorum: false, log_level: Level::Debug, ..Config::new(id) }
 }
 
 /// What a member has stored: a snapshot up to index 1 with this configuration, and entries of
@@ -40,11 +35,7 @@ fn storage(conf_state: ConfState, terms: &[u64]) -> Storage<Bytes> {
     }));
     let entries: Vec<Entry<Bytes>> = (2..)
         .zip(terms)
-        .map(|(index, &term)| Entry {
-            term,
-            index,
-            payload: Payload::Data(Bytes::from("x")),
-        })
+        .map(|(index, &term)| Entry { term, index, payload: Payload::Data(Bytes::from("x")) })
         .collect();
     storage.append(&entries);
     storage.set_hard_state(HardState {
@@ -74,19 +65,11 @@ fn work(node: &mut Node) -> Vec<Mail> {
             storage.apply_snapshot(snapshot).unwrap();
         }
         storage.append(&ready.entries);
-        for change in ready
-            .committed_entries
-            .iter()
-            .filter_map(|e| e.payload.conf_change())
-        {
+        for change in ready.committed_entries.iter().filter_map(|e| e.payload.conf_change()) {
             node.apply_conf_change(&change).unwrap();
         }
         if let Some(last) = ready.committed_entries.last() {
-            let newest = Snapshot {
-                last: last.id(),
-                conf_state: node.conf_state(),
-                data: (),
-            };
+            let newest = Snapshot { last: last.id(), conf_state: node.conf_state(), data: () };
             node.set_snapshot_source(SnapshotSource::Offered(Arc::new(newest)));
         }
         mail.extend(ready.messages);
@@ -102,9 +85,7 @@ fn said(node: &mut Node) -> Vec<String> {
 
 /// The types of these messages, with their receivers.
 fn kinds(mail: &[Mail]) -> Vec<(MessageType, u64)> {
-    mail.iter()
-        .map(|message| (message.kind, message.to))
-        .collect()
+    mail.iter().map(|message| (message.kind, message.to)).collect()
 }
 
 fn data(payload: &str) -> Bytes {
@@ -113,19 +94,12 @@ fn data(payload: &str) -> Bytes {
 
 impl Cluster {
     fn new(nodes: Vec<Node>) -> Self {
-        Self {
-            nodes,
-            lost: |_| false,
-        }
+        Self { nodes, lost: |_| false }
     }
 
     /// Voters 1, 2, … with nothing in their logs.
     fn of(voters: u64) -> Self {
-        Self::new(
-            (1..=voters)
-                .map(|id| node(config(id), voters, &[]))
-                .collect(),
-        )
+        Self::new((1..=voters).map(|id| node(config(id), voters, &[])).collect())
     }
 
     fn node(&mut self, id: u64) -> &mut Node {
@@ -157,10 +131,7 @@ impl Cluster {
 
     /// Role and term of each.
     fn roles(&self) -> Vec<(Role, u64)> {
-        self.nodes
-            .iter()
-            .map(|node| (node.role(), node.term()))
-            .collect()
+        self.nodes.iter().map(|node| (node.role(), node.term())).collect()
     }
 
     fn commits(&self) -> Vec<u64> {

@@ -5,10 +5,7 @@ use super::*;
 fn change(text: &str, transition: ConfChangeTransition) -> ConfChangeV2<Bytes> {
     ConfChangeV2 {
         transition,
-        changes: text
-            .split_whitespace()
-            .map(|one| one.parse().unwrap())
-            .collect(),
+        changes: text.split_whitespace().map(|one| one.parse().unwrap()).collect(),
         context: None,
     }
 }
@@ -16,10 +13,7 @@ fn change(text: &str, transition: ConfChangeTransition) -> ConfChangeV2<Bytes> {
 #[test]
 fn proposals_reach_the_leader_or_are_dropped() {
     let mut cluster = Cluster::of(3);
-    let stubborn = Config {
-        disable_proposal_forwarding: true,
-        ..config(3)
-    };
+    let stubborn = Config { disable_proposal_forwarding: true, ..config(3) };
     cluster.nodes[2] = node(stubborn, 3, &[]);
     let dropped = Err(StepError::ProposalDropped);
     assert_eq!(cluster.node(1).propose(data("x")), dropped, "nobody leads");
@@ -28,36 +22,19 @@ fn proposals_reach_the_leader_or_are_dropped() {
     cluster.settle();
     assert_eq!(cluster.commits(), [3, 3, 3]);
 
-    assert_eq!(
-        cluster.node(3).propose(data("x")),
-        dropped,
-        "it is not passed on"
-    );
+    assert_eq!(cluster.node(3).propose(data("x")), dropped, "it is not passed on");
 }
 
 /// Messages that only a node itself may send, and answers from strangers, are refused.
 #[test]
 fn what_cannot_come_from_there_is_refused() {
     let check = |kind, from, expected| {
-        let message = Message {
-            from,
-            to: 1,
-            term: 1,
-            ..Message::new(kind)
-        };
-        assert_eq!(
-            node(config(1), 3, &[]).step(message),
-            expected,
-            "{kind} from {from}"
-        );
+        let message = Message { from, to: 1, term: 1, ..Message::new(kind) };
+        assert_eq!(node(config(1), 3, &[]).step(message), expected, "{kind} from {from}");
     };
     check(MessageType::MsgHup, 2, Err(StepError::LocalMessage));
     check(MessageType::MsgBeat, 2, Err(StepError::LocalMessage));
-    check(
-        MessageType::MsgStorageApplyResp,
-        2,
-        Err(StepError::LocalMessage),
-    );
+    check(MessageType::MsgStorageApplyResp, 2, Err(StepError::LocalMessage));
     check(MessageType::MsgStorageApplyResp, APPLY_THREAD, Ok(()));
     check(MessageType::MsgAppResp, 9, Err(StepError::PeerNotFound));
     check(MessageType::MsgAppResp, 2, Ok(()));
@@ -68,10 +45,7 @@ fn what_cannot_come_from_there_is_refused() {
 /// the first of any size, it takes.
 #[test]
 fn too_much_uncommitted_is_dropped() {
-    let limited = Config {
-        uncommitted_size_max: 10,
-        ..config(1)
-    };
+    let limited = Config { uncommitted_size_max: 10, ..config(1) };
     let mut cluster = Cluster::new(vec![node(limited, 2, &[]), node(config(2), 2, &[])]);
     cluster.elect(1);
     let leader = cluster.node(1);
@@ -91,17 +65,12 @@ fn changes_that_do_not_fit_become_empty() {
     use ConfChangeTransition::{Auto, JointExplicit};
     let pending = "possible unapplied conf change at index 3 (applied to 2)";
     let check = |before: &[&str], text: &str, validates: bool, reason: &str| {
-        let lenient = Config {
-            disable_conf_change_validation: !validates,
-            ..config(1)
-        };
+        let lenient = Config { disable_conf_change_validation: !validates, ..config(1) };
         let mut leader = node(lenient, 1, &[]);
         leader.campaign().unwrap();
         work(&mut leader);
         for text in before {
-            leader
-                .propose_conf_change_v2(change(text, JointExplicit))
-                .unwrap();
+            leader.propose_conf_change_v2(change(text, JointExplicit)).unwrap();
         }
         if reason != pending {
             work(&mut leader);
@@ -109,43 +78,24 @@ fn changes_that_do_not_fit_become_empty() {
         said(&mut leader);
         leader.propose_conf_change_v2(change(text, Auto)).unwrap();
         let last = leader.entry(leader.last_index()).unwrap();
-        assert_eq!(
-            last.payload.is_conf_change(),
-            reason.is_empty() || !validates,
-            "{text}"
-        );
+        assert_eq!(last.payload.is_conf_change(), reason.is_empty() || !validates, "{text}");
         let lines = said(&mut leader).join("\n");
-        assert!(
-            lines.ends_with(if validates { reason } else { "" }),
-            "{lines}"
-        );
+        assert!(lines.ends_with(if validates { reason } else { "" }), "{lines}");
     };
     check(&[], "l2", true, "");
     check(&["l2"], "l3", true, pending);
     check(&["l2"], "l3", false, pending);
     check(&["l2"], "l3 l4", true, pending);
-    check(
-        &["l2 l3"],
-        "l4",
-        true,
-        "must transition out of joint config first",
-    );
+    check(&["l2 l3"], "l4", true, "must transition out of joint config first");
     check(&["l2 l3"], "", true, "");
-    check(
-        &[],
-        "",
-        true,
-        "not in joint state; refusing empty conf change",
-    );
+    check(&[], "", true, "not in joint state; refusing empty conf change");
 }
 
 /// A joint configuration is entered when several members change, and left when that is applied.
 #[test]
 fn a_joint_configuration_is_left_automatically() {
     let mut cluster = Cluster::of(3);
-    cluster
-        .nodes
-        .push(RawNode::new(config(4), Storage::new(), Rng::new(4)).unwrap());
+    cluster.nodes.push(RawNode::new(config(4), Storage::new(), Rng::new(4)).unwrap());
     cluster.elect(1);
     let swap = change("r3 v4", ConfChangeTransition::Auto);
     cluster.node(1).propose_conf_change_v2(swap).unwrap();
@@ -153,11 +103,7 @@ fn a_joint_configuration_is_left_automatically() {
     cluster.node(1).tick();
     cluster.settle();
     for id in [1, 2, 4] {
-        assert_eq!(
-            cluster.node(id).members().to_string(),
-            "voters=(1 2 4)",
-            "{id}"
-        );
+        assert_eq!(cluster.node(id).members().to_string(), "voters=(1 2 4)", "{id}");
     }
     let all = said(cluster.node(1)).join("\n");
     let leaving = "initiating automatic transition out of joint configuration \
@@ -169,25 +115,14 @@ fn a_joint_configuration_is_left_automatically() {
 #[test]
 fn a_removed_leader_appends_nothing() {
     for steps_down in [false, true] {
-        let own = Config {
-            step_down_on_removal: steps_down,
-            ..config(1)
-        };
+        let own = Config { step_down_on_removal: steps_down, ..config(1) };
         let mut cluster = Cluster::of(3);
         cluster.nodes[0] = node(own, 3, &[]);
         cluster.elect(1);
-        let removal = ConfChange {
-            change: "r1".parse().unwrap(),
-            context: None,
-            id: 0,
-        };
+        let removal = ConfChange { change: "r1".parse().unwrap(), context: None, id: 0 };
         cluster.node(1).propose_conf_change(removal).unwrap();
         cluster.settle();
-        let role = if steps_down {
-            Role::Follower
-        } else {
-            Role::Leader
-        };
+        let role = if steps_down { Role::Follower } else { Role::Leader };
         assert_eq!(cluster.node(1).role(), role);
         let proposed = cluster.node(1).propose(data("x"));
         assert_eq!(proposed, Err(StepError::ProposalDropped));
@@ -202,13 +137,7 @@ fn reads_wait_for_a_quorum() {
     let mut cluster = Cluster::of(3);
     cluster.elect(1);
     cluster.node(1).read_index(7);
-    assert!(
-        cluster
-            .node(1)
-            .waiting_reads()
-            .map(|read| read.request)
-            .eq([7])
-    );
+    assert!(cluster.node(1).waiting_reads().map(|read| read.request).eq([7]));
     let mail = work(cluster.node(1));
     assert_eq!(mail.len(), 2, "each follower is asked");
     for heartbeat in mail {
@@ -218,10 +147,7 @@ fn reads_wait_for_a_quorum() {
         let answer = work(cluster.node(to)).remove(0);
         cluster.node(1).step(answer).unwrap();
     }
-    let state = ReadState {
-        index: 2,
-        request: 7,
-    };
+    let state = ReadState { index: 2, request: 7 };
     assert_eq!(reads(cluster.node(1)), [state], "once");
     cluster.node(1).advance();
 
@@ -257,10 +183,7 @@ fn reads_wait_for_the_first_commit() {
     only.storage_mut().append(&ready.entries);
     only.advance();
     let found = only.ready().read_states;
-    let expected = ReadState {
-        index: 4,
-        request: 1,
-    };
+    let expected = ReadState { index: 4, request: 1 };
     assert_eq!(found, [expected]);
 }
 
@@ -268,11 +191,8 @@ fn reads_wait_for_the_first_commit() {
 #[test]
 fn a_lease_answers_at_once() {
     let leased = |id| {
-        let config = Config {
-            check_quorum: true,
-            read_only: ReadOnlyOption::LeaseBased,
-            ..config(id)
-        };
+        let config =
+            Config { check_quorum: true, read_only: ReadOnlyOption::LeaseBased, ..config(id) };
         node(config, 3, &[])
     };
     let mut cluster = Cluster::new(vec![leased(1), leased(2), leased(3)]);
@@ -292,10 +212,7 @@ fn a_lease_answers_at_once() {
 #[test]
 fn leadership_is_handed_over() {
     let leader = |cluster: &Cluster| {
-        let mut leaders = cluster
-            .nodes
-            .iter()
-            .filter(|node| node.role() == Role::Leader);
+        let mut leaders = cluster.nodes.iter().filter(|node| node.role() == Role::Leader);
         leaders.next().map(|node| (node.id(), node.term()))
     };
     let mut cluster = Cluster::of(3);
@@ -314,10 +231,7 @@ fn leadership_is_handed_over() {
     cluster.node(3).transfer_leader(1);
     cluster.settle();
     assert_eq!(cluster.node(3).lead_transferee(), 1);
-    assert_eq!(
-        cluster.node(3).propose(data("y")),
-        Err(StepError::ProposalDropped)
-    );
+    assert_eq!(cluster.node(3).propose(data("y")), Err(StepError::ProposalDropped));
     cluster.lost = |_| false;
     cluster.node(3).tick();
     cluster.settle();
@@ -340,17 +254,10 @@ fn a_cluster_is_founded() {
         node
     };
     let mut cluster = Cluster::new(vec![founder(1), founder(2), founder(3)]);
-    assert_eq!(
-        cluster.node(1).entry(2).unwrap().to_string(),
-        "1/2 EntryConfChange v2"
-    );
+    assert_eq!(cluster.node(1).entry(2).unwrap().to_string(), "1/2 EntryConfChange v2");
     let ready = cluster.node(1).clone().ready();
     let stored = ready.hard_state.unwrap();
-    assert_eq!(
-        (stored.term, stored.commit),
-        (1, 3),
-        "the founding is stored too"
-    );
+    assert_eq!((stored.term, stored.commit), (1, 3), "the founding is stored too");
     assert_eq!((ready.entries.len(), ready.committed_entries.len()), (3, 3));
     cluster.settle();
     assert_eq!(cluster.commits(), [3, 3, 3]);

@@ -55,11 +55,7 @@ impl Runner for Env {
             Err(Failure::Nonsense(problem)) => return Err(problem),
         }
         let text = self.output.take();
-        Ok(if text.is_empty() {
-            "ok".to_owned()
-        } else {
-            text
-        })
+        Ok(if text.is_empty() { "ok".to_owned() } else { text })
     }
 }
 
@@ -111,9 +107,7 @@ impl Env {
             }),
             "send-snapshot" => self.send_snapshot(args),
             "propose" => self.with_node(args, |node, args| {
-                let data = args
-                    .get(1)
-                    .ok_or_else(|| nonsense("there is nothing to propose"))?;
+                let data = args.get(1).ok_or_else(|| nonsense("there is nothing to propose"))?;
                 said(node.propose(Bytes::from(data.key.as_str())))
             }),
             "propose-conf-change" => self.propose_conf_change(command),
@@ -130,9 +124,7 @@ impl Env {
     fn at(&self, id: &str) -> Result<usize, Failure> {
         let at = (number(id)? as usize).wrapping_sub(1);
         let exists = at < self.members.len();
-        exists
-            .then_some(at)
-            .ok_or_else(|| nonsense(format!("there is no node {id}")))
+        exists.then_some(at).ok_or_else(|| nonsense(format!("there is no node {id}")))
     }
 
     /// The positions of the nodes that the arguments without values name.
@@ -242,10 +234,7 @@ impl Env {
     fn compact(&mut self, args: &[Arg]) -> Done {
         let at = self.at(&first(args)?.key)?;
         let to = args.get(1).ok_or_else(|| nonsense("up to where?"))?;
-        let compacted = self.members[at]
-            .node
-            .storage_mut()
-            .compact(number(&to.key)?);
+        let compacted = self.members[at].node.storage_mut().compact(number(&to.key)?);
         said(compacted)?;
         self.raft_log(at)
     }
@@ -288,18 +277,10 @@ impl Env {
         let changes = command.input.split_whitespace().map(str::parse);
         let changes: Vec<ConfChangeSingle> = said(changes.collect::<Result<_, String>>())?;
         let proposed = if !is_v1 {
-            let change = ConfChangeV2 {
-                transition,
-                changes,
-                context: None,
-            };
+            let change = ConfChangeV2 { transition, changes, context: None };
             self.on_node(at, |node| node.propose_conf_change_v2(change))
         } else if let ([change], ConfChangeTransition::Auto) = (&changes[..], transition) {
-            let change = ConfChange {
-                change: *change,
-                context: None,
-                id: 0,
-            };
+            let change = ConfChange { change: *change, context: None, id: 0 };
             self.on_node(at, |node| node.propose_conf_change(change))
         } else {
             let problem = "v1 conf change can only have one operation and no transition";
@@ -319,8 +300,7 @@ fn nonsense(problem: impl Into<String>) -> Failure {
 }
 
 fn first(args: &[Arg]) -> Result<&Arg, Failure> {
-    args.first()
-        .ok_or_else(|| nonsense("an argument is missing"))
+    args.first().ok_or_else(|| nonsense("an argument is missing"))
 }
 
 fn number(text: &str) -> Result<u64, Failure> {
@@ -332,9 +312,7 @@ fn flag(text: &str) -> Result<bool, Failure> {
     match text {
         "1" | "t" | "T" | "true" | "TRUE" | "True" => Ok(true),
         "0" | "f" | "F" | "false" | "FALSE" | "False" => Ok(false),
-        _ => Err(Failure::Said(format!(
-            "strconv.ParseBool: parsing \"{text}\": invalid syntax"
-        ))),
+        _ => Err(Failure::Said(format!("strconv.ParseBool: parsing \"{text}\": invalid syntax"))),
     }
 }
 
@@ -342,7 +320,5 @@ fn flag(text: &str) -> Result<bool, Failure> {
 fn value<'a>(args: &'a [Arg], key: &str) -> Result<&'a str, Failure> {
     let named = args.iter().find(|arg| arg.key == key);
     let value = named.and_then(|arg| arg.values.first());
-    value
-        .map(String::as_str)
-        .ok_or_else(|| nonsense(format!("{key} is missing")))
+    value.map(String::as_str).ok_or_else(|| nonsense(format!("{key} is missing")))
 }

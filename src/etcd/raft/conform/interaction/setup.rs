@@ -21,20 +21,14 @@ impl Env {
             election_tick: 3,
             size_per_msg_max: UNLIMITED,
             committed_size_per_ready_max: UNLIMITED,
-            limits: Limits {
-                inflight_msgs_max: i32::MAX as u64,
-                inflight_bytes_max: 0,
-            },
+            limits: Limits { inflight_msgs_max: i32::MAX as u64, inflight_bytes_max: 0 },
             check_quorum: false,
             pre_vote: false,
             log_level: Level::Debug,
             ..Config::new(1)
         };
-        let mut snapshot = Snapshot {
-            last: EntryId::default(),
-            conf_state: ConfState::default(),
-            data: (),
-        };
+        let mut snapshot =
+            Snapshot { last: EntryId::default(), conf_state: ConfState::default(), data: () };
         let mut is_founded = false;
         for Arg { key, values } in &args[1..] {
             for value in values {
@@ -107,9 +101,7 @@ fn configure(config: &mut Config, key: &str, value: &str) -> Done {
         ("read-only", "safe") => config.read_only = ReadOnlyOption::Safe,
         ("read-only", "lease-based") => config.read_only = ReadOnlyOption::LeaseBased,
         ("read-only", _) => {
-            return Err(Failure::Said(format!(
-                "invalid read-only option \"{value}\""
-            )));
+            return Err(Failure::Said(format!("invalid read-only option \"{value}\"")));
         }
         ("step-down-on-removal", _) => config.step_down_on_removal = flag(value)?,
         ("heartbeat-tick", _) => config.heartbeat_tick = number(value)?,

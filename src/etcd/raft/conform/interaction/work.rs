@@ -28,9 +28,7 @@ impl Delivery<'_> {
     fn covers(&self, message: &Message<Bytes>) -> bool {
         message.to == self.to
             && !(self.is_dropped && message.is_local())
-            && self
-                .kind
-                .is_none_or(|kind| message.kind.to_string() == kind)
+            && self.kind.is_none_or(|kind| message.kind.to_string() == kind)
     }
 }
 
@@ -41,12 +39,7 @@ impl Env {
         self.output.print(&ready);
         let is_async = self.members[at].node.config().async_storage_writes;
         if !is_async {
-            self.store(
-                at,
-                ready.hard_state,
-                &ready.entries,
-                ready.snapshot.as_ref(),
-            )?;
+            self.store(at, ready.hard_state, &ready.entries, ready.snapshot.as_ref())?;
             self.apply(at, &ready.committed_entries)?;
         }
         for message in ready.messages {
@@ -68,11 +61,7 @@ impl Env {
             return Ok(());
         };
         self.process(work, |env, work| {
-            let state = HardState {
-                term: work.term,
-                vote: work.vote,
-                commit: work.commit,
-            };
+            let state = HardState { term: work.term, vote: work.vote, commit: work.commit };
             let state = (!state.is_empty()).then_some(state);
             env.store(at, state, &work.entries, work.snapshot.as_ref())
         })
@@ -96,9 +85,7 @@ impl Env {
         self.output.println(format_args!("Processing:\n{work}"));
         act(self, &work)?;
         self.output.println("Responses:");
-        responses
-            .iter()
-            .for_each(|response| self.output.println(response));
+        responses.iter().for_each(|response| self.output.println(response));
         self.messages.extend(responses);
         Ok(())
     }
@@ -133,11 +120,7 @@ impl Env {
                 conf_state = said(applied)?;
             }
             let member = &mut self.members[at];
-            member.applied = Arc::new(Snapshot {
-                last: entry.id(),
-                conf_state,
-                data: (),
-            });
+            member.applied = Arc::new(Snapshot { last: entry.id(), conf_state, data: () });
             let newest = SnapshotSource::Offered(Arc::clone(&member.applied));
             member.node.set_snapshot_source(newest);
         }
@@ -168,11 +151,7 @@ impl Env {
         }
         let mut count = 0;
         for (to, is_dropped) in recipients {
-            count += self.deliver(&Delivery {
-                to,
-                is_dropped,
-                kind,
-            });
+            count += self.deliver(&Delivery { to, is_dropped, kind });
         }
         if count == 0 {
             self.output.println("no messages");
@@ -183,9 +162,7 @@ impl Env {
     /// Delivers or drops messages, and says how many.
     fn deliver(&mut self, delivery: &Delivery<'_>) -> usize {
         let all = std::mem::take(&mut self.messages);
-        let (covered, others) = all
-            .into_iter()
-            .partition(|message| delivery.covers(message));
+        let (covered, others) = all.into_iter().partition(|message| delivery.covers(message));
         self.messages = others;
         let covered: Vec<Message<Bytes>> = covered;
         let count = covered.len();
@@ -211,9 +188,7 @@ impl Env {
         }
         let level = self.output.level;
         if let Some(arg) = args.iter().find(|arg| arg.key == "log-level") {
-            arg.values
-                .iter()
-                .try_for_each(|name| self.set_level(name))?;
+            arg.values.iter().try_for_each(|name| self.set_level(name))?;
         }
         let done = self.stabilize_nodes(&nodes);
         self.output.level = level;
@@ -230,11 +205,7 @@ impl Env {
                 }
             }
             for &at in nodes {
-                let delivery = Delivery {
-                    to: at as u64 + 1,
-                    is_dropped: false,
-                    kind: None,
-                };
+                let delivery = Delivery { to: at as u64 + 1, is_dropped: false, kind: None };
                 if self.messages.iter().any(|message| delivery.covers(message)) {
                     is_done = false;
                     self.titled(at, "receiving messages", |env| {
@@ -245,15 +216,13 @@ impl Env {
             }
             for &at in nodes {
                 let work: Work = |member| &member.append_work;
-                is_done &= self.work_off(at, "processing append thread", work, |env| {
-                    env.process_append(at)
-                })?;
+                is_done &= self
+                    .work_off(at, "processing append thread", work, |env| env.process_append(at))?;
             }
             for &at in nodes {
                 let work: Work = |member| &member.apply_work;
-                is_done &= self.work_off(at, "processing apply thread", work, |env| {
-                    env.process_apply(at)
-                })?;
+                is_done &= self
+                    .work_off(at, "processing apply thread", work, |env| env.process_apply(at))?;
             }
             if is_done {
                 return Ok(());
