@@ -1,3 +1,5 @@
 //! Orrery: a clockwork Kubernetes.
 
 pub mod sim;
+#[cfg(feature = "ui")]
+pub mod ui;
