@@ -50,7 +50,11 @@ pub fn serve(args: &[String]) -> Result<()> {
     let port = choose_port(port)?;
     let mut trunk = tools::trunk()?;
     bundle_editor()?;
-    trunk.args(["serve", "--port", &port.to_string()]);
+    // A folder of its own, so that a build or a test beside it is not overwritten.
+    let served = tools::scratch()?.join("served");
+    trunk
+        .args(["serve", "--port", &port.to_string(), "--dist"])
+        .arg(served);
     if release {
         trunk.arg("--release");
     }
