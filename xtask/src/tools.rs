@@ -77,9 +77,8 @@ pub fn wasm_target() -> Result<()> {
             .args(["target", "add", WASM_TARGET]))
         .map_err(|error| {
             format!(
-                "Rust's standard library for {WASM_TARGET} is missing and could not be added \
-                 ({error}); install it with your Rust, for example `rustup target add \
-                 {WASM_TARGET}`"
+                "{error}; Rust's standard library for {WASM_TARGET} is missing, so install it \
+                 the way Rust was installed here"
             )
         })
     })
@@ -105,20 +104,8 @@ pub fn trunk() -> Result<Command> {
                 .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"),
         )?;
     }
-    let mut path = OsString::from(bindgen);
-    if let Some(rest) = env::var_os("PATH") {
-        path = env::join_paths(
-            [PathBuf::from(path)]
-                .into_iter()
-                .chain(env::split_paths(&rest)),
-        )
-        .map_err(|error| format!("cannot extend PATH: {error}"))?;
-    }
     let mut trunk = Command::new(program);
-    trunk
-        .current_dir(root())
-        .env("PATH", path)
-        .env("TRUNK_SKIP_VERSION_CHECK", "true");
+    trunk.current_dir(root()).env("PATH", path_with(&bindgen)?);
     Ok(trunk)
 }
 
@@ -271,6 +258,17 @@ fn install(what: &str, home: &Path, cargo_install: &mut Command) -> Result<()> {
         let _ = fs::remove_dir_all(&artifacts);
         Ok(())
     })
+}
+
+/// PATH with one folder before all others.
+fn path_with(folder: &Path) -> Result<OsString> {
+    let rest = env::var_os("PATH").unwrap_or_default();
+    env::join_paths(
+        [folder.to_owned()]
+            .into_iter()
+            .chain(env::split_paths(&rest)),
+    )
+    .map_err(|error| format!("cannot extend PATH: {error}"))
 }
 
 /// Where tools live: outside the checkout, shared by all clones.
