@@ -46,15 +46,8 @@ fn walk(folder: &Path, path: &str, visit: &mut impl FnMut(&str, &str)) {
     let mut entries: Vec<_> = fs::read_dir(folder).unwrap().map(Result::unwrap).collect();
     entries.sort_by_key(fs::DirEntry::file_name);
     for entry in entries {
-        let name = entry
-            .file_name()
-            .into_string()
-            .expect("our file names are UTF-8");
-        let path = if path.is_empty() {
-            name.clone()
-        } else {
-            format!("{path}/{name}")
-        };
+        let name = entry.file_name().into_string().expect("our file names are UTF-8");
+        let path = if path.is_empty() { name.clone() } else { format!("{path}/{name}") };
         if entry.file_type().unwrap().is_dir() {
             if !FOREIGN.contains(&name.as_str()) {
                 walk(&entry.path(), &path, visit);
@@ -74,17 +67,8 @@ fn the_tree_is_tidy() {
         sources += usize::from(path.ends_with(".rs"));
         findings.extend(check(path, text).iter().map(Finding::to_string));
     });
-    assert!(
-        sources > 10,
-        "the tree was not found below {}",
-        root.display()
-    );
-    assert!(
-        findings.is_empty(),
-        "{} findings\n{}",
-        findings.len(),
-        findings.join("\n")
-    );
+    assert!(sources > 10, "the tree was not found below {}", root.display());
+    assert!(findings.is_empty(), "{} findings\n{}", findings.len(), findings.join("\n"));
 }
 
 /// Asserts that a file draws exactly these findings, each told by its line and a part of its text.

@@ -15,16 +15,9 @@ fn the_page_has_one_main_heading() {
     let mounted = mount_to(home.clone(), App);
     let headings = home.get_elements_by_tag_name("h1");
     assert_eq!(headings.length(), 1);
-    assert_eq!(
-        headings.item(0).unwrap().text_content().as_deref(),
-        Some("Orrery")
-    );
+    assert_eq!(headings.item(0).unwrap().text_content().as_deref(), Some("Orrery"));
 
     drop(mounted);
-    assert_eq!(
-        home.child_element_count(),
-        0,
-        "unmounting leaves nothing behind"
-    );
+    assert_eq!(home.child_element_count(), 0, "unmounting leaves nothing behind");
     home.remove();
 }

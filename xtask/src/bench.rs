@@ -17,7 +17,5 @@ pub fn run_benches(args: &[String]) -> Result<()> {
         return run(tools::cargo().args(native.split_whitespace()).args(names));
     }
     page::build_page(true)?;
-    run(tools::browser_script()?
-        .arg("tests/e2e/bench.mjs")
-        .args(names))
+    run(tools::browser_script()?.arg("tests/e2e/bench.mjs").args(names))
 }

@@ -3,7 +3,6 @@
 //! Invariant: a step is listed once, in `STEPS`, runs alone as well as with the others, and shares
 //! compiled dependencies with its neighbours (one native profile, one for wasm, one for the page).
 
-use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -38,49 +37,18 @@ struct Step {
 }
 
 const STEPS: [Step; 5] = [
-    Step {
-        name: "lint",
-        title: "formatting and lints",
-        needs_page: false,
-        run: lint,
-    },
-    Step {
-        name: "native",
-        title: "native tests",
-        needs_page: false,
-        run: native,
-    },
-    Step {
-        name: "wasm",
-        title: "tests in the browser",
-        needs_page: false,
-        run: wasm,
-    },
-    Step {
-        name: "size",
-        title: "size of the page",
-        needs_page: true,
-        run: size,
-    },
-    Step {
-        name: "e2e",
-        title: "the page from end to end",
-        needs_page: true,
-        run: e2e,
-    },
+    Step { name: "lint", title: "formatting and lints", needs_page: false, run: lint },
+    Step { name: "native", title: "native tests", needs_page: false, run: native },
+    Step { name: "wasm", title: "tests in the browser", needs_page: false, run: wasm },
+    Step { name: "size", title: "size of the page", needs_page: true, run: size },
+    Step { name: "e2e", title: "the page from end to end", needs_page: true, run: e2e },
 ];
 
 /// `cargo xtask test`.
 pub fn run_steps(args: &[String]) -> Result<()> {
-    let split = args
-        .iter()
-        .position(|arg| arg == "--")
-        .unwrap_or(args.len());
+    let split = args.iter().position(|arg| arg == "--").unwrap_or(args.len());
     let (names, filter) = (&args[..split], args.get(split + 1..).unwrap_or_default());
-    if let Some(name) = names
-        .iter()
-        .find(|name| STEPS.iter().all(|step| step.name != **name))
-    {
+    if let Some(name) = names.iter().find(|name| STEPS.iter().all(|step| step.name != **name)) {
         return Err(unknown("test", name));
     }
     if !filter.is_empty() && names.len() != 1 {
@@ -97,10 +65,7 @@ pub fn run_steps(args: &[String]) -> Result<()> {
             has_page = true;
         }
         (step.run)(filter).map_err(|error| {
-            format!(
-                "{error}\n\n{} failed; again: cargo xtask test {}",
-                step.title, step.name
-            )
+            format!("{error}\n\n{} failed; again: cargo xtask test {}", step.title, step.name)
         })?;
         timings.push(format!("{:>9}  {}", seconds(start), step.title));
     }
@@ -113,7 +78,7 @@ fn lint(_filter: &[String]) -> Result<()> {
     tools::wasm_target()?;
     // The page's binary and its tests mean something in wasm only, everything else natively only.
     cargo("clippy --all-targets --no-default-features --features cli -- --deny warnings")?;
-    cargo("clippy --all-targets --package xtask -- --deny warnings")?;
+    cargo("clippy --all-targets --package xtask --package schema -- --deny warnings")?;
     cargo(
         "clippy --target wasm32-unknown-unknown --lib --bin playground --test web \
          -- --deny warnings",
@@ -122,12 +87,9 @@ fn lint(_filter: &[String]) -> Result<()> {
 
 fn native(filter: &[String]) -> Result<()> {
     let mut tests = tools::cargo();
-    tests
-        .args(["test", "--no-default-features", "--features", "cli", "--"])
-        .args(filter);
-    let conformance = tools::root().join("../shared/conformance");
-    if env::var_os("ORRERY_CONFORMANCE").is_none() && conformance.is_dir() {
-        tests.env("ORRERY_CONFORMANCE", conformance);
+    tests.args(["test", "--no-default-features", "--features", "cli", "--"]).args(filter);
+    if let Some(recordings) = tools::conformance() {
+        tests.env("ORRERY_CONFORMANCE", recordings);
     }
     run(&mut tests)
 }
@@ -138,21 +100,11 @@ fn wasm(filter: &[String]) -> Result<()> {
     let browser = tools::browser()?;
     let mut tests = tools::cargo();
     tests
-        .args([
-            "test",
-            "--target",
-            "wasm32-unknown-unknown",
-            "--test",
-            "web",
-            "--",
-        ])
+        .args(["test", "--target", "wasm32-unknown-unknown", "--test", "web", "--"])
         .args(filter)
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner)
         .env("CHROMEDRIVER", &browser.chromedriver)
-        .env(
-            "WASM_BINDGEN_TEST_WEBDRIVER_JSON",
-            capabilities(&browser.chromium)?,
-        )
+        .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities(&browser.chromium)?)
         .env("WASM_BINDGEN_TEST_TIMEOUT", WASM_TESTS_SECONDS_MAX);
     run(&mut tests)
 }
@@ -171,23 +123,16 @@ fn e2e(filter: &[String]) -> Result<()> {
     };
     let entries =
         fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let mut specs: Vec<PathBuf> = entries
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(wanted)
-        .collect();
+    let mut specs: Vec<PathBuf> =
+        entries.flatten().map(|entry| entry.path()).filter(wanted).collect();
     specs.sort();
     if specs.is_empty() {
-        return Err(format!(
-            "no file tests/e2e/*.spec.mjs is called like {filter:?}"
-        ));
+        return Err(format!("no file tests/e2e/*.spec.mjs is called like {filter:?}"));
     }
     // One file after another: two browsers on two cores only make each other slow.
     let mut node = tools::browser_script()?;
     node.args(["--test", "--test-concurrency=1", "--test-reporter=spec"]);
-    run(node
-        .arg(format!("--test-timeout={SPEC_MS_MAX}"))
-        .args(specs))
+    run(node.arg(format!("--test-timeout={SPEC_MS_MAX}")).args(specs))
 }
 
 fn cargo(arguments: &str) -> Result<()> {

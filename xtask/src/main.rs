@@ -3,6 +3,7 @@
 //! - `page` bundles, compiles, serves and measures the page;
 //! - `checks` runs every test, each kind alone or all in order;
 //! - `bench` prints the figures, natively and in a browser;
+//! - `schema` and `bindgen`, the packages beside this one, are compiled when they are needed;
 //! - `tools` finds or installs what those need;
 //! - `console` says what is being done and how long it took.
 //!
@@ -28,6 +29,7 @@ cargo xtask COMMAND
                           (what follows -- goes to that step's own runner, as a filter)
   bench [NAME...] [--browser]
                           measure natively, or in a headless browser
+  schema                  write the field table of the API anew from the recorded OpenAPI document
 
 serve and build need Rust alone; with Node.js 20 or newer the page gets its code editor.
 test and bench --browser need Node.js and Chromium with ChromeDriver.";
@@ -46,6 +48,7 @@ fn main() -> ExitCode {
         "build" => page::build(rest),
         "test" => checks::run_steps(rest),
         "bench" => bench::run_benches(rest),
+        "schema" => write_schema(rest),
         "" | "help" | "-h" | "--help" => {
             println!("{USAGE}");
             Ok(())
@@ -59,6 +62,16 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// `cargo xtask schema`.
+fn write_schema(args: &[String]) -> Result<()> {
+    if let Some(argument) = args.first() {
+        return Err(unknown("schema", argument));
+    }
+    let recordings = tools::conformance().ok_or("set ORRERY_CONFORMANCE to the recordings")?;
+    let generator = ["run", "--quiet", "--package", "schema", "--"];
+    console::run(tools::cargo().args(generator).arg(recordings.join("openapi")))
 }
 
 /// The refusal of an argument that `command` does not know.

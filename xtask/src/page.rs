@@ -52,9 +52,7 @@ pub fn serve(args: &[String]) -> Result<()> {
     bundle_editor()?;
     // A folder of its own, so that a build or a test beside it is not overwritten.
     let served = tools::scratch()?.join("served");
-    trunk
-        .args(["serve", "--port", &port.to_string(), "--dist"])
-        .arg(served);
+    trunk.args(["serve", "--port", &port.to_string(), "--dist"]).arg(served);
     if release {
         trunk.arg("--release");
     }
@@ -94,9 +92,7 @@ pub fn build_page(release: bool) -> Result<()> {
 /// Writes a brotli twin beside every file of `dist/`.
 pub fn compress() -> Result<()> {
     step("compressing the page with brotli", || {
-        files_below(&dist())?
-            .iter()
-            .try_for_each(|file| write_twin(file))
+        files_below(&dist())?.iter().try_for_each(|file| write_twin(file))
     })
 }
 
@@ -104,11 +100,8 @@ pub fn compress() -> Result<()> {
 pub fn check_size() -> Result<()> {
     let files = sizes()?;
     print_sizes(&files);
-    let first_bytes: u64 = files
-        .iter()
-        .filter(|file| !file.is_lazy())
-        .map(|f| f.brotli_bytes)
-        .sum();
+    let first_bytes: u64 =
+        files.iter().filter(|file| !file.is_lazy()).map(|f| f.brotli_bytes).sum();
     if first_bytes > BUDGET_BYTES {
         return Err(format!(
             "the page is {first_bytes} bytes compressed, over its budget of {BUDGET_BYTES}; make \
@@ -133,9 +126,7 @@ fn bundle_editor() -> Result<()> {
         return Ok(());
     }
     tools::npm_packages("editor")?;
-    step("bundling the code editor", || {
-        run(tools::node()?.arg("editor/build.mjs"))
-    })
+    step("bundling the code editor", || run(tools::node()?.arg("editor/build.mjs")))
 }
 
 fn parse_port(argument: Option<&String>) -> Result<u16> {
@@ -169,10 +160,7 @@ fn write_twin(file: &Path) -> Result<()> {
     let twin = fs::File::create(twin_of(file)).map_err(fail)?;
     // Quality 11 of 11, and the window size that web servers use.
     let mut writer = brotli::CompressorWriter::new(twin, 1 << 16, 11, 22);
-    writer
-        .write_all(&text)
-        .and_then(|()| writer.flush())
-        .map_err(fail)
+    writer.write_all(&text).and_then(|()| writer.flush()).map_err(fail)
 }
 
 fn twin_of(file: &Path) -> PathBuf {
@@ -185,10 +173,7 @@ fn twin_of(file: &Path) -> PathBuf {
 fn sizes() -> Result<Vec<PageFile>> {
     let length = |path: &Path| {
         fs::metadata(path).map(|data| data.len()).map_err(|error| {
-            format!(
-                "{}: {error}; run `cargo xtask build --release` first",
-                path.display()
-            )
+            format!("{}: {error}; run `cargo xtask build --release` first", path.display())
         })
     };
     let mut files = Vec::new();
@@ -212,10 +197,7 @@ fn print_sizes(files: &[PageFile]) {
     for (title, part) in [("loaded at once", first), ("loaded when needed", lazy)] {
         println!("{:>10} {:>10}  {title}", "bytes", "brotli");
         for file in &part {
-            println!(
-                "{:>10} {:>10}  {}",
-                file.raw_bytes, file.brotli_bytes, file.name
-            );
+            println!("{:>10} {:>10}  {}", file.raw_bytes, file.brotli_bytes, file.name);
         }
         let raw_bytes: u64 = part.iter().map(|file| file.raw_bytes).sum();
         let brotli_bytes: u64 = part.iter().map(|file| file.brotli_bytes).sum();

@@ -37,19 +37,13 @@ pub struct Browser {
 /// The checkout this command was started in.
 pub fn root() -> PathBuf {
     let manifest_dir = Path::new(env!("CARGO_MANIFEST_DIR"));
-    manifest_dir
-        .parent()
-        .expect("xtask lives in the checkout")
-        .to_owned()
+    manifest_dir.parent().expect("xtask lives in the checkout").to_owned()
 }
 
 /// Where files may be put that nobody keeps: beside our own program, in cargo's output folder.
 pub fn scratch() -> Result<PathBuf> {
     let program = env::current_exe().map_err(|error| format!("where am I? {error}"))?;
-    Ok(program
-        .parent()
-        .expect("a program lives in a folder")
-        .to_owned())
+    Ok(program.parent().expect("a program lives in a folder").to_owned())
 }
 
 /// The cargo that runs us, in the checkout.
@@ -57,6 +51,12 @@ pub fn cargo() -> Command {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.current_dir(root());
     cargo
+}
+
+/// The folder with recordings of real Kubernetes, where there is one.
+pub fn conformance() -> Option<PathBuf> {
+    let named = env::var_os("ORRERY_CONFORMANCE").map(PathBuf::from);
+    named.or_else(|| Some(root().join("../shared/conformance")).filter(|folder| folder.is_dir()))
 }
 
 /// Makes sure that Rust can compile for the browser.
@@ -72,10 +72,7 @@ pub fn wasm_target() -> Result<()> {
     }
     step(&format!("adding Rust's {WASM_TARGET} target"), || {
         let mut rustup = Command::new("rustup");
-        run(rustup
-            .current_dir(root())
-            .args(["target", "add", WASM_TARGET]))
-        .map_err(|error| {
+        run(rustup.current_dir(root()).args(["target", "add", WASM_TARGET])).map_err(|error| {
             format!(
                 "{error}; Rust's standard library for {WASM_TARGET} is missing, so install it \
                  the way Rust was installed here"
@@ -113,22 +110,11 @@ pub fn trunk() -> Result<Command> {
 pub fn bindgen() -> Result<PathBuf> {
     let version = locked_version("wasm-bindgen")?;
     let home = cache_dir()?.join(format!("wasm-bindgen-{version}"));
-    if !home
-        .join("bin")
-        .join(executable("wasm-bindgen-test-runner"))
-        .is_file()
-    {
+    if !home.join("bin").join(executable("wasm-bindgen-test-runner")).is_file() {
         install(
             "wasm-bindgen (once; 2 to 4 minutes)",
             &home,
-            cargo().args([
-                "install",
-                "--path",
-                "xtask/bindgen",
-                "--locked",
-                "--profile",
-                "tools",
-            ]),
+            cargo().args(["install", "--path", "xtask/bindgen", "--locked", "--profile", "tools"]),
         )?;
     }
     Ok(home.join("bin"))
@@ -137,14 +123,8 @@ pub fn bindgen() -> Result<PathBuf> {
 /// Whether there is a Node.js new enough for us.
 pub fn has_node() -> bool {
     let version = output(Command::new("node").arg("--version")).unwrap_or_default();
-    let major = version
-        .trim_start_matches('v')
-        .split('.')
-        .next()
-        .unwrap_or_default();
-    major
-        .parse::<u32>()
-        .is_ok_and(|major| major >= NODE_MAJOR_MIN)
+    let major = version.trim_start_matches('v').split('.').next().unwrap_or_default();
+    major.parse::<u32>().is_ok_and(|major| major >= NODE_MAJOR_MIN)
 }
 
 /// Node.js where there is no doing without.
@@ -171,30 +151,23 @@ pub fn browser_script() -> Result<Command> {
 /// Installs the packages that the lock file in `folder` (relative to the checkout) names.
 pub fn npm_packages(folder: &str) -> Result<()> {
     let folder = root().join(folder);
-    let lock = fs::read(folder.join("package-lock.json")).map_err(|error| {
-        format!(
-            "cannot read {}/package-lock.json: {error}",
-            folder.display()
-        )
-    })?;
+    let lock = fs::read(folder.join("package-lock.json"))
+        .map_err(|error| format!("cannot read {}/package-lock.json: {error}", folder.display()))?;
     // npm takes a second to find out that nothing changed; comparing the lock takes none.
     let stamp = folder.join("node_modules/.installed-lock");
     if fs::read(&stamp).is_ok_and(|installed| installed == lock) {
         return Ok(());
     }
-    step(
-        &format!("installing the npm packages of {}", folder.display()),
-        || {
-            let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
-            run(Command::new(npm).current_dir(&folder).args([
-                "ci",
-                "--ignore-scripts",
-                "--no-audit",
-                "--no-fund",
-            ]))?;
-            fs::write(&stamp, &lock).map_err(|error| format!("{}: {error}", stamp.display()))
-        },
-    )
+    step(&format!("installing the npm packages of {}", folder.display()), || {
+        let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
+        run(Command::new(npm).current_dir(&folder).args([
+            "ci",
+            "--ignore-scripts",
+            "--no-audit",
+            "--no-fund",
+        ]))?;
+        fs::write(&stamp, &lock).map_err(|error| format!("{}: {error}", stamp.display()))
+    })
 }
 
 /// Chromium and its driver: those of the environment, those in PATH, or freshly installed ones.
@@ -212,9 +185,11 @@ pub fn browser() -> Result<Browser> {
             };
             run(apt().arg("update"))?;
             // The fonts let pictures of the page show Korean.
-            run(apt()
-                .args(["install", "-y", "--no-install-recommends"])
-                .args(["chromium", "chromium-driver", "fonts-noto-cjk"]))
+            run(apt().args(["install", "-y", "--no-install-recommends"]).args([
+                "chromium",
+                "chromium-driver",
+                "fonts-noto-cjk",
+            ]))
         })?;
     }
     find_browser().ok_or_else(|| {
@@ -236,9 +211,7 @@ fn find_browser() -> Option<Browser> {
 fn find(name: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
     // Joining an absolute name yields that name.
-    env::split_paths(&path)
-        .map(|dir| dir.join(executable(name)))
-        .find(|file| file.is_file())
+    env::split_paths(&path).map(|dir| dir.join(executable(name))).find(|file| file.is_file())
 }
 
 fn executable(name: &str) -> String {
@@ -249,11 +222,7 @@ fn executable(name: &str) -> String {
 fn install(what: &str, home: &Path, cargo_install: &mut Command) -> Result<()> {
     step(&format!("building {what}"), || {
         let artifacts = home.join("build");
-        run(cargo_install
-            .arg("--root")
-            .arg(home)
-            .arg("--target-dir")
-            .arg(&artifacts))?;
+        run(cargo_install.arg("--root").arg(home).arg("--target-dir").arg(&artifacts))?;
         // Hundreds of megabytes that nobody needs again, but no reason to fail.
         let _ = fs::remove_dir_all(&artifacts);
         Ok(())
@@ -263,12 +232,8 @@ fn install(what: &str, home: &Path, cargo_install: &mut Command) -> Result<()> {
 /// PATH with one folder before all others.
 fn path_with(folder: &Path) -> Result<OsString> {
     let rest = env::var_os("PATH").unwrap_or_default();
-    env::join_paths(
-        [folder.to_owned()]
-            .into_iter()
-            .chain(env::split_paths(&rest)),
-    )
-    .map_err(|error| format!("cannot extend PATH: {error}"))
+    env::join_paths([folder.to_owned()].into_iter().chain(env::split_paths(&rest)))
+        .map_err(|error| format!("cannot extend PATH: {error}"))
 }
 
 /// Where tools live: outside the checkout, shared by all clones.
@@ -290,12 +255,7 @@ fn locked_version(package: &str) -> Result<String> {
     let name_line = format!("name = \"{package}\"");
     lines
         .find(|line| *line == name_line)
-        .and_then(|_| {
-            lines
-                .next()?
-                .strip_prefix("version = \"")?
-                .strip_suffix('"')
-        })
+        .and_then(|_| lines.next()?.strip_prefix("version = \"")?.strip_suffix('"'))
         .map(str::to_owned)
         .ok_or_else(|| format!("Cargo.lock names no package `{package}`"))
 }

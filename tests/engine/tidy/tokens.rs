@@ -59,23 +59,11 @@ const ROOMS: &[(&str, &[&str])] = &[
 
 /// Names that would let the clock, chance or sharing into the engine.
 const BANNED: &[(&str, &str)] = &[
-    (
-        "HashMap",
-        "its order differs from run to run; use BTreeMap or sim::Map",
-    ),
-    (
-        "HashSet",
-        "its order differs from run to run; use BTreeSet or sim::Set",
-    ),
+    ("HashMap", "its order differs from run to run; use BTreeMap or sim::Map"),
+    ("HashSet", "its order differs from run to run; use BTreeSet or sim::Set"),
     ("Instant", "the engine reads no clock; time is an argument"),
-    (
-        "SystemTime",
-        "the engine reads no clock; time is an argument",
-    ),
-    (
-        "RefCell",
-        "components are plain data; change them through `&mut`",
-    ),
+    ("SystemTime", "the engine reads no clock; time is an argument"),
+    ("RefCell", "components are plain data; change them through `&mut`"),
 ];
 /// Where those names are at home: the page, programs, and what measures them.
 const UNBANNED: [&str; 4] = ["src/ui/", "src/bin/", "src/bench/", "xtask/"];
@@ -83,11 +71,7 @@ const UNBANNED: [&str; 4] = ["src/ui/", "src/bin/", "src/bench/", "xtask/"];
 /// All findings of this room's rules.
 pub fn check(path: &str, text: &str) -> Vec<Finding> {
     let Ok(tokens) = TokenStream::from_str(text) else {
-        return vec![Finding {
-            path: path.to_owned(),
-            line: 1,
-            advice: "not Rust".to_owned(),
-        }];
+        return vec![Finding { path: path.to_owned(), line: 1, advice: "not Rust".to_owned() }];
     };
     let module = module_path(path);
     let mut reader = Reader {
@@ -98,10 +82,7 @@ pub fn check(path: &str, text: &str) -> Vec<Finding> {
         findings: Vec::new(),
     };
     if module.as_ref().is_some_and(|module| !module.is_empty()) && reader.room.is_none() {
-        reader.report(
-            1,
-            "this room is not in the import table of tidy; add it there".to_owned(),
-        );
+        reader.report(1, "this room is not in the import table of tidy; add it there".to_owned());
     }
     reader.read(tokens, &module.unwrap_or_default());
     reader.widths();
@@ -115,10 +96,7 @@ fn module_path(path: &str) -> Option<Vec<String>> {
         return None;
     }
     let mut module: Vec<String> = inside.split('/').map(str::to_owned).collect();
-    if module
-        .last()
-        .is_some_and(|last| last == "mod" || last == "lib")
-    {
+    if module.last().is_some_and(|last| last == "mod" || last == "lib") {
         module.pop();
     }
     Some(module)
@@ -147,11 +125,7 @@ type Tokens = Peekable<token_stream::IntoIter>;
 
 impl Reader<'_> {
     fn report(&mut self, line: usize, advice: String) {
-        self.findings.push(Finding {
-            path: self.path.to_owned(),
-            line,
-            advice,
-        });
+        self.findings.push(Finding { path: self.path.to_owned(), line, advice });
     }
 
     /// Reads one level of tokens and those inside; `module` is where they stand.
@@ -220,15 +194,9 @@ impl Reader<'_> {
         };
         let is_allowed = is_inside(end, room) || allowed.iter().any(|room| is_inside(end, room));
         if !is_allowed {
-            let known = if allowed.is_empty() {
-                "no other room".into()
-            } else {
-                allowed.join(", ")
-            };
-            self.report(
-                line,
-                format!("room `{room}` may not import `{target}`; it knows {known}"),
-            );
+            let known =
+                if allowed.is_empty() { "no other room".into() } else { allowed.join(", ") };
+            self.report(line, format!("room `{room}` may not import `{target}`; it knows {known}"));
         }
     }
 
@@ -257,10 +225,7 @@ impl Reader<'_> {
 
     /// Whether one of the comments and attributes above a line is a reason for its length.
     fn has_reason(&self, line: usize) -> bool {
-        let above = self.lines[..line - 1]
-            .iter()
-            .rev()
-            .map(|line| line.trim_start());
+        let above = self.lines[..line - 1].iter().rev().map(|line| line.trim_start());
         above
             .take_while(|line| line.starts_with("//") || line.starts_with("#["))
             .any(|line| line.len() > LONG.len() && line.starts_with(LONG))
@@ -283,8 +248,7 @@ impl Reader<'_> {
 
     fn literal(&mut self, shown: &str, span: proc_macro2::Span) {
         let Some(quote) = shown.find('"') else { return };
-        self.lines_wide_by_text
-            .extend(span.start().line..=span.end().line);
+        self.lines_wide_by_text.extend(span.start().line..=span.end().line);
         let content = shown[quote + 1..].trim_end_matches(['"', '#']);
         if self.path.starts_with("src/ui/") && text::is_colour(content) {
             let advice = format!("`{content}`: give the element a class and colour it in style/");
@@ -342,10 +306,9 @@ fn branches(tokens: TokenStream, base: &[String], ends: &mut Vec<Vec<String>>) {
             ends.push(branch);
         }
         // Past an `as` and its name, to the next branch.
-        while tokens
-            .next_if(|t| !matches!(t, TokenTree::Punct(p) if p.as_char() == ','))
-            .is_some()
-        {}
+        while tokens.next_if(|t| !matches!(t, TokenTree::Punct(p) if p.as_char() == ',')).is_some()
+        {
+        }
         tokens.next();
     }
 }
@@ -357,41 +320,18 @@ mod tests {
     /// Like `expect`, with the header that every file has on a line 0 of its own.
     #[track_caller]
     fn check(path: &str, code: &str, expected: &[(usize, &str)]) {
-        let below: Vec<_> = expected
-            .iter()
-            .map(|(line, part)| (line + 1, *part))
-            .collect();
+        let below: Vec<_> = expected.iter().map(|(line, part)| (line + 1, *part)).collect();
         expect(path, &format!("//! x\n{code}\n"), &below);
     }
 
     #[test]
     fn rooms_know_what_the_table_says() {
-        check(
-            "src/api/pod.rs",
-            "use crate::sim::Time; use crate::api::Meta; use super::x;",
-            &[],
-        );
-        check(
-            "src/scheduler/a.rs",
-            "use crate::apiserver::Server;",
-            &[(1, "may not import")],
-        );
-        check(
-            "src/sim/a.rs",
-            "type T = crate::api::Pod;",
-            &[(1, "knows no other room")],
-        );
-        check(
-            "src/ui/map.rs",
-            "view! { <p>{crate::etcd::NAME}</p> }",
-            &[(1, "`etcd`")],
-        );
+        check("src/api/pod.rs", "use crate::sim::Time; use crate::api::Meta; use super::x;", &[]);
+        check("src/scheduler/a.rs", "use crate::apiserver::Server;", &[(1, "may not import")]);
+        check("src/sim/a.rs", "type T = crate::api::Pod;", &[(1, "knows no other room")]);
+        check("src/ui/map.rs", "view! { <p>{crate::etcd::NAME}</p> }", &[(1, "`etcd`")]);
         check("src/bin/orrery.rs", "use orrery::cluster::Cluster;", &[]);
-        check(
-            "src/garden/mod.rs",
-            "use crate::sim::Time;",
-            &[(0, "not in the import table")],
-        );
+        check("src/garden/mod.rs", "use crate::sim::Time;", &[(0, "not in the import table")]);
     }
 
     #[test]
@@ -401,45 +341,17 @@ mod tests {
             "use crate::{\n api::{Pod, Node},\n proxy::*,\n sim::Time as T, cloud,\n};",
             &[(1, "`proxy`"), (1, "`cloud`")],
         );
-        check(
-            "src/kubelet/cri/mod.rs",
-            "use super::super::proxy;",
-            &[(1, "`proxy`")],
-        );
-        check(
-            "src/kubelet/a.rs",
-            "mod t { use super::super::super::proxy; }",
-            &[(1, "`proxy`")],
-        );
-        check(
-            "src/kubelet/a.rs",
-            "mod t { use super::super::proxy; }",
-            &[],
-        );
+        check("src/kubelet/cri/mod.rs", "use super::super::proxy;", &[(1, "`proxy`")]);
+        check("src/kubelet/a.rs", "mod t { use super::super::super::proxy; }", &[(1, "`proxy`")]);
+        check("src/kubelet/a.rs", "mod t { use super::super::proxy; }", &[]);
     }
 
     #[test]
     fn raft_knows_only_the_kernel() {
-        check(
-            "src/etcd/server.rs",
-            "use crate::etcd::raft::Raft; use super::raft;",
-            &[],
-        );
-        check(
-            "src/etcd/raft/log.rs",
-            "use crate::sim::Log; use super::Entry;",
-            &[],
-        );
-        check(
-            "src/etcd/raft/mod.rs",
-            "use crate::etcd::mvcc::Store;",
-            &[(1, "`etcd`")],
-        );
-        check(
-            "src/etcd/raft/mod.rs",
-            "use super::mvcc::Store;",
-            &[(1, "`etcd`")],
-        );
+        check("src/etcd/server.rs", "use crate::etcd::raft::Raft; use super::raft;", &[]);
+        check("src/etcd/raft/log.rs", "use crate::sim::Log; use super::Entry;", &[]);
+        check("src/etcd/raft/mod.rs", "use crate::etcd::mvcc::Store;", &[(1, "`etcd`")]);
+        check("src/etcd/raft/mod.rs", "use super::mvcc::Store;", &[(1, "`etcd`")]);
     }
 
     #[test]
@@ -447,90 +359,38 @@ mod tests {
         let function = |lines: usize| format!("fn f() {{\n{}}}", "a;\n".repeat(lines - 2));
         check("xtask/src/a.rs", &function(70), &[]);
         check("xtask/src/a.rs", &function(71), &[(1, "`f` has 71 lines")]);
-        check(
-            "src/sim/a.rs",
-            &format!("{LONG_MATCH}{}", function(71)),
-            &[],
-        );
-        check(
-            "src/sim/a.rs",
-            &format!("// long: \n{}", function(71)),
-            &[(2, "split it")],
-        );
-        check(
-            "src/sim/a.rs",
-            &format!("trait T {{ fn g(); }}\n{}", function(71)),
-            &[(2, "`f`")],
-        );
+        check("src/sim/a.rs", &format!("{LONG_MATCH}{}", function(71)), &[]);
+        check("src/sim/a.rs", &format!("// long: \n{}", function(71)), &[(2, "split it")]);
+        check("src/sim/a.rs", &format!("trait T {{ fn g(); }}\n{}", function(71)), &[(2, "`f`")]);
     }
 
     const LONG_MATCH: &str = "// long: one arm a verb\n#[inline]\n/// Dispatches.\n";
 
     #[test]
     fn the_engine_has_no_clock_and_no_chance() {
-        check(
-            "src/sim/a.rs",
-            "use std::collections::{BTreeMap, HashMap};",
-            &[(1, "HashMap")],
-        );
-        check(
-            "tests/engine/a.rs",
-            "let start = Instant::now();",
-            &[(1, "time is an argument")],
-        );
+        check("src/sim/a.rs", "use std::collections::{BTreeMap, HashMap};", &[(1, "HashMap")]);
+        check("tests/engine/a.rs", "let start = Instant::now();", &[(1, "time is an argument")]);
         check("src/ui/a.rs", "use std::collections::HashMap;", &[]);
-        check(
-            "src/api/a.rs",
-            "/// Unlike a HashMap.\nconst A: &str = \"Instant\";",
-            &[],
-        );
+        check("src/api/a.rs", "/// Unlike a HashMap.\nconst A: &str = \"Instant\";", &[]);
     }
 
     #[test]
     fn no_test_is_ignored() {
-        check(
-            "src/sim/a.rs",
-            "#[test]\n#[ignore = \"slow\"]\nfn f() {}",
-            &[(2, "ignored")],
-        );
-        check(
-            "src/sim/a.rs",
-            "#[cfg_attr(miri, ignore)]\nfn f() {}",
-            &[(1, "ignored")],
-        );
+        check("src/sim/a.rs", "#[test]\n#[ignore = \"slow\"]\nfn f() {}", &[(2, "ignored")]);
+        check("src/sim/a.rs", "#[cfg_attr(miri, ignore)]\nfn f() {}", &[(1, "ignored")]);
     }
 
     #[test]
     fn only_texts_may_be_wide() {
         let (words, many) = ("words ".repeat(20), "a + ".repeat(30));
-        check(
-            "src/sim/a.rs",
-            &format!("const A: &str = \"{words}\";"),
-            &[],
-        );
-        check(
-            "src/sim/a.rs",
-            &format!("const A: u8 = {many}a;"),
-            &[(1, "break the line")],
-        );
-        check(
-            "src/sim/a.rs",
-            &format!("/// \"{words}\"\nfn f() {{}}"),
-            &[(1, "break the line")],
-        );
+        check("src/sim/a.rs", &format!("const A: &str = \"{words}\";"), &[]);
+        check("src/sim/a.rs", &format!("const A: u8 = {many}a;"), &[(1, "break the line")]);
+        check("src/sim/a.rs", &format!("/// \"{words}\"\nfn f() {{}}"), &[(1, "break the line")]);
     }
 
     #[test]
     fn the_page_takes_its_colours_from_the_style() {
-        check(
-            "src/ui/a.rs",
-            "const A: [&str; 3] = [\"#section\", \"#1\", \"rgb\"];",
-            &[],
-        );
-        check(
-            "src/ui/a.rs",
-            "view! { <path fill=\"#fff\"/> }",
-            &[(1, "give the element a class")],
-        );
+        check("src/ui/a.rs", "const A: [&str; 3] = [\"#section\", \"#1\", \"rgb\"];", &[]);
+        check("src/ui/a.rs", "view! { <path fill=\"#fff\"/> }", &[(1, "give the element a class")]);
     }
 }
