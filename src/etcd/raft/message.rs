@@ -19,7 +19,6 @@ pub const APPEND_THREAD: u64 = u64::MAX;
 pub const APPLY_THREAD: u64 = u64::MAX - 1;
 
 /// What a message is for.
-#[expect(clippy::enum_variant_names, reason = "the names of etcd")]
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum MessageType {
     /// To itself: stand for election.

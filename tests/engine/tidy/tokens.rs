@@ -96,8 +96,12 @@ fn module_path(path: &str) -> Option<Vec<String>> {
         return None;
     }
     let mut module: Vec<String> = inside.split('/').map(str::to_owned).collect();
-    if module.last().is_some_and(|last| last == "mod" || last == "lib") {
-        module.pop();
+    let last = module.pop()?;
+    match last.strip_suffix("_tests") {
+        // The tests of a long file, beside it: `log_tests.rs` is the module `tests` of `log`.
+        Some(tested) => module.extend([tested.to_owned(), "tests".to_owned()]),
+        None if last == "mod" || last == "lib" => {}
+        None => module.push(last),
     }
     Some(module)
 }
@@ -350,6 +354,7 @@ mod tests {
     fn raft_knows_only_the_kernel() {
         check("src/etcd/server.rs", "use crate::etcd::raft::Raft; use super::raft;", &[]);
         check("src/etcd/raft/log.rs", "use crate::sim::Log; use super::Entry;", &[]);
+        check("src/etcd/raft/log_tests.rs", "use super::super::entry::Entry;", &[]);
         check("src/etcd/raft/mod.rs", "use crate::etcd::mvcc::Store;", &[(1, "`etcd`")]);
         check("src/etcd/raft/mod.rs", "use super::mvcc::Store;", &[(1, "`etcd`")]);
     }
