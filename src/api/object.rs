@@ -133,6 +133,27 @@ macro_rules! kinds {
                 }
             }
 
+            /// This body with the status of `other`, which is of the same kind.
+            #[must_use]
+            pub fn with_status(&self, other: &Self) -> Self {
+                match (self, other) {
+                    $((Self::$kind(body), Self::$kind(from)) => {
+                        let mut body = body.clone();
+                        $(kinds!(@status $part, body, from);)*
+                        Self::$kind(body)
+                    })*
+                    (Self::Other(resource, fields), Self::Other(_, from)) => {
+                        let mut fields = (**fields).clone();
+                        match from.get("status") {
+                            Some(status) => _ = fields.insert("status", status.clone()),
+                            None => _ = fields.remove("status"),
+                        }
+                        Self::Other(*resource, Arc::new(fields))
+                    }
+                    _ => self.clone(),
+                }
+            }
+
             fn dump(&self) -> Fields {
                 match self {
                     $(Self::$kind(body) => {
@@ -171,6 +192,8 @@ macro_rules! kinds {
             }
         )*
     };
+    (@status status, $body:ident, $from:ident) => { $body.status = $from.status.clone(); };
+    (@status $part:ident, $body:ident, $from:ident) => {};
     (@load *, $value:ident, $open:ident) => { Codec::load(&$open()) };
     (@load $json:literal, $value:ident, $open:ident) => { Codec::load($value.at($json)) };
     (@dump *, $part:expr, $fields:ident) => {

@@ -1,3 +1,5 @@
-//! Native integration tests, one binary.
+//! The engine as a whole, natively: one binary for all integration tests.
 
+mod raft_conform;
+mod raft_simulation;
 mod tidy;
