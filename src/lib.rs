@@ -6,3 +6,5 @@ pub mod etcd;
 pub mod network;
 pub mod sim;
 pub mod timeline;
+#[cfg(feature = "ui")]
+pub mod ui;

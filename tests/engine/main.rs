@@ -2,3 +2,4 @@
 
 mod raft_conform;
 mod raft_simulation;
+mod tidy;
