@@ -8,7 +8,7 @@ use crate::api::rpc::{ToClient, ToServer};
 use crate::apiserver::{self, Stored};
 use crate::etcd::{self, rpc};
 use crate::network::Packet;
-use crate::sim::Address;
+use crate::sim::{Address, RecordId};
 use crate::{controllers, kubelet, scheduler, terminal};
 
 /// Something that will happen.
@@ -16,8 +16,8 @@ use crate::{controllers, kubelet, scheduler, terminal};
 pub enum Event {
     /// A packet arrives.
     Packet(Box<Packet<Payload>>),
-    /// A timer goes off.
-    Timer(Process, Timer),
+    /// A timer goes off; the record is of what set it.
+    Timer(Process, Timer, RecordId),
     /// One end of a stream learns that it broke.
     Broken {
         /// Who learns it.

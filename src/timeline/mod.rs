@@ -124,6 +124,11 @@ impl<P: Payload> Timeline<P> {
         steps[..steps.partition_point(|&position| position < before)].last().copied()
     }
 
+    /// Whether something of `grain` happened at `position`.
+    pub fn is_step(&self, grain: Grain, position: u64) -> bool {
+        self.steps[grain as usize].binary_search(&position).is_ok()
+    }
+
     /// All positions at which something of `grain` happened.
     pub fn steps(&self, grain: Grain) -> &[u64] {
         &self.steps[grain as usize]
