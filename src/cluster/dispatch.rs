@@ -102,7 +102,7 @@ impl Cluster {
                 self.run_kubelet(host, kubelet::Input::Message(message), record, sink);
             }
             (Component::StandIns, Payload::ToClient(message)) => {
-                self.run_stand_ins(kubelet::StandInInput::Message(message), record, sink);
+                self.run_stand_ins(kubelet::standin::Input::Message(message), record, sink);
             }
             (Component::Terminal, Payload::ToClient(message)) => {
                 self.run_terminal(terminal::Input::Message(message), record, sink);
@@ -141,7 +141,7 @@ impl Cluster {
                 self.run_kubelet(host, kubelet::Input::Timer(timer), record, sink);
             }
             (Component::StandIns, Timer::StandIns(timer)) => {
-                self.run_stand_ins(kubelet::StandInInput::Timer(timer), record, sink);
+                self.run_stand_ins(kubelet::standin::Input::Timer(timer), record, sink);
             }
             (Component::LoadBalancer, Timer::LoadBalancer(_)) => {
                 self.run_balancer(&balancer::Input::Check, record, sink);
@@ -176,7 +176,7 @@ impl Cluster {
                 self.run_kubelet(host, kubelet::Input::Disconnected, record, sink);
             }
             Component::StandIns => {
-                self.run_stand_ins(kubelet::StandInInput::Disconnected, record, sink);
+                self.run_stand_ins(kubelet::standin::Input::Disconnected, record, sink);
             }
             Component::LoadBalancer => {
                 self.run_balancer(&balancer::Input::Unreachable(peer), record, sink);

@@ -75,7 +75,7 @@ pub enum Timer {
     /// A kubelet.
     Kubelet(kubelet::Timer),
     /// The stand-ins.
-    StandIns(kubelet::StandInTimer),
+    StandIns(kubelet::standin::Timer),
     /// The load balancer.
     LoadBalancer(balancer::Check),
     /// The terminal.

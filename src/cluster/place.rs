@@ -1,5 +1,7 @@
 //! Who is where: hosts, ports and the components behind them.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::Config;
@@ -27,6 +29,21 @@ pub enum Component {
     LoadBalancer,
     /// The person's terminal.
     Terminal,
+}
+
+impl fmt::Display for Component {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Etcd(at) => write!(f, "etcd {}", at + 1),
+            Self::Apiserver(at) => write!(f, "kube-apiserver {}", at + 1),
+            Self::Scheduler(at) => write!(f, "kube-scheduler {}", at + 1),
+            Self::ControllerManager(at) => write!(f, "kube-controller-manager {}", at + 1),
+            Self::Kubelet(host) => write!(f, "kubelet on host {}", host.0),
+            Self::StandIns => f.write_str("kubelets"),
+            Self::LoadBalancer => f.write_str("load balancer"),
+            Self::Terminal => f.write_str("terminal"),
+        }
+    }
 }
 
 /// Ports, as Kubernetes has them.

@@ -53,7 +53,7 @@ pub struct Outboxes {
     scheduler: Outbox<ToServer, scheduler::Timer, scheduler::Record>,
     controllers: Outbox<ToServer, controllers::Timer, controllers::Record>,
     kubelet: Outbox<ToServer, kubelet::Timer, kubelet::Record>,
-    stand_ins: Outbox<ToServer, kubelet::StandInTimer, kubelet::Record>,
+    stand_ins: Outbox<ToServer, kubelet::standin::Timer, kubelet::Record>,
     balancer: Outbox<balancer::Probe, balancer::Check, balancer::Record>,
     terminal: Outbox<ToServer, terminal::Timer, terminal::Record>,
     /// Packets of the event being handled, sent when all its records have been made.
@@ -170,7 +170,7 @@ impl Cluster {
             },
         });
 
-    run!(run_stand_ins_at, stand_ins, _at: (), kubelet::StandInInput, Component::StandIns,
+    run!(run_stand_ins_at, stand_ins, _at: (), kubelet::standin::Input, Component::StandIns,
         |cluster, input, out| {
             let now = cluster.now;
             if let Some(stand_ins) = cluster.stand_ins.get_mut() {
@@ -204,7 +204,7 @@ impl Cluster {
 
     pub(super) fn run_stand_ins(
         &mut self,
-        input: kubelet::StandInInput,
+        input: kubelet::standin::Input,
         record: RecordId,
         sink: &mut impl Sink,
     ) {
