@@ -1,0 +1,3 @@
+//! Rules against what real servers said, and against a table of our own.
+
+mod recorded;
