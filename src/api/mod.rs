@@ -4,6 +4,7 @@
 //! Models staging/src/k8s.io/api and apimachinery. Everyone speaks in these; they speak to no one:
 //! nothing here knows a component.
 
+pub mod age;
 pub mod codec;
 mod collection;
 pub mod defaults;
@@ -22,7 +23,7 @@ pub mod rpc;
 pub mod schema;
 mod status;
 #[cfg(test)]
-mod testkit;
+pub(crate) mod testkit;
 mod time;
 pub mod types;
 pub mod validation;
