@@ -73,6 +73,26 @@ fn each(value: &mut Value, key: &str, change: impl Fn(&mut Value)) {
     }
 }
 
+/// Keeps an old field for one thing and the newer `list` of them in step: where they disagree, the
+/// old field counts. The items of the list have the thing at `key`, or are it.
+/// Models pkg/apis/core/v1/conversion.go, which knows the list alone within the server.
+fn in_step(value: &mut Value, one: &'static str, list: &'static str, key: Option<&'static str>) {
+    let first = value.at(list).items().first();
+    let first = first.map(|item| key.map_or(item, |key| item.at(key)).clone());
+    match (value.at(one), first) {
+        (one, Some(first)) if *one == first => {}
+        (none, Some(first)) if none.is_empty() => *value.entry(one) = first,
+        (none, None) if none.is_empty() => {}
+        (only, _) => {
+            let item = match key {
+                Some(key) => Value::map([(key, only.clone())]),
+                None => only.clone(),
+            };
+            *value.entry(list) = vec![item].into();
+        }
+    }
+}
+
 /// Rounds the amounts of the resource list at `key` up to thousandths.
 /// Models pkg/apis/core/v1/defaults.go SetDefaults_ResourceList.
 fn round_up(value: &mut Value, key: &str) {

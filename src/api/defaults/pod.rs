@@ -1,11 +1,12 @@
 //! Defaults of Pods that templates do not get: they appear only when the pod itself is made.
 //! Models pkg/apis/core/v1/defaults.go SetDefaults_Pod.
 
-use super::{Value, each, empty, pod_spec, unset};
+use super::{Value, each, empty, in_step, pod_spec, unset, within};
 use crate::api::resources::aggregate_container_requests;
 use crate::api::{Fields, Quantity};
 
 pub(super) fn apply(pod: &mut Value) {
+    within(pod, "status", |status| in_step(status, "podIP", "podIPs", Some("ip")));
     let spec = pod.entry("spec");
     pod_spec::apply(spec);
     for containers in ["containers", "initContainers"] {

@@ -44,7 +44,7 @@ fn legacy(event: &Field, errors: &mut Errors) {
 
 /// What events must have since they have an `eventTime`.
 fn new_fields(event: &Field, errors: &mut Errors) {
-    let controller = event.called("reportingController", event.value.at("reportingComponent"));
+    let controller = event.at("reportingComponent");
     if controller.is_empty() {
         errors.required(&controller, "");
     }

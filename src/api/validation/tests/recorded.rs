@@ -1,6 +1,7 @@
 //! The recorded cases: manifests and the exact words in which they were refused.
 
-use crate::api::testkit::{documents, recordings, resource_of, steps, verdict};
+use crate::api::Value;
+use crate::api::testkit::{documents, from_json, recordings, resource_of, steps, verdict};
 
 /// The file of a `kubectl create -f` or `apply -f` that does nothing else of interest.
 fn file_of(command: &str) -> Option<&str> {
@@ -70,4 +71,31 @@ fn refuses_what_was_refused_in_the_same_words() {
     }
     println!("{same} of {refused} refusals in the same words");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn judges_real_manifests_as_they_were_judged() {
+    let Some(folder) = recordings("manifests") else {
+        return;
+    };
+    let verdicts = std::fs::read_to_string(folder.join("verdicts.json")).unwrap();
+    let verdicts = from_json(&serde_json::from_str(&verdicts).unwrap());
+    let (mut refused, mut all) = (0, 0);
+    for (file, recorded) in verdicts.as_map().unwrap().iter() {
+        let output = recorded.at("output").text();
+        let objects = documents(&std::fs::read_to_string(folder.join(file.as_str())).unwrap());
+        let known = objects.iter().all(|object| resource_of(object).is_some());
+        // Other answers are about the cluster the manifest met, or about reading it.
+        let accepted = *recorded.at("exit") == Value::Int(0);
+        let is_verdict = accepted || output.starts_with("The ");
+        if !known || objects.is_empty() || !is_verdict || output.contains("failed to allocate") {
+            continue;
+        }
+        let ours: Vec<_> = objects.iter().map(verdict).filter(|v| !v.is_empty()).collect();
+        let theirs = if accepted { "" } else { output.trim_end() };
+        assert_eq!(ours.join("\n"), theirs, "{file}");
+        all += 1;
+        refused += usize::from(!accepted);
+    }
+    println!("{all} manifests judged as recorded, {refused} of them refused");
 }
