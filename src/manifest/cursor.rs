@@ -126,7 +126,7 @@ impl<'a> Cursor<'a> {
         self.is_blank(ahead) || self.is_break_or_end(ahead)
     }
 
-    /// Pretends that a line break follows the last line, as the reader of kubectl adds one.
+    /// Pretends that the last line is ended, if anything stands on it.
     pub(super) fn end_last_line(&mut self) {
         if self.mark.column != 0 {
             self.mark.column = 0;

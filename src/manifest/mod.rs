@@ -6,13 +6,17 @@
 //!
 //! Models sigs.k8s.io/yaml and apimachinery/pkg/util/yaml, which kubectl reads and prints with.
 
+#[cfg(test)]
+mod conformance;
 mod cursor;
+mod emit;
 mod json;
 mod number;
 mod place;
 mod read;
 mod yaml;
 
+pub use emit::to_yaml;
 pub use json::{JsonError, parse_json};
 pub use place::{Duplicate, Entry, Pos, Span, Spot};
 pub use read::{BYTES_MAX, Document, SyntaxError, read};

@@ -319,9 +319,8 @@ mod tests {
                 }
             }
         };
-        let plain = |ty: &Ty| {
-            matches!(ty, Ty::Bool | Ty::Int32 | Ty::Int64 | Ty::Double | Ty::Text)
-        };
+        let plain =
+            |ty: &Ty| matches!(ty, Ty::Bool | Ty::Int32 | Ty::Int64 | Ty::Double | Ty::Text);
         check(POINTERS, plain);
         check(STRUCT_VALUES, |ty| matches!(ty, Ty::Object(_)));
         check(TIME_VALUES, |ty| matches!(ty, Ty::Time | Ty::MicroTime));

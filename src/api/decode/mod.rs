@@ -271,8 +271,9 @@ impl Decoder {
     /// Notes that a `given` cannot become a `ty`.
     fn wrong(&mut self, given: &str, ty: String, fatal: bool) -> Option<Value> {
         let (owner, field) = (self.owner, self.fields.join("."));
-        let text =
-            format!("json: cannot unmarshal {given} into Go struct field {owner}.{field} of type {ty}");
+        let text = format!(
+            "json: cannot unmarshal {given} into Go struct field {owner}.{field} of type {ty}"
+        );
         self.mistake(text, fatal);
         None
     }

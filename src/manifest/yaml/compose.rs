@@ -6,12 +6,13 @@
 
 use std::collections::BTreeMap;
 
+use super::node::{Anchor, ListNode, MapNode, Node, check_depth};
 use super::resolve::{self, Scalar};
-use super::scan::{DEPTH_MAX, Result, Scanner};
+use super::scan::{Result, Scanner};
 use super::token::{By, Kind, Problem, Style, Tag, Token};
 use crate::api::{Str, Value};
 use crate::manifest::cursor::Mark;
-use crate::manifest::place::{Duplicate, MapBuilder, Pos, Spot};
+use crate::manifest::place::{Duplicate, Pos, Spot};
 
 /// A document of YAML text.
 #[derive(Debug, Default)]
@@ -44,39 +45,18 @@ pub(super) fn compose(text: &str, lines_before: u32) -> Result<Composed> {
     Ok(Composed { value, spot, duplicates: composer.duplicates, rest })
 }
 
-struct Composer<'a> {
+pub(super) struct Composer<'a> {
     scanner: Scanner<'a>,
-    lines_before: u32,
+    pub(super) lines_before: u32,
     anchors: BTreeMap<Str, Anchor>,
-    duplicates: Vec<Duplicate>,
+    pub(super) duplicates: Vec<Duplicate>,
     /// The first thing the decoder would refuse. Upstream decodes only what has been parsed to
     /// its end, so a syntax error after it comes first.
     refusal: Option<Problem>,
     /// How many nodes the decoder would visit, all aliases expanded.
-    visited: u64,
+    pub(super) visited: u64,
     /// How many of them come from aliases.
     aliased: u64,
-}
-
-#[derive(Clone)]
-enum Anchor {
-    /// Its value is being read.
-    Open,
-    Done(Node),
-}
-
-#[derive(Clone)]
-struct Node {
-    value: Value,
-    spot: Spot,
-    /// What the value is as a key; `None` for a collection.
-    key: Option<Str>,
-    /// Whether it is the plain or tagged `<<`.
-    merges: bool,
-    /// How deep collections nest in it.
-    height: usize,
-    /// How many nodes the decoder would visit for it.
-    weight: u64,
 }
 
 /// What stands before a node.
@@ -89,29 +69,37 @@ struct Properties {
 
 impl Composer<'_> {
     fn document(&mut self) -> Result<Node> {
-        match self.scanner.peek()?.kind {
+        let explicit = match self.scanner.peek()?.kind {
             Kind::StreamEnd => return Ok(self.nothing_at(Mark::default())),
-            Kind::DocumentStart => _ = self.scanner.take()?,
-            Kind::Directive => {
-                while self.scanner.peek()?.kind == Kind::Directive {
-                    self.scanner.take()?;
-                }
-                let at = self.scanner.peek()?.from;
-                let text = "did not find expected <document start>";
-                return Err(Problem::parser(text, at, Mark::default()));
+            Kind::DocumentStart => {
+                self.scanner.take()?;
+                true
             }
-            _ => {}
-        }
+            Kind::Directive => return Err(self.refuse_directives()?),
+            _ => false,
+        };
         let next = self.scanner.peek()?;
         let at = next.from;
         let node = match next.kind {
-            Kind::Directive | Kind::DocumentStart | Kind::DocumentEnd | Kind::StreamEnd => {
+            Kind::Directive | Kind::DocumentStart | Kind::DocumentEnd | Kind::StreamEnd
+                if explicit =>
+            {
                 self.nothing_at(at)
             }
             _ => self.node(Place::BLOCK, 0)?,
         };
+        // Upstream looks for an end marker, and so meets what cannot be scanned.
         self.scanner.peek()?;
         Ok(node)
+    }
+
+    /// The reader of kubectl cuts off the document that directives belong to.
+    fn refuse_directives(&mut self) -> Result<Problem> {
+        while self.scanner.peek()?.kind == Kind::Directive {
+            self.scanner.take()?;
+        }
+        let at = self.scanner.peek()?.from;
+        Ok(Problem::parser("did not find expected <document start>", at, Mark::default()))
     }
 
     fn node(&mut self, place: Place, depth: usize) -> Result<Node> {
@@ -197,9 +185,7 @@ impl Composer<'_> {
                 self.refuse(format!("anchor '{name}' value contains itself"), from);
                 Ok(self.nothing_at(from))
             }
-            None => {
-                Err(Problem::decoder(format!("unknown anchor '{name}' referenced"), from))
-            }
+            None => Err(Problem::decoder(format!("unknown anchor '{name}' referenced"), from)),
         }
     }
 
@@ -210,7 +196,8 @@ impl Composer<'_> {
         const LARGE: u64 = 4_000_000;
         let beyond = self.visited.clamp(SMALL, LARGE) - SMALL;
         let allowed = 99 - 89 * beyond / (LARGE - SMALL);
-        if self.aliased > 100 && self.visited > 1000 && self.aliased * 100 > allowed * self.visited {
+        if self.aliased > 100 && self.visited > 1000 && self.aliased * 100 > allowed * self.visited
+        {
             return Err(Problem::decoder("document contains excessive aliasing", at));
         }
         Ok(())
@@ -244,7 +231,7 @@ impl Composer<'_> {
             };
         let scalar = match tag.as_deref() {
             None if style == Style::Quoted => Ok(Scalar::Text(text)),
-            None | Some("!") => Ok(resolve::plain(text)),
+            None => Ok(resolve::plain(text)),
             Some(tag) => resolve::tagged(tag, text),
         };
         let scalar = scalar.unwrap_or_else(|complaint| {
@@ -430,18 +417,18 @@ impl Composer<'_> {
         }
     }
 
-    fn refuse(&mut self, complaint: String, at: Mark) {
+    pub(super) fn refuse(&mut self, complaint: String, at: Mark) {
         if self.refusal.as_ref().is_none_or(|first| first.by == By::Conversion) {
             self.refusal = Some(Problem::decoder(complaint, at));
         }
     }
 
     /// What the conversion to JSON would refuse; it runs after everything has been decoded.
-    fn refuse_in_json(&mut self, complaint: String, at: Mark) {
+    pub(super) fn refuse_in_json(&mut self, complaint: String, at: Mark) {
         self.refusal.get_or_insert_with(|| Problem::conversion(complaint, at));
     }
 
-    fn mark_of(&self, node: &Node) -> Mark {
+    pub(super) fn mark_of(&self, node: &Node) -> Mark {
         let Pos { line, column } = node.spot.span.from;
         Mark { offset: 0, line: line - self.lines_before - 1, column: column - 1 }
     }
@@ -459,100 +446,4 @@ impl Place {
     const BLOCK: Self = Self { block: true, bare_list: false };
     const ENTRY: Self = Self { block: true, bare_list: true };
     const FLOW: Self = Self { block: false, bare_list: false };
-}
-
-/// A list while it is read.
-struct ListNode {
-    items: Vec<Value>,
-    spots: Vec<Spot>,
-    from: Mark,
-    height: usize,
-}
-
-impl ListNode {
-    fn begin(composer: &mut Composer, depth: usize, from: Mark) -> Result<Self> {
-        check_depth(depth + 1, from)?;
-        composer.visited += 1;
-        Ok(Self { items: Vec::new(), spots: Vec::new(), from, height: 0 })
-    }
-
-    fn push(&mut self, item: Node) {
-        self.height = self.height.max(item.height);
-        self.items.push(item.value);
-        self.spots.push(item.spot);
-    }
-
-    fn finish(self, composer: &Composer, end: Mark) -> Node {
-        let spot = Spot::list(self.from.span(end, composer.lines_before), self.spots);
-        let (value, height) = (self.items.into(), self.height + 1);
-        Node { value, spot, key: None, merges: false, height, weight: 0 }
-    }
-}
-
-/// A map while it is read.
-struct MapNode {
-    map: MapBuilder,
-    from: Mark,
-    height: usize,
-}
-
-impl MapNode {
-    fn begin(composer: &mut Composer, depth: usize, from: Mark) -> Result<Self> {
-        check_depth(depth + 1, from)?;
-        composer.visited += 1;
-        Ok(Self { map: MapBuilder::default(), from, height: 0 })
-    }
-
-    fn push(&mut self, composer: &mut Composer, key: Node, value: Node) {
-        self.height = self.height.max(value.height);
-        let span = key.spot.span;
-        let at = composer.mark_of(&key);
-        if key.merges {
-            return self.merge(composer, &value.value, &key.spot, at);
-        }
-        match (key.key, &key.value) {
-            (Some(key), _) => self.map.push(key, span, value.value, value.spot),
-            (None, Value::List(_) | Value::Map(_)) => {
-                let key = resolve::go_syntax(&key.value);
-                composer.refuse(format!("invalid map key: {key}"), at);
-            }
-            (None, _) => {
-                let value = resolve::go_syntax(&value.value);
-                let what = "unsupported map key of type: %!s(<nil>), key: <nil>";
-                composer.refuse_in_json(format!("{what}, value: {value}"), at);
-            }
-        }
-    }
-
-    /// Adds the entries of one map, or of several of which earlier ones count more. Their places
-    /// are that of the `<<`. As in go-yaml 2, entries that were there before are replaced too.
-    fn merge(&mut self, composer: &mut Composer, value: &Value, key: &Spot, at: Mark) {
-        let sources = match value {
-            Value::List(items) => items.iter().rev().collect::<Vec<_>>(),
-            other => vec![other],
-        };
-        for source in sources {
-            let Some(fields) = source.as_map() else {
-                let text = "map merge requires map or sequence of maps as the value";
-                return composer.refuse(text.into(), at);
-            };
-            for (name, value) in fields.iter() {
-                let (name, value) = (name.clone(), value.clone());
-                self.map.push_merged(name, key.span, value);
-            }
-        }
-    }
-
-    fn finish(self, composer: &mut Composer, end: Mark) -> Node {
-        let span = self.from.span(end, composer.lines_before);
-        let (value, spot) = self.map.finish(span, &mut composer.duplicates);
-        Node { value, spot, key: None, merges: false, height: self.height + 1, weight: 0 }
-    }
-}
-
-fn check_depth(depth: usize, at: Mark) -> Result<()> {
-    if depth <= DEPTH_MAX {
-        return Ok(());
-    }
-    Err(Problem::scanner(&format!("exceeded max depth of {DEPTH_MAX}"), at, at))
 }

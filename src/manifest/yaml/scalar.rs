@@ -122,7 +122,6 @@ impl Scanner<'_> {
                 return refuse(&self.cursor, "found unexpected document indicator");
             }
             if self.cursor.at_end() {
-                self.cursor.end_last_line();
                 return refuse(&self.cursor, "found unexpected end of stream");
             }
             self.scan_quoted_word(quote, &mut text, &mut gap, from)?;
@@ -200,8 +199,7 @@ impl Scanner<'_> {
             code = code << 4 | digit;
         }
         let complaint = "found invalid Unicode character escape code";
-        let meaning =
-            char::from_u32(code).ok_or_else(|| Problem::scanner(complaint, at, from))?;
+        let meaning = char::from_u32(code).ok_or_else(|| Problem::scanner(complaint, at, from))?;
         self.cursor.bump_by(digits);
         Ok(meaning)
     }
@@ -230,12 +228,7 @@ impl Scanner<'_> {
                 self.cursor.bump();
             }
             block.text.push_str(self.cursor.since(line));
-            // The reader of kubectl adds a line break that the last line lacks.
-            let ends = self.cursor.at_end();
-            line_break = if ends { "\n" } else { self.cursor.bump_break() };
-            if ends {
-                self.cursor.end_last_line();
-            }
+            line_break = self.cursor.bump_break();
             breaks = self.scan_block_breaks(&mut block, from)?;
         }
         if chomping != Chomping::Strip {

@@ -132,7 +132,9 @@ impl<'a> Scanner<'a> {
             b'\'' | b'"' => self.fetch_key_part(Self::scan_quoted),
             b'-' => self.fetch_key_part(Self::scan_plain),
             b'?' | b':' if !in_flow => self.fetch_key_part(Self::scan_plain),
-            b'?' | b':' | b'#' | b'|' | b'>' | b'%' | b'@' | b'`' | b'\t' => self.refuse_character(),
+            b'?' | b':' | b'#' | b'|' | b'>' | b'%' | b'@' | b'`' | b'\t' => {
+                self.refuse_character()
+            }
             _ => self.fetch_key_part(Self::scan_plain),
         }
     }

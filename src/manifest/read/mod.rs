@@ -73,9 +73,14 @@ enum Mode<'a> {
     /// Refused as a whole.
     TooLong,
     /// Objects of JSON; `count` have been read.
-    Json { reader: Reader<'a>, count: usize },
+    Json {
+        reader: Reader<'a>,
+        count: usize,
+    },
     /// Lines of YAML. An error of JSON is told if what comes next is no YAML either.
-    Yaml { instead_of: Option<SyntaxError> },
+    Yaml {
+        instead_of: Option<SyntaxError>,
+    },
     Ended,
 }
 
@@ -187,3 +192,6 @@ impl Iterator for Documents<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -213,9 +213,8 @@ impl<'a> Reader<'a> {
         match text.parse::<f64>() {
             Ok(number) if number.is_finite() => Ok(number::value(number)),
             _ => {
-                let message = format!(
-                    "json: cannot unmarshal number {text} into Go value of type float64"
-                );
+                let message =
+                    format!("json: cannot unmarshal number {text} into Go value of type float64");
                 self.fail(message)
             }
         }
@@ -327,3 +326,6 @@ impl<'a> Reader<'a> {
         JsonError { message, offset: mark.offset + 1, is_end: false, at: mark.pos(0) }
     }
 }
+
+#[cfg(test)]
+mod tests;
