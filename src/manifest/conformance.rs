@@ -1,9 +1,11 @@
 //! Recordings of real kubectl as referee: what it prints is read and printed again byte for byte.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::*;
-use crate::api::Value;
+use crate::api::decode::{cannot_be_handled, decode};
+use crate::api::{Resource, Value};
 
 /// The folder of the recordings; `None` where it is missing, which is said.
 fn recordings() -> Option<PathBuf> {
@@ -105,4 +107,94 @@ fn reads_every_manifest() {
         }
         assert_ne!(*verdict, Value::Null);
     }
+}
+
+/// What the API server says to a document when it decodes it strictly; nothing when it takes it or
+/// when its kind is not served here.
+fn refusal(value: &Value) -> Option<String> {
+    let resource = Resource::of_kind(value.at("apiVersion").text(), value.at("kind").text())?;
+    match decode(resource, value) {
+        Ok(decoded) => Some(cannot_be_handled(resource, &decoded.strict()?).into()),
+        Err(text) => Some(text.into()),
+    }
+}
+
+#[test]
+fn decodes_in_the_words_of_the_api_server() {
+    let Some(folder) = recordings() else { return };
+    let verdicts = parse_json(&file(&folder.join("manifests"), "verdicts.json")).unwrap();
+    let mut refused = 0;
+    for (name, verdict) in verdicts.as_map().unwrap().iter() {
+        let said = verdict.at("output").text();
+        for document in read(&file(&folder.join("manifests"), name)).0 {
+            if let Some(text) = refusal(&document.value) {
+                assert!(said.contains(&text), "{name}: {text:?} is not in {said:?}");
+                refused += 1;
+            }
+        }
+    }
+    for entry in std::fs::read_dir(folder.join("kubectl")).unwrap() {
+        refused += decodes_case(&entry.unwrap().path());
+    }
+    eprintln!("{refused} refusals");
+    assert!(refused >= 15, "{refused}");
+}
+
+/// Checks each `create -f FILE` and `apply -f FILE` of a case, and returns how many were refused.
+fn decodes_case(case: &std::path::Path) -> usize {
+    let text = std::fs::read_to_string(case).unwrap();
+    let (mut files, mut refused) = (BTreeMap::new(), 0);
+    let mut rest = text.as_str();
+    while let Some((line, after)) = rest.split_once('\n') {
+        rest = after;
+        if let Some(name) = line.strip_prefix("file ").and_then(|l| l.strip_suffix(" <<EOF")) {
+            let (content, after) = rest.split_once("\nEOF\n").unwrap_or(("", rest));
+            files.insert(name, read(content).0);
+            rest = after;
+        }
+        let words: Vec<_> = line.split(' ').collect();
+        let ["$", "kubectl", "create" | "apply", "-f", name] = words[..] else { continue };
+        let Some(documents) = files.get(name) else { continue };
+        let output = &rest[..rest.find("\n$ ").unwrap_or(rest.len())];
+        let refusals = documents.iter().filter_map(|document| refusal(&document.value));
+        let mut all_known = true;
+        for document in documents {
+            let (version, kind) = (document.value.at("apiVersion"), document.value.at("kind"));
+            all_known &= Resource::of_kind(version.text(), kind.text()).is_some();
+        }
+        let mut told = 0;
+        for text in refusals {
+            let line = format!("error when creating \"{name}\": {text}");
+            assert!(output.contains(&line), "{}: {line:?} is not in {output:?}", case.display());
+            told += 1;
+        }
+        let said = output.matches("cannot be handled as").count();
+        assert!(!all_known || said == told, "{}: {output}", case.display());
+        refused += told;
+    }
+    refused
+}
+
+#[test]
+fn decoding_keeps_defaulted_manifests() {
+    let Some(folder) = recordings() else { return };
+    let all = parse_json(&file(&folder.join("manifests"), "defaulted.json")).unwrap();
+    let mut count = 0;
+    for (name, text) in all.as_map().unwrap().iter() {
+        for document in read(&denormalised(text.text())).0 {
+            let value = document.value;
+            let is_list = value.at("kind").text() == "List";
+            let one = std::slice::from_ref(&value);
+            for value in if is_list { value.at("items").items() } else { one } {
+                let (api_version, kind) = (value.at("apiVersion").text(), value.at("kind").text());
+                let Some(resource) = Resource::of_kind(api_version, kind) else { continue };
+                let decoded = decode(resource, value).unwrap();
+                assert_eq!(decoded.unknown, [], "{name}");
+                assert_eq!(to_yaml(&decoded.value), to_yaml(value), "{name}");
+                count += 1;
+            }
+        }
+    }
+    eprintln!("{count} objects");
+    assert!(count >= 100, "{count}");
 }

@@ -9,6 +9,8 @@
 #[cfg(test)]
 mod conformance;
 mod cursor;
+#[cfg(test)]
+mod decoding;
 mod emit;
 mod json;
 mod number;

@@ -515,7 +515,7 @@ fn stays_bounded() {
         ("a: ", true),
         ("? ", true),
         ("&a ", false),
-        ("!", true),
+        ("!", false),
         ("'a", false),
         (" ", false),
         ("#\n", false),
