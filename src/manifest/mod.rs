@@ -6,18 +6,24 @@
 //!
 //! Models sigs.k8s.io/yaml and apimachinery/pkg/util/yaml, which kubectl reads and prints with.
 
+mod complete;
 #[cfg(test)]
 mod conformance;
 mod cursor;
 #[cfg(test)]
 mod decoding;
+mod diagnose;
 mod emit;
 mod json;
 mod number;
 mod place;
 mod read;
+#[cfg(test)]
+mod robust;
 mod yaml;
 
+pub use complete::{Completion, CompletionKind, Completions, complete};
+pub use diagnose::{Diagnostic, Hint, Issue, Severity, diagnose};
 pub use emit::to_yaml;
 pub use json::{JsonError, parse_json};
 pub use place::{Duplicate, Entry, Pos, Span, Spot};

@@ -46,6 +46,8 @@ pub struct SyntaxError {
     /// What kubectl prints after `error: error parsing FILE: `. A line in it is counted from the
     /// beginning of the document, as kubectl does.
     pub message: String,
+    /// The same without what goes before it: where the page marks the place, this is enough.
+    pub problem: String,
 }
 
 /// Reads the manifests of `text`. The first error ends reading, as it does for kubectl; the
@@ -159,7 +161,8 @@ impl<'a> Documents<'a> {
                     let length = line.trim_end().chars().count() as u32;
                     let to = Pos { column: length + 1, ..from };
                     let message = format!("invalid Yaml document separator: {after}");
-                    return Err(SyntaxError { at: Span { from, to }, message });
+                    let problem = message.clone();
+                    return Err(SyntaxError { at: Span { from, to }, message, problem });
                 }
                 if end > 0 {
                     return Ok(&text[..end]);
@@ -172,7 +175,7 @@ impl<'a> Documents<'a> {
 }
 
 fn json_error(error: &JsonError, message: String) -> SyntaxError {
-    SyntaxError { at: Span::at(error.at), message }
+    SyntaxError { at: Span::at(error.at), message, problem: error.message.clone() }
 }
 
 impl Iterator for Documents<'_> {
@@ -184,7 +187,7 @@ impl Iterator for Documents<'_> {
                 self.mode = Mode::Ended;
                 let at = Span::at(Pos { line: 1, column: 1 });
                 let message = format!("Request entity too large: limit is {BYTES_MAX}");
-                Some(Err(SyntaxError { at, message }))
+                Some(Err(SyntaxError { at, problem: message.clone(), message }))
             }
             Mode::Json { .. } => self.next_json(),
             Mode::Yaml { .. } => self.next_yaml(),

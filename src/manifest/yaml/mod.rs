@@ -30,9 +30,9 @@ use token::Problem;
 pub(super) fn read(text: &str, lines_before: u32) -> Result<Document, SyntaxError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let refuse = |problem: Problem| {
-        let sentence = problem.sentence();
         let at = Span::at(within(text, problem.at).pos(lines_before));
-        SyntaxError { at, message: format!("error converting YAML to JSON: {sentence}") }
+        let message = format!("error converting YAML to JSON: {}", problem.sentence());
+        SyntaxError { at, message, problem: problem.text }
     };
     check_characters(text).map_err(refuse)?;
     // The reader of kubectl ends the last line where the text does not.
