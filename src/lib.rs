@@ -7,3 +7,5 @@ pub mod manifest;
 pub mod network;
 pub mod sim;
 pub mod timeline;
+#[cfg(feature = "ui")]
+pub mod ui;

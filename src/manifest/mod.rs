@@ -7,19 +7,13 @@
 //! Models sigs.k8s.io/yaml and apimachinery/pkg/util/yaml, which kubectl reads and prints with.
 
 mod complete;
-#[cfg(test)]
-mod conformance;
 mod cursor;
-#[cfg(test)]
-mod decoding;
 mod diagnose;
 mod emit;
 mod json;
 mod number;
 mod place;
 mod read;
-#[cfg(test)]
-mod robust;
 mod yaml;
 
 pub use complete::{Completion, CompletionKind, Completions, complete};

@@ -96,7 +96,8 @@ impl<V: StoredValue> Member<V> {
     fn take_snapshot(&mut self) {
         let applied = self.state.applied;
         let last = self.node.storage().snapshot().map_or(0, |snapshot| snapshot.last.index);
-        if applied < last + self.settings.snapshot_count {
+        let one_is_coming = self.node.pending_snapshot().is_some();
+        if one_is_coming || applied < last + self.settings.snapshot_count {
             return;
         }
         let (conf_state, state) = (self.node.conf_state(), self.state.clone());

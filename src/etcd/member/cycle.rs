@@ -87,9 +87,14 @@ impl<V: StoredValue> Member<V> {
         self.node.advance();
     }
 
-    fn send(&self, messages: Vec<RaftMessage<Proposal<V>>>, out: &mut Out<V>) {
+    fn send(&mut self, messages: Vec<RaftMessage<Proposal<V>>>, out: &mut Out<V>) {
         for message in messages {
             let Some(&to) = self.peers.get((message.to as usize).wrapping_sub(1)) else { continue };
+            if message.kind == MessageType::MsgSnap {
+                // A snapshot shares what it holds, so that sending it takes no time and succeeds; a
+                // follower that it does not reach is found out when it is next probed.
+                self.node.report_snapshot(message.to, true);
+            }
             let causes = message.entries.iter().map(|entry| self.cause_of(entry)).collect();
             out.send(to, Message::Peer(Box::new(Peer { message, causes })));
         }

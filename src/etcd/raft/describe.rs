@@ -12,9 +12,7 @@ use super::ready::{Ready, SoftState};
 use super::storage::{HardState, Snapshot};
 
 /// Entries, one a line.
-#[derive(Clone, Copy, Debug)]
-pub struct Lines<'a, D: EntryData>(pub &'a [Entry<D>]);
-
+struct Listed<'a, D: EntryData>(&'a [Entry<D>]);
 struct Target(u64);
 struct List<'a>(&'a [u64]);
 struct Quoted<'a, D>(&'a D);
@@ -68,7 +66,7 @@ impl<D: EntryData> Display for Entry<D> {
     }
 }
 
-impl<D: EntryData> Display for Lines<'_, D> {
+impl<D: EntryData> Display for Listed<'_, D> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|entry| writeln!(f, "{entry}"))
     }
@@ -137,13 +135,13 @@ impl<D: EntryData> Display for Ready<D> {
             writeln!(f, "ReadStates [{}]", states.collect::<Vec<_>>().join(" "))?;
         }
         if !self.entries.is_empty() {
-            write!(f, "Entries:\n{}", Lines(&self.entries))?;
+            write!(f, "Entries:\n{}", Listed(&self.entries))?;
         }
         if let Some(snapshot) = &self.snapshot {
             writeln!(f, "Snapshot {snapshot}")?;
         }
         if !self.committed_entries.is_empty() {
-            write!(f, "CommittedEntries:\n{}", Lines(&self.committed_entries))?;
+            write!(f, "CommittedEntries:\n{}", Listed(&self.committed_entries))?;
         }
         if !self.messages.is_empty() {
             f.write_str("Messages:\n")?;

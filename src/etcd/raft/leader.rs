@@ -169,12 +169,12 @@ impl<D: EntryData> Raft<D> {
             return;
         };
         let read = PendingRead { from: message.from, request, index: self.log.committed };
-        if self.tracker.config.is_singleton() {
-            self.answer_read(read);
-        } else if self.has_committed_in_term() {
+        if self.has_committed_in_term() {
             self.start_read(read);
         } else {
-            // Until then this leader does not know how far the log is committed.
+            // Until then this leader does not know how far the log is committed. That is so for an
+            // only voter too, whom etcd lets answer at once: the leader before it may have been
+            // another, and even its own commit index may have been lost when it stopped.
             self.pending_reads.push(read);
         }
     }
@@ -187,14 +187,17 @@ impl<D: EntryData> Raft<D> {
     }
 
     fn start_read(&mut self, read: PendingRead) {
+        // etcd asks only whether there is one voter. A leader that was removed, and has not
+        // noticed that another was elected, is not it.
+        let is_only_voter = self.tracker.config.is_singleton_of(self.config.id);
         match self.read_only.option {
-            ReadOnlyOption::Safe => {
+            ReadOnlyOption::Safe if !is_only_voter => {
                 self.read_only.add(read);
                 let context = self.read_only.heartbeat_context();
                 self.read_only.receive_ack(self.config.id, context);
                 self.broadcast_heartbeat();
             }
-            ReadOnlyOption::LeaseBased => self.answer_read(read),
+            _ => self.answer_read(read),
         }
     }
 

@@ -146,15 +146,19 @@ impl<D: EntryData> RaftLog<D> {
         fitting(self.range(from, to), size_max).cloned().collect()
     }
 
-    /// What is sent to a follower that lacks the beginning.
+    /// What is sent to a follower that lacks the beginning: the newest there is.
     pub fn snapshot(&self) -> Result<Arc<Snapshot<D>>, StorageError> {
-        let snapshot = match (self.unstable.snapshot(), &self.snapshot_source) {
-            (Some(snapshot), _) | (None, SnapshotSource::Offered(snapshot)) => Some(snapshot),
-            (None, SnapshotSource::Stored) => self.storage.snapshot(),
-            (None, SnapshotSource::InTheMaking) => None,
+        let stored = self.unstable.snapshot().or(self.storage.snapshot());
+        let newest = match &self.snapshot_source {
+            SnapshotSource::Stored => stored,
+            SnapshotSource::Offered(offered) => match stored {
+                Some(stored) if stored.last.index > offered.last.index => Some(stored),
+                _ => Some(offered),
+            },
+            SnapshotSource::InTheMaking => None,
         };
-        let snapshot = snapshot.cloned();
-        snapshot.ok_or(StorageError::SnapshotTemporarilyUnavailable)
+        let newest = newest.cloned();
+        newest.ok_or(StorageError::SnapshotTemporarilyUnavailable)
     }
 
     /// Takes in a leader's entries, if they continue this log, and how far they are committed.

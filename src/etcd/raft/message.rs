@@ -18,8 +18,7 @@ pub const APPEND_THREAD: u64 = u64::MAX;
 /// The receiver of [`MessageType::MsgStorageApply`]: whoever applies entries for the node.
 pub const APPLY_THREAD: u64 = u64::MAX - 1;
 
-/// What a message is for.
-#[expect(clippy::enum_variant_names, reason = "the names of etcd")]
+/// What a message is for. The names are etcd's.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum MessageType {
     /// To itself: stand for election.

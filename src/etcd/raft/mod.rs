@@ -32,6 +32,7 @@
 //! With [`Config::async_storage_writes`] there is no `advance`: `Ready` carries messages to
 //! [`APPEND_THREAD`] and [`APPLY_THREAD`], each with responses to be delivered when its work is
 //! done. Work for one of them is done in order; the two may overlap, and so may several `Ready`.
+//! Entries that a snapshot has overtaken on the way to be applied are in it, and must be skipped.
 //!
 //! What each message is for stands at [`MessageType`]. What a node says while it works is read
 //! with [`RawNode::drain_lines`]; what it knows, with the methods of `status.rs`.
@@ -44,6 +45,16 @@
 //!   node has stored, for which etcd ends its process, makes it halt: see [`RawNode::halted`].
 //! * What the paper and the TLA+ specification promise is checked by [`invariants`].
 //! * It knows nothing but `sim`: entries carry any [`EntryData`].
+//!
+//! # Departures from etcd-io/raft
+//!
+//! * Requests to read are numbers, in the context of their messages; etcd sends bytes, as entries.
+//! * A leader that is the only voter answers reads only once it has committed an entry of its
+//!   term, and one that is no voter never answers them alone. etcd's may be old in both cases.
+//! * Changes of configuration that a snapshot has overtaken on the way to be applied do nothing.
+//! * The newest snapshot is sent, be it offered or stored, and a stored one keeps the stored
+//!   commit index from falling behind it.
+//! * Invalid changes of configuration are errors, and contradictions halt the node: no panics.
 
 mod bytes;
 mod candidate;
@@ -58,7 +69,7 @@ mod inflights;
 pub mod invariants;
 mod leader;
 mod log;
-mod log_line;
+pub mod log_line;
 mod machine;
 mod message;
 mod node;
@@ -81,10 +92,7 @@ pub use confchange::{
 pub use config::{Config, ConfigError, UNLIMITED};
 pub use entry::{Entries, Entry, EntryData, EntryId, Payload};
 pub use log::SnapshotSource;
-pub use log_line::{
-    ChangeRefusal, ChangeRefusalReason, ChangeText, Election, Level, Line, LogView, Replication,
-    Request, Sentence, Store, VoteRequest,
-};
+pub use log_line::{Level, Line};
 pub use machine::{Role, StepError};
 pub use message::{APPEND_THREAD, APPLY_THREAD, Context, Message, MessageType, NONE, is_storage};
 pub use node::RawNode;
@@ -94,3 +102,6 @@ pub use read_only::{PendingRead, ReadOnlyOption, ReadState};
 pub use ready::{Ready, SoftState};
 pub use storage::{HardState, Snapshot, Storage, StorageError};
 pub use tracker::{Config as Members, Limits};
+
+#[cfg(test)]
+mod tests;

@@ -112,8 +112,9 @@ impl<D: EntryData> RawNode<D> {
         })
     }
 
-    /// Puts a change of configuration in force. To be called for every such entry that is applied,
-    /// unless the owner rejects it.
+    /// Puts a change of configuration in force, and gives that configuration. To be called for
+    /// every such entry that is applied, unless the owner rejects it. While a snapshot is pending,
+    /// what is applied is older than its configuration, and changes nothing.
     pub fn apply_conf_change(
         &mut self,
         change: &ConfChangeV2<D>,

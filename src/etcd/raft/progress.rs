@@ -254,7 +254,7 @@ mod tests {
         check(replicate, 5, 10, 5, 5, false, 10);
         check(replicate, 5, 10, 4, 4, false, 10);
         check(replicate, 5, 10, 9, 9, true, 6);
-        check(probe, 0, 0 + 1, 5, 5, false, 1);
+        check(probe, 0, 1, 5, 5, false, 1);
         check(probe, 0, 10, 5, 5, false, 10);
         check(probe, 0, 10, 9, 9, true, 9);
         check(probe, 0, 2, 1, 1, true, 1);

@@ -16,10 +16,16 @@ use super::tracker::{Config, ProgressMap, Tracker};
 
 impl<D: EntryData> Raft<D> {
     /// Puts the configuration in force that results from `change`.
+    ///
+    /// Not while a snapshot waits to be stored: its configuration is in force already, and what is
+    /// being applied is older. etcd would change it back.
     pub fn apply_conf_change(
         &mut self,
         change: &ConfChangeV2<D>,
     ) -> Result<ConfState, ChangeError> {
+        if self.log.unstable.snapshot().is_some() {
+            return Ok(self.tracker.config.conf_state());
+        }
         let changer = Changer {
             config: Config::clone(&self.tracker.config),
             progress: self.tracker.progress.clone(),

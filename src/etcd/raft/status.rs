@@ -11,8 +11,9 @@ use super::machine::Role;
 use super::node::RawNode;
 use super::progress::ProgressView;
 use super::read_only::PendingRead;
-use super::storage::HardState;
+use super::storage::{HardState, Snapshot};
 use super::tracker;
+use crate::sim::Fingerprint;
 
 impl<D: EntryData> RawNode<D> {
     /// Who the node is.
@@ -145,6 +146,52 @@ impl<D: EntryData> RawNode<D> {
     /// The configuration in force, as a snapshot carries it.
     pub fn conf_state(&self) -> ConfState {
         self.raft.tracker.config.conf_state()
+    }
+
+    /// The snapshot it was sent and has not stored yet. Its configuration is in force, although the
+    /// owner's machine is behind it: this is no time to make a snapshot of that.
+    pub fn pending_snapshot(&self) -> Option<&Snapshot<D>> {
+        self.raft.log.unstable.snapshot().map(AsRef::as_ref)
+    }
+
+    /// Adds the node's state to a hash: term, role, votes, timers, the limits of its log and the
+    /// progress of its followers. The last entry stands for the content of the log.
+    pub fn fingerprint(&self, hash: &mut Fingerprint) {
+        let raft = &self.raft;
+        let last = self.last_id();
+        for word in [
+            self.id(),
+            raft.term,
+            raft.vote,
+            raft.lead,
+            raft.role as u64,
+            raft.lead_transferee,
+            raft.election_elapsed,
+            raft.heartbeat_elapsed,
+            raft.randomized_election_timeout,
+            last.term,
+            last.index,
+            raft.log.committed,
+            raft.log.applying(),
+            raft.log.applied(),
+            raft.log.unstable.offset(),
+            raft.log.storage.first_index(),
+            raft.msgs.len() as u64,
+            raft.msgs_after_append.len() as u64,
+        ] {
+            hash.u64(word);
+        }
+        for (&id, &vote) in &raft.tracker.votes {
+            hash.u64(id << 1 | u64::from(vote));
+        }
+        for (id, progress) in &raft.tracker.progress {
+            hash.u64(*id);
+            hash.u64(progress.state as u64);
+            hash.u64(progress.matched);
+            hash.u64(progress.next);
+            hash.u64(progress.inflights.count());
+            hash.u64(u64::from(progress.is_paused()) << 1 | u64::from(progress.recent_active));
+        }
     }
 
     /// The reads that wait: for a quorum, or for this leader's first commit.

@@ -80,9 +80,11 @@ impl<D: EntryData> Storage<D> {
         self.hard_state
     }
 
-    /// Stores term, vote and commit index.
+    /// Stores term, vote and commit index. What is in the snapshot stays committed, even if the
+    /// writes of both overtake one another.
     pub fn set_hard_state(&mut self, state: HardState) {
         self.hard_state = state;
+        self.raise_commit();
     }
 
     /// The configuration of the snapshot. What changed since is in the entries.
@@ -174,6 +176,7 @@ impl<D: EntryData> Storage<D> {
             data,
         });
         self.snapshot = Some(Arc::clone(&snapshot));
+        self.raise_commit();
         Ok(snapshot)
     }
 
@@ -196,6 +199,12 @@ impl<D: EntryData> Storage<D> {
         self.compacted = snapshot.last;
         self.entries = Log::starting_at(snapshot.last.index + 1);
         self.snapshot = Some(snapshot);
+        self.raise_commit();
+    }
+
+    fn raise_commit(&mut self) {
+        let in_snapshot = self.snapshot.as_ref().map_or(0, |snapshot| snapshot.last.index);
+        self.hard_state.commit = self.hard_state.commit.max(in_snapshot);
     }
 }
 
@@ -306,5 +315,15 @@ mod tests {
         assert_eq!(storage.apply_snapshot(Arc::new(newer)), Ok(()));
         assert_eq!((storage.first_index(), storage.last_index()), (10, 9));
         assert_eq!(storage.conf_state().voters, [1, 2, 3]);
+    }
+
+    /// A commit index written late does not contradict the snapshot.
+    #[test]
+    fn what_is_in_the_snapshot_stays_committed() {
+        let mut storage = storage();
+        storage.create_snapshot(5, ConfState::of_voters([1]), ()).unwrap();
+        let state = |commit| HardState { term: 5, vote: 1, commit };
+        storage.set_hard_state(state(4));
+        assert_eq!(storage.hard_state(), state(5));
     }
 }

@@ -75,9 +75,10 @@ impl Config {
         }
     }
 
-    /// Whether there is one voter and no change under way.
-    pub fn is_singleton(&self) -> bool {
-        self.voters.incoming.0.len() == 1 && !self.voters.is_joint()
+    /// Whether `id` is the only voter, and no change is under way.
+    pub fn is_singleton_of(&self, id: u64) -> bool {
+        let voters = &self.voters;
+        voters.incoming.0.len() == 1 && voters.incoming.contains(id) && !voters.is_joint()
     }
 }
 

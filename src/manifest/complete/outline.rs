@@ -35,7 +35,7 @@ impl Outline {
         let line_index = (at.line as usize).checked_sub(1)?;
         let lines: Vec<&str> = text.lines().collect();
         let is_separator = |line: &&str| line.starts_with("---");
-        let start = lines.iter().take(line_index).rposition(|line| is_separator(&line));
+        let start = lines.iter().take(line_index).rposition(is_separator);
         let start = start.map_or(0, |separator| separator + 1);
         let end = lines.iter().skip(line_index).position(is_separator);
         let end = end.map_or(lines.len(), |length| line_index + length);
@@ -73,8 +73,7 @@ impl Outline {
             indent = level.column + 2;
             let begins =
                 |line: &&str| indent_of(line) == level.column && line.trim_start().starts_with('-');
-            first =
-                lines[..=here.min(lines.len() - 1)].iter().rposition(|l| begins(&l)).unwrap_or(0);
+            first = lines[..=here.min(lines.len() - 1)].iter().rposition(begins).unwrap_or(0);
             self.path.0.drain(..=item);
         }
         let lines = &lines[first.min(lines.len())..];

@@ -1,3 +1,5 @@
+//! What may be written at a place, on a few lines each.
+
 use super::*;
 
 /// Completes at `^` in `text`, and prints the word's length, and the labels that begin with it.

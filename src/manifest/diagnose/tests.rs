@@ -1,3 +1,5 @@
+//! What is complained of, on a few lines each.
+
 use super::*;
 
 /// Diagnoses `text` and prints a line for each complaint: `line:from-to severity message (hint)`.

@@ -1,5 +1,4 @@
-use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
+//! What kubectl prints, on a few lines each.
 
 use super::*;
 use crate::manifest::read;
@@ -22,137 +21,42 @@ fn prints_scalars() {
     check(Value::List(Default::default()), "[]\n");
 }
 
+/// Texts that need no quotes.
+#[rustfmt::skip]
+const PLAIN: &[&str] = &[
+    "hi", "BAR!", "<foo>", "a:b", "nginx:1.27", "你好", "a,b", "1.2.3.4", "50cent", "-b_c", "a b",
+    "x#y", "b-", "/tmp", "=", "$x", "-1-", "1:99", "1:2:x", ".a", "0x", "0b12", "1e", "a?",
+    "2026-01-02T", "2026-13-01", "2026-02-30", "2026-01-02T25:00:00Z", "yess", "Nope", "tRUE",
+    "?x", "-x", "é", "\u{a0}", "a*b", "a&b", "a\u{2603}", "<<x", "12Gi", "100m", "_1", "~x",
+];
+
+/// Texts that would be something else in a block without quotes.
+#[rustfmt::skip]
+const SINGLE: &[&str] = &[
+    "-", "- x", "b: c", "a:", "Hello #comment", "'x", "x: 'y'", "[a", "{a", "*a", "&a", "!a", "|",
+    ">", "%a", "@a", "`a", ",a", "#a", "? x", "?", ":", ": x", " x", "x ", "---", "--- x", "...a",
+    "\"x\"", "[Datastore] volumes/x", "]", "}", "{}a",
+];
+
+/// Texts that would be no text without quotes.
+#[rustfmt::skip]
+const DOUBLE: &[&str] = &[
+    "", "true", "false", "yes", "Yes", "YES", "no", "on", "On", "off", "y", "Y", "n", "N", "null",
+    "Null", "~", "10", "-10", "+1", "0", "010", "0x1F", "0b11", "0o17", "1_000", "1.5", ".5",
+    "1e3", "-.inf", ".nan", "1:1", "190:20:30", "1:30.5", "+1:00", "2026-01-02", "2026-1-2",
+    "2026-01-02T03:04:05Z", "2026-01-02 03:04:05", "2026-01-02t3:4:5.123+09:00", "<<", "1_",
+    "9223372036854775808",
+];
+
 #[test]
 fn quotes_what_needs_quotes() {
-    for plain in [
-        "hi",
-        "BAR!",
-        "<foo>",
-        "a:b",
-        "nginx:1.27",
-        "你好",
-        "a,b",
-        "1.2.3.4",
-        "50cent",
-        "-b_c",
-        "a b",
-        "x#y",
-        "b-",
-        "/tmp",
-        "=",
-        "$x",
-        "-1-",
-        "1:99",
-        "1:2:x",
-        ".a",
-        "0x",
-        "0b12",
-        "1e",
-        "a?",
-        "2026-01-02T",
-        "2026-13-01",
-        "2026-02-30",
-        "2026-01-02T25:00:00Z",
-        "yess",
-        "Nope",
-        "tRUE",
-        "?x",
-        "-x",
-        "é",
-        "\u{a0}",
-        "a*b",
-        "a&b",
-        "a\u{2603}",
-        "<<x",
-        "12Gi",
-        "100m",
-        "_1",
-        "~x",
-    ] {
+    for &plain in PLAIN {
         check(plain, &format!("{plain}\n"));
     }
-    for single in [
-        "-",
-        "- x",
-        "b: c",
-        "a:",
-        "Hello #comment",
-        "'x",
-        "x: 'y'",
-        "[a",
-        "{a",
-        "*a",
-        "&a",
-        "!a",
-        "|",
-        ">",
-        "%a",
-        "@a",
-        "`a",
-        ",a",
-        "#a",
-        "? x",
-        "?",
-        ":",
-        ": x",
-        " x",
-        "x ",
-        "---",
-        "--- x",
-        "...a",
-        "\"x\"",
-        "[Datastore] volumes/x",
-        "]",
-        "}",
-        "{}a",
-    ] {
+    for &single in SINGLE {
         check(single, &format!("'{}'\n", single.replace('\'', "''")));
     }
-    for double in [
-        "",
-        "true",
-        "false",
-        "yes",
-        "Yes",
-        "YES",
-        "no",
-        "on",
-        "On",
-        "off",
-        "y",
-        "Y",
-        "n",
-        "N",
-        "null",
-        "Null",
-        "~",
-        "10",
-        "-10",
-        "+1",
-        "0",
-        "010",
-        "0x1F",
-        "0b11",
-        "0o17",
-        "1_000",
-        "1.5",
-        ".5",
-        "1e3",
-        "-.inf",
-        ".nan",
-        "1:1",
-        "190:20:30",
-        "1:30.5",
-        "+1:00",
-        "2026-01-02",
-        "2026-1-2",
-        "2026-01-02T03:04:05Z",
-        "2026-01-02 03:04:05",
-        "2026-01-02t3:4:5.123+09:00",
-        "<<",
-        "1_",
-        "9223372036854775808",
-    ] {
+    for &double in DOUBLE {
         check(double, &format!("\"{double}\"\n"));
     }
     check("\0", "\"\\0\"\n");
@@ -231,54 +135,4 @@ fn orders_keys_naturally() {
     let fields: Fields = keys.iter().rev().map(|&key| (key.into(), Value::Null)).collect();
     let printed: Vec<_> = sorted(&fields).into_iter().map(|(key, _)| key.as_str()).collect();
     assert_eq!(printed, keys);
-}
-
-fn values() -> impl Strategy<Value = Value> {
-    let text = prop_oneof![
-        "[ -~]{0,12}",
-        "(a|b|:| |\n|-|#|'|\"|,|\\[|\\{|\\?|\t|é|😀|\u{85}|\r|\\\\|~|yes|1|\\.){0,8}",
-        "[a-z]{1,12}( [a-z']{1,12}){5,20}",
-        "[a-z \u{2028}]{1,12}",
-        "[0-9+._:xeTZ-]{1,10}",
-    ];
-    let leaf = prop_oneof![
-        Just(Value::Null),
-        any::<bool>().prop_map(Value::Bool),
-        any::<i64>().prop_map(Value::Int),
-        any::<f64>().prop_filter("finite", |n| n.is_finite()).prop_map(number::value),
-        text.clone().prop_map(Value::from),
-    ];
-    leaf.prop_recursive(4, 40, 5, move |inner| {
-        prop_oneof![
-            prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
-            prop::collection::vec((text.clone(), inner), 0..5).prop_map(|entries| {
-                let entries = entries.into_iter().map(|(k, v)| (k.into(), v));
-                entries.collect::<Fields>().into()
-            }),
-        ]
-    })
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: ProptestConfig::default().cases.max(1000),
-        rng_seed: RngSeed::Fixed(1),
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    })]
-
-    #[test]
-    fn what_is_printed_is_read_again(value in values()) {
-        let written = to_yaml(&value);
-        let (documents, error) = read(&written);
-        prop_assert_eq!(&error, &None, "{}", written);
-        let again = documents.first().map(|d| d.value.clone()).unwrap_or_default();
-        prop_assert_eq!(again, value, "{}", written);
-    }
-
-    #[test]
-    fn what_is_printed_as_json_is_read_again(value in values()) {
-        prop_assert_eq!(crate::manifest::parse_json(&value.to_json()), Ok(value.clone()));
-        prop_assert_eq!(crate::manifest::parse_json(&value.to_json_pretty()), Ok(value));
-    }
 }

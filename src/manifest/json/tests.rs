@@ -1,3 +1,5 @@
+//! What Go's encoding/json reads and refuses, on a few lines each.
+
 use super::*;
 
 #[test]

@@ -1,3 +1,5 @@
+//! How texts are cut into documents, and where things in them stand.
+
 use super::*;
 
 /// Reads `text` and prints what it gives: documents as JSON, and the error.

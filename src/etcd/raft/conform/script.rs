@@ -127,7 +127,8 @@ mod tests {
     #[test]
     fn reads_commands_with_input_and_output() {
         let text = "# a comment\n\nfirst 1 a=2 b=(3, 4) c=\n----\nout 1\n  out 2\n\n\n\
-                    second \\\n  more\nin 1\n\nin 2\n----\n----\none\n\ntwo\n----\nthree\n----\n----\n\n\
+                    second \\\n  more\nin 1\n\nin 2\n----\n----\none\n\n\
+                    two\n----\nthree\n----\n----\n\n\
                     third\n----\n";
         let commands: Vec<Command> = read(text).collect();
         let shown: Vec<_> = commands

@@ -20,6 +20,8 @@ pub struct History {
     leaders: Map<u64, u64>,
     /// The term of each committed entry, and the term in which it was first seen to be committed.
     committed: Map<u64, (u64, u64)>,
+    /// The last entry that a leader has committed, of its own term.
+    chosen: EntryId,
     /// The term of each applied entry, and a hash of its content.
     applied: Map<u64, (u64, u64)>,
     /// The nodes that ran when last looked at.
@@ -78,8 +80,23 @@ impl History {
             self.note_applied(node, since, &mut report);
             if node.role() == Role::Leader {
                 self.check_leader(node, scope, &mut report);
+                let own = |index| node.term_at(index) == Some(node.term());
+                let index = Some(node.commit_index()).filter(|&index| own(index));
+                let term = node.term();
+                let chosen = index.map(|index| EntryId { term, index });
+                self.chosen = self.chosen.max(chosen.unwrap_or_default());
             }
             self.nodes.insert(node.id(), Before::of(node));
+        }
+        for view in views {
+            if view.last() >= self.chosen && !view.has(self.chosen) {
+                found.push(Violation {
+                    rule: Rule::MoreUpToDateCorrect,
+                    node: view.id(),
+                    other: NONE,
+                    at: self.chosen.index,
+                });
+            }
         }
         for map in [&mut self.committed, &mut self.applied] {
             forget_oldest(map);

@@ -33,7 +33,11 @@ pub enum Rule {
     LogMatching,
     /// What a node has applied is stored at some member of every quorum it knows.
     QuorumLog,
-    /// A log up to date enough to win a vote has everything that the voter knows to be committed.
+    /// A log that is not behind the last entry a leader has committed, of its own term, has it.
+    ///
+    /// The specification compares any two nodes: a log as up to date as another has what the other
+    /// knows to be committed. That does not hold while the other is being caught up: what it has
+    /// so far may end with an older term than a log that will never be chosen.
     MoreUpToDateCorrect,
     /// A leader has everything that was committed in earlier terms.
     LeaderCompleteness,
@@ -110,11 +114,13 @@ pub fn check_promise<D: EntryData>(
     let state = storage.hard_state();
     let is_stored = match message.kind {
         _ if message.reject => true,
-        MessageType::MsgVoteResp if state.term == message.term => state.vote == message.to,
-        MessageType::MsgVoteResp => state.term > message.term,
-        MessageType::MsgAppResp => {
-            state.term >= message.term && storage.last_index() >= message.index
+        MessageType::MsgVoteResp | MessageType::MsgAppResp if state.term != message.term => {
+            // A later term may have taken the vote or the entries back, with the right to do so:
+            // what decided that term knew of them.
+            state.term > message.term
         }
+        MessageType::MsgVoteResp => state.vote == message.to,
+        MessageType::MsgAppResp => storage.last_index() >= message.index,
         _ => true,
     };
     (!is_stored).then_some(Violation {
@@ -134,7 +140,7 @@ impl Rule {
             Self::LeaderHasOwnTerm => "a leader has every entry of its term",
             Self::LogMatching => "logs that agree at an index agree before it",
             Self::QuorumLog => "what was applied is stored in every quorum",
-            Self::MoreUpToDateCorrect => "a log up to date enough has what is committed",
+            Self::MoreUpToDateCorrect => "a log up to date enough has what a leader committed",
             Self::LeaderCompleteness => "a leader has what was committed before its term",
             Self::CommittedIsDurable => "a leader commits only what it has stored",
             Self::LeaderAppendOnly => "a leader only adds to its log",

@@ -72,14 +72,9 @@ pub(super) fn check_pair<D: EntryData>(
         found.push(Violation { rule, node: view.id(), other: other.id(), at });
     };
     let commit = other.commit();
-    if let Some(id) = other.id_at(commit) {
-        let has = view.has(id);
-        if commit <= view.commit() && !has {
-            report(Rule::LogInv, commit);
-        }
-        if view.last() >= other.last() && !has {
-            report(Rule::MoreUpToDateCorrect, commit);
-        }
+    let id = other.id_at(commit).filter(|_| commit <= view.commit());
+    if id.is_some_and(|id| !view.has(id)) {
+        report(Rule::LogInv, commit);
     }
     if let Some(node) = view.node().filter(|node| node.role() == Role::Leader) {
         let last = other.last();

@@ -156,10 +156,28 @@ impl Election {
                 "cannot campaign at term {term} since there are still pending configuration \
                  changes to apply"
             ),
-            Self::SentRequest { last: EntryId { term: logterm, index }, kind, to, term } => write!(
-                f,
-                "[logterm: {logterm}, index: {index}] sent {kind} request to {to:x} at term {term}"
-            ),
+            Self::HigherTerm { term, kind, from, theirs }
+            | Self::LowerTerm { term, kind, from, theirs } => {
+                let (verb, height) = match self {
+                    Self::HigherTerm { .. } => ("received", "higher"),
+                    _ => ("ignored", "lower"),
+                };
+                write!(f, "[term: {term}] {verb} a {kind} message with {height} term ")?;
+                write!(f, "from {from:x} [term: {theirs}]")
+            }
+            Self::QuorumInactive => {
+                f.write_str("stepped down to follower since quorum is not active")
+            }
+            _ => self.write_vote(f),
+        }
+    }
+
+    fn write_vote(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::SentRequest { last, kind, to, term } => {
+                write!(f, "[logterm: {}, index: {}] ", last.term, last.index)?;
+                write!(f, "sent {kind} request to {to:x} at term {term}")
+            }
             Self::Received { kind, from, term, granted } => {
                 let rejection = if *granted { "" } else { " rejection" };
                 write!(f, "received {kind}{rejection} from {from:x} at term {term}")
@@ -173,19 +191,7 @@ impl Election {
                 request.write("ignored", "from", f)?;
                 write!(f, ": lease is not expired (remaining ticks: {remaining})")
             }
-            Self::HigherTerm { term, kind, from, theirs } => write!(
-                f,
-                "[term: {term}] received a {kind} message with higher term from {from:x} \
-                 [term: {theirs}]"
-            ),
-            Self::LowerTerm { term, kind, from, theirs } => write!(
-                f,
-                "[term: {term}] ignored a {kind} message with lower term from {from:x} \
-                 [term: {theirs}]"
-            ),
-            Self::QuorumInactive => {
-                f.write_str("stepped down to follower since quorum is not active")
-            }
+            _ => unreachable!("the other sentences are written elsewhere"),
         }
     }
 }

@@ -76,7 +76,7 @@ impl Env {
                 self.each_node(args, "processing apply thread", Self::process_apply)
             }
             "log-level" => self.set_level(&first(args)?.key),
-            "raft-log" => self.raft_log(index_of(first(args)?)?),
+            "raft-log" => self.raft_log(self.at(&first(args)?.key)?),
             "raft-state" => self.raft_state(),
             "set-randomized-election-timeout" => self.with_node(args, |node, args| {
                 let ticks = number(value(args, "timeout")?)?;
@@ -84,7 +84,7 @@ impl Env {
                 Ok(())
             }),
             "stabilize" => self.stabilize(args),
-            "status" => self.status(index_of(first(args)?)?),
+            "status" => self.status(self.at(&first(args)?.key)?),
             "tick-election" => self.with_node(args, |node, _| {
                 (0..node.config().election_tick).for_each(|_| node.tick());
                 Ok(())
@@ -94,9 +94,9 @@ impl Env {
                 Ok(())
             }),
             "transfer-leadership" => {
-                let (from, to) = (value(args, "from")?, value(args, "to")?);
-                let (from, to) = (number(from)?, number(to)?);
-                self.on_node(from as usize - 1, |node| {
+                let from = self.at(value(args, "from")?)?;
+                let to = number(value(args, "to")?)?;
+                self.on_node(from, |node| {
                     node.transfer_leader(to);
                     Ok(())
                 })
@@ -120,13 +120,26 @@ impl Env {
         }
     }
 
+    /// The position of the node with this id.
+    fn at(&self, id: &str) -> Result<usize, Failure> {
+        let at = (number(id)? as usize).wrapping_sub(1);
+        let exists = at < self.members.len();
+        exists.then_some(at).ok_or_else(|| nonsense(format!("there is no node {id}")))
+    }
+
+    /// The positions of the nodes that the arguments without values name.
+    fn named(&self, args: &[Arg]) -> Result<Vec<usize>, Failure> {
+        let plain = args.iter().filter(|arg| arg.values.is_empty());
+        plain.map(|arg| self.at(&arg.key)).collect()
+    }
+
     /// Does something with the node that the first argument names.
     fn with_node(
         &mut self,
         args: &[Arg],
         act: impl FnOnce(&mut RawNode<Bytes>, &[Arg]) -> Done,
     ) -> Done {
-        self.on_node(index_of(first(args)?)?, |node| act(node, args))
+        self.on_node(self.at(&first(args)?.key)?, |node| act(node, args))
     }
 
     /// Does something with one node, and prints what it says.
@@ -145,7 +158,7 @@ impl Env {
         doing: &str,
         act: impl Fn(&mut Self, usize) -> Done,
     ) -> Done {
-        let nodes = indexes(args)?;
+        let nodes = self.named(args)?;
         for &at in &nodes {
             if nodes.len() > 1 {
                 self.titled(at, doing, |env| act(env, at))?;
@@ -219,7 +232,7 @@ impl Env {
     }
 
     fn compact(&mut self, args: &[Arg]) -> Done {
-        let at = index_of(first(args)?)?;
+        let at = self.at(&first(args)?.key)?;
         let to = args.get(1).ok_or_else(|| nonsense("up to where?"))?;
         let compacted = self.members[at].node.storage_mut().compact(number(&to.key)?);
         said(compacted)?;
@@ -227,7 +240,7 @@ impl Env {
     }
 
     fn send_snapshot(&mut self, args: &[Arg]) -> Done {
-        let [from, to] = indexes(args)?[..] else {
+        let [from, to] = self.named(args)?[..] else {
             return Err(nonsense("from whom to whom?"));
         };
         let sender = &self.members[from];
@@ -244,7 +257,7 @@ impl Env {
     }
 
     fn propose_conf_change(&mut self, command: &Command) -> Done {
-        let at = index_of(first(&command.args)?)?;
+        let at = self.at(&first(&command.args)?.key)?;
         let mut is_v1 = false;
         let mut transition = ConfChangeTransition::Auto;
         for Arg { key, values } in &command.args[1..] {
@@ -301,20 +314,6 @@ fn flag(text: &str) -> Result<bool, Failure> {
         "0" | "f" | "F" | "false" | "FALSE" | "False" => Ok(false),
         _ => Err(Failure::Said(format!("strconv.ParseBool: parsing \"{text}\": invalid syntax"))),
     }
-}
-
-/// The position of the node that an argument names.
-fn index_of(arg: &Arg) -> Result<usize, Failure> {
-    match number(&arg.key)? {
-        0 => Err(nonsense("ids start at 1")),
-        id => Ok(id as usize - 1),
-    }
-}
-
-/// The positions of the nodes that the arguments without values name.
-fn indexes(args: &[Arg]) -> Result<Vec<usize>, Failure> {
-    let plain = args.iter().filter(|arg| arg.values.is_empty());
-    plain.map(index_of).collect()
 }
 
 /// The value of the argument `key`.

@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::{Done, Env, Failure, Member, index_of, indexes, nonsense, number, said};
+use super::{Done, Env, Failure, Member, nonsense, number, said};
 use crate::etcd::raft::conform::script::Arg;
 use crate::etcd::raft::{
     APPEND_THREAD, APPLY_THREAD, Bytes, Entry, HardState, Message, Snapshot, SnapshotSource,
@@ -132,7 +132,7 @@ impl Env {
         let mut recipients = Vec::new();
         for arg in args {
             if arg.values.is_empty() {
-                recipients.push((index_of(arg)? as u64 + 1, false));
+                recipients.push((self.at(&arg.key)? as u64 + 1, false));
             }
             for value in &arg.values {
                 match arg.key.as_str() {
@@ -182,7 +182,7 @@ impl Env {
 
     /// Lets nodes work until there is nothing left to do, all others standing still.
     pub(super) fn stabilize(&mut self, args: &[Arg]) -> Done {
-        let mut nodes = indexes(args)?;
+        let mut nodes = self.named(args)?;
         if nodes.is_empty() {
             nodes = (0..self.members.len()).collect();
         }

@@ -1,24 +1,25 @@
 //! Recordings of real kubectl as referee: what it prints is read and printed again byte for byte.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::*;
-use crate::api::decode::{cannot_be_handled, decode};
-use crate::api::{Resource, Value};
+use orrery::api::decode::{cannot_be_handled, decode};
+use orrery::api::{Resource, Value};
+use orrery::manifest::{parse_json, read, to_yaml};
 
-/// The folder of the recordings; `None` where it is missing, which is said.
+/// The folder of the recordings: `$ORRERY_CONFORMANCE`, by default beside the project. `None` where
+/// it is missing, which is said.
 fn recordings() -> Option<PathBuf> {
-    let named = std::env::var_os("ORRERY_CONFORMANCE").map(PathBuf::from);
-    let folder = named.unwrap_or_else(|| "../shared/conformance".into());
+    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/conformance");
+    let folder = std::env::var_os("ORRERY_CONFORMANCE").map_or_else(beside, PathBuf::from);
     if !folder.is_dir() {
-        eprintln!("skipped: no recordings in {}", folder.display());
+        println!("skipped: no conformance data; set ORRERY_CONFORMANCE to where it is");
         return None;
     }
     Some(folder)
 }
 
-fn file(folder: &std::path::Path, name: &str) -> String {
+fn file(folder: &Path, name: &str) -> String {
     let path = folder.join(name);
     std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
 }
@@ -73,7 +74,7 @@ fn prints_recorded_yaml_byte_for_byte() {
             }
         }
     }
-    eprintln!("{count} outputs");
+    println!("{count} outputs");
     assert!(count >= 20, "{count}");
 }
 
@@ -136,12 +137,12 @@ fn decodes_in_the_words_of_the_api_server() {
     for entry in std::fs::read_dir(folder.join("kubectl")).unwrap() {
         refused += decodes_case(&entry.unwrap().path());
     }
-    eprintln!("{refused} refusals");
+    println!("{refused} refusals");
     assert!(refused >= 15, "{refused}");
 }
 
 /// Checks each `create -f FILE` and `apply -f FILE` of a case, and returns how many were refused.
-fn decodes_case(case: &std::path::Path) -> usize {
+fn decodes_case(case: &Path) -> usize {
     let text = std::fs::read_to_string(case).unwrap();
     let (mut files, mut refused) = (BTreeMap::new(), 0);
     let mut rest = text.as_str();
@@ -195,6 +196,6 @@ fn decoding_keeps_defaulted_manifests() {
             }
         }
     }
-    eprintln!("{count} objects");
+    println!("{count} objects");
     assert!(count >= 100, "{count}");
 }

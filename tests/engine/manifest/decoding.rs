@@ -1,8 +1,8 @@
-//! Texts on their way through [`crate::api::decode`], which has no reader of its own to test with.
+//! Texts on their way into the API server: read, then decoded.
 
-use super::*;
-use crate::api::decode::{Decoded, decode, examine};
-use crate::api::{Resource, schema};
+use orrery::api::decode::{Decoded, decode, examine};
+use orrery::api::{Resource, Value, schema};
+use orrery::manifest::read;
 
 fn decoded(ty: &str, text: &str) -> Decoded {
     let (mut documents, error) = read(text);
@@ -199,7 +199,7 @@ fn tells_unknown_fields_in_order() {
         )
     );
     assert_eq!(decoded.warnings()[1], "unknown field \"metadata.namepsace\"");
-    assert_eq!(decoded.value.at("bar"), &crate::api::Value::Null);
+    assert_eq!(decoded.value.at("bar"), &Value::Null);
     let many: String = (0..150).map(|n| format!("f{n}: 1\n")).collect();
     assert_eq!(self::decoded("PodSpec", &many).warnings().len(), 100);
 }
