@@ -5,8 +5,10 @@
 //! nothing here knows a component.
 
 pub mod age;
+pub mod base64;
 pub mod codec;
 mod collection;
+pub mod decode;
 pub mod defaults;
 mod intstr;
 mod json;
@@ -31,6 +33,7 @@ mod value;
 
 pub use codec::{Codec, List, StrMap};
 pub use collection::{Change, Collection};
+pub use decode::{Path, Step};
 pub use intstr::IntOrString;
 pub use object::{Body, Key, Kind, Object, Typed};
 pub use quantity::{Format, Quantity};
