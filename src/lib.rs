@@ -3,5 +3,6 @@
 pub mod api;
 pub mod client;
 pub mod network;
+pub mod scheduler;
 pub mod sim;
 pub mod timeline;

@@ -1,0 +1,3 @@
+//! Native integration tests, one binary.
+
+mod scheduler_conform;
