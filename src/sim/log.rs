@@ -55,6 +55,16 @@ impl<T: Clone> Log<T> {
         Some(&self.chunks[(at / CHUNK) as usize][(at % CHUNK) as usize])
     }
 
+    /// The item at `index`, to be changed in place, if it is kept.
+    pub fn get_mut(&mut self, index: u64) -> Option<&mut T> {
+        if !(self.start..self.end).contains(&index) {
+            return None;
+        }
+        let at = index - self.base;
+        let chunk = &mut Arc::make_mut(&mut self.chunks)[(at / CHUNK) as usize];
+        Some(&mut Arc::make_mut(chunk)[(at % CHUNK) as usize])
+    }
+
     /// The last item.
     pub fn last(&self) -> Option<&T> {
         self.get(self.end.checked_sub(1)?)
@@ -164,7 +174,9 @@ mod tests {
         let before = log.clone();
         log.cut_back(70);
         log.push(-1);
-        assert_eq!((before.len(), before.get(70)), (100, Some(&70)));
-        assert_eq!((log.len(), log.get(70)), (71, Some(&-1)));
+        *log.get_mut(3).unwrap() = -3;
+        assert_eq!((before.len(), before.get(70), before.get(3)), (100, Some(&70), Some(&3)));
+        assert_eq!((log.len(), log.get(70), log.get(3)), (71, Some(&-1), Some(&-3)));
+        assert_eq!(log.get_mut(71), None);
     }
 }

@@ -3,4 +3,5 @@
 mod manifest;
 mod raft_conform;
 mod raft_simulation;
+mod scheduler_conform;
 mod tidy;
