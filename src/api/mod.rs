@@ -6,6 +6,7 @@
 
 pub mod codec;
 mod collection;
+mod hash;
 mod intstr;
 mod json;
 pub mod labels;
@@ -22,6 +23,7 @@ mod value;
 
 pub use codec::{Codec, List, StrMap};
 pub use collection::{Change, Collection};
+pub use hash::pod_template_hash;
 pub use intstr::IntOrString;
 pub use object::{Body, Key, Kind, Object, Typed};
 pub use quantity::{Format, Quantity};

@@ -163,6 +163,8 @@ pub enum Part {
     Status,
     /// The number of replicas.
     Scale,
+    /// The finalizers of a namespace's spec, which only this part lets change.
+    Finalize,
 }
 
 /// An object on its way in.

@@ -70,6 +70,8 @@ pub enum IndexBy {
     Node,
     /// The identity of any owner.
     Owner,
+    /// The namespace of objects that nobody manages: what may be adopted.
+    Orphan,
 }
 
 /// What objects are indexed under.
@@ -143,6 +145,11 @@ impl Informer {
     /// The pods that are bound to `node`, in the order of their keys.
     pub fn on_node(&self, node: &str) -> impl Iterator<Item = &Object> {
         self.indexed(IndexBy::Node, &IndexValue::Name(node.into()))
+    }
+
+    /// The objects in `namespace` that nobody manages, in the order of their keys.
+    pub fn orphans_in(&self, namespace: &str) -> impl Iterator<Item = &Object> {
+        self.indexed(IndexBy::Orphan, &IndexValue::Name(namespace.into()))
     }
 
     /// Lists, or watches on from where it was.
@@ -308,6 +315,8 @@ impl IndexBy {
         match self {
             Self::Controller => meta.controller().map(uid).into_iter().collect(),
             Self::Owner => meta.owner_references.iter().map(uid).collect(),
+            Self::Orphan if meta.controller().is_some() => Vec::new(),
+            Self::Orphan => vec![IndexValue::Name(meta.namespace.clone())],
             Self::Node => {
                 let node = object.get::<Pod>().map(|pod| pod.spec.node_name.clone());
                 node.filter(|node| !node.is_empty()).map(IndexValue::Name).into_iter().collect()
