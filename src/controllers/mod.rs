@@ -18,6 +18,7 @@ mod ownership;
 mod record;
 mod runner;
 
+mod deployment;
 mod replicaset;
 
 #[cfg(test)]
@@ -78,6 +79,7 @@ macro_rules! controllers {
 }
 
 controllers! {
+    deployment: deployment::Deployments,
     replicaset: replicaset::ReplicaSets,
     replication_controller: replicaset::ReplicationControllers,
 }

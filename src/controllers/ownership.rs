@@ -120,6 +120,13 @@ pub(super) fn adopted(owner: &Object, replies: &Replies) -> Result<Vec<Object>, 
     Ok(objects.filter(is_ours).cloned().collect())
 }
 
+/// What is managed, after `adopted` has been adopted, which the cache may not show yet.
+pub(super) fn with_adopted(mut owned: Vec<Object>, adopted: Vec<Object>) -> Vec<Object> {
+    owned.retain(|object| adopted.iter().all(|other| other.uid() != object.uid()));
+    owned.extend(adopted);
+    owned
+}
+
 fn adoption(owner: &Object, object: &Object) -> Call {
     metadata_patch(object, |meta| {
         let owners = meta.owner_references.iter().cloned();

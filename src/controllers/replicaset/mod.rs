@@ -181,9 +181,7 @@ impl<A: Replicated> Replicas<A> {
         adopted: Vec<Object>,
     ) -> Next<Progress> {
         let Some(claims) = claims::<A>(ctx, &set) else { return Next::Done };
-        let mut active = claims.owned;
-        active.retain(|pod| adopted.iter().all(|other| other.uid() != pod.uid()));
-        active.extend(adopted);
+        let active = ownership::with_adopted(claims.owned, adopted);
         self.manage_these(ctx, set, active)
     }
 
