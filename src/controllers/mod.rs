@@ -19,7 +19,11 @@ mod record;
 mod runner;
 
 mod deployment;
+mod node_ipam;
+mod node_lifecycle;
+mod node_ttl;
 mod replicaset;
+mod taint_eviction;
 
 #[cfg(test)]
 mod testing;
@@ -82,6 +86,10 @@ controllers! {
     deployment: deployment::Deployments,
     replicaset: replicaset::ReplicaSets,
     replication_controller: replicaset::ReplicationControllers,
+    node_lifecycle: node_lifecycle::NodeLifecycle,
+    taint_eviction: taint_eviction::TaintEviction,
+    node_ttl: node_ttl::NodeTtl,
+    node_ipam: node_ipam::NodeIpam,
 }
 
 /// One of the controllers.
