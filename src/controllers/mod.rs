@@ -19,10 +19,17 @@ mod record;
 mod runner;
 
 mod deployment;
+mod endpointslice;
+mod garbage_collector;
+mod namespace;
 mod node_ipam;
 mod node_lifecycle;
 mod node_ttl;
+mod podgc;
 mod replicaset;
+mod resourcequota;
+mod root_ca;
+mod serviceaccount;
 mod taint_eviction;
 
 #[cfg(test)]
@@ -88,6 +95,13 @@ controllers! {
     replication_controller: replicaset::ReplicationControllers,
     node_lifecycle: node_lifecycle::NodeLifecycle,
     taint_eviction: taint_eviction::TaintEviction,
+    endpointslice: endpointslice::EndpointSlices,
+    garbage_collector: garbage_collector::GarbageCollector,
+    namespace: namespace::Namespaces,
+    serviceaccount: serviceaccount::ServiceAccounts,
+    root_ca: root_ca::RootCa,
+    podgc: podgc::PodGc,
+    resourcequota: resourcequota::ResourceQuotas,
     node_ttl: node_ttl::NodeTtl,
     node_ipam: node_ipam::NodeIpam,
 }

@@ -114,8 +114,11 @@ impl NodeIpam {
 
     /// The next free range, taken for `node`; the one it has already if it asked before.
     fn take(&mut self, node: &Str) -> Option<u16> {
-        let free = |range: &u16| self.taken.get(range).is_none_or(|holder| holder == node);
-        let range = (self.next..RANGES).chain(0..self.next).find(free)?;
+        if let Some((range, _)) = self.taken.iter().find(|(_, holder)| *holder == node) {
+            return Some(*range);
+        }
+        let mut ranges = (self.next..RANGES).chain(0..self.next);
+        let range = ranges.find(|range| !self.taken.contains_key(range))?;
         self.taken.insert(range, node.clone());
         self.next = (range + 1) % RANGES;
         Some(range)
