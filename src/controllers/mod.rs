@@ -34,6 +34,8 @@ mod taint_eviction;
 
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 
 pub use caches::Caches;
 pub use config::{Config, Costs};

@@ -43,6 +43,7 @@ pub(super) struct World {
     revision: u64,
     store: BTreeMap<(Resource, Key), Object>,
     watches: BTreeMap<u32, Selection>,
+    history: Vec<Arc<Change>>,
     rng: Rng,
 }
 
@@ -69,6 +70,7 @@ impl World {
             revision: 1,
             store: BTreeMap::new(),
             watches: BTreeMap::new(),
+            history: Vec::new(),
             rng: Rng::new(2),
         };
         world.queue.push(START, Happening::ToManager(Input::Start));
@@ -135,6 +137,12 @@ impl World {
     /// A person puts an object in place of the one of its name.
     pub(super) fn replace(&mut self, object: Object) {
         self.put(object);
+    }
+
+    /// The connection between manager and apiserver breaks.
+    pub(super) fn disconnect(&mut self) {
+        self.watches.clear();
+        self.queue.push(self.now, Happening::ToManager(Input::Disconnected));
     }
 
     /// A person deletes an object.
@@ -226,8 +234,11 @@ impl World {
                 let found = found.filter(|o| selection.matches(o)).cloned().collect();
                 Ok(Answer::List(selection.resource, found, self.revision))
             }
-            Call::Watch { selection, .. } => {
+            Call::Watch { selection, from, .. } => {
                 self.watches.insert(id, selection.clone());
+                for change in self.history.clone().iter().filter(|change| change.revision > *from) {
+                    self.show(id, selection, change);
+                }
                 Ok(Answer::Watching)
             }
             Call::Create { body: Payload::Object(object), .. } => {
@@ -303,15 +314,20 @@ impl World {
 
     fn publish(&mut self, before: Option<Object>, after: Option<Object>) {
         let change = Change::new(self.revision, before, after);
-        let at = self.now + self.watch_lag;
-        for (id, selection) in &self.watches {
-            if change.object().resource() != selection.resource {
-                continue;
-            }
-            if let Some(event) = WatchEvent::of(&change, selection) {
-                let message = ToClient::Events(*id, [event].into());
-                self.queue.push(at, Happening::ToManager(Input::Message(message)));
-            }
+        for (id, selection) in &self.watches.clone() {
+            self.show(*id, selection, &change);
+        }
+        self.history.push(change);
+    }
+
+    /// Shows a change to a watch, if it is one of what that selects.
+    fn show(&mut self, id: u32, selection: &Selection, change: &Arc<Change>) {
+        if change.object().resource() == selection.resource
+            && let Some(event) = WatchEvent::of(change, selection)
+        {
+            let message = ToClient::Events(id, [event].into());
+            let at = self.now + self.watch_lag;
+            self.queue.push(at, Happening::ToManager(Input::Message(message)));
         }
     }
 

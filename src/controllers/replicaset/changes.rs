@@ -4,6 +4,7 @@
 
 use super::Replicas;
 use super::adapter::Replicated;
+use super::ranking::is_active;
 use crate::api::types::{OwnerReference, Pod};
 use crate::api::{Key, Object};
 use crate::client::Delta;
@@ -83,6 +84,9 @@ impl<A: Replicated> Replicas<A> {
             }
             return;
         };
+        if !labels_changed && !owner_changed && counts_alike(old, new) {
+            return;
+        }
         let Some(set) = caches.owner(A::RESOURCE, new.namespace(), owner) else { return };
         let key = set.key();
         let is_ready = |pod: &Object| pod.get::<Pod>().is_some_and(Pod::is_ready);
@@ -102,6 +106,16 @@ impl<A: Replicated> Replicas<A> {
             queue.add(key);
         }
     }
+}
+
+/// Whether a change of a pod is none to its set: most are not. Upstream looks at the set all the
+/// same, and finds nothing to do.
+fn counts_alike(old: &Object, new: &Object) -> bool {
+    let (Some(before), Some(after)) = (old.get::<Pod>(), new.get::<Pod>()) else { return false };
+    let since = |pod: &Pod| pod.condition("Ready").and_then(|ready| ready.last_transition_time);
+    is_active(old) == is_active(new)
+        && before.is_ready() == after.is_ready()
+        && since(before) == since(after)
 }
 
 /// Has every set looked at that could adopt `pod`. Models getPodReplicaSets.

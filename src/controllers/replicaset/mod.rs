@@ -122,14 +122,14 @@ impl<A: Replicated> Controller for Replicas<A> {
         let Some((progress, replies)) = resume else { return self.begin(ctx, key) };
         match progress {
             Progress::Rechecking(set) => match ownership::may_adopt(&set, &replies) {
-                Ok(()) => match claims::<A>(ctx, &set) {
-                    Some(claims) => self.claim(ctx, set, claims),
+                Ok(()) => match survey::<A>(ctx, &set) {
+                    Some(pods) => self.claim(ctx, set, pods),
                     None => Next::Done,
                 },
                 Err(error) => Next::Failed(error),
             },
             Progress::Claiming(set) => match ownership::adopted(&set, &replies) {
-                Ok(adopted) => self.manage(ctx, set, adopted),
+                Ok(adopted) => self.on_claimed(ctx, set, adopted),
                 Err(error) => Next::Failed(error),
             },
             Progress::Creating(attempt, batch) => self.on_created(ctx, attempt, batch, &replies),
@@ -158,43 +158,47 @@ impl<A: Replicated> Replicas<A> {
             self.expectations.forget(key);
             return Next::Done;
         };
-        let Some(claims) = claims::<A>(ctx, &set) else { return Next::Done };
-        if !claims.adoptable.is_empty() {
+        let Some(pods) = survey::<A>(ctx, &set) else { return Next::Done };
+        if !pods.claims.adoptable.is_empty() {
             return Next::Call(vec![ownership::recheck(&set)], Progress::Rechecking(set));
         }
-        self.claim(ctx, set, claims)
+        self.claim(ctx, set, pods)
     }
 
     /// Adopts and releases pods. Models claimPods.
-    fn claim(&mut self, ctx: &mut Ctx<'_, Key>, set: Object, claims: Claims) -> Next<Progress> {
-        match claims.calls(&set) {
-            calls if calls.is_empty() => self.manage_these(ctx, set, claims.owned),
+    fn claim(&mut self, ctx: &mut Ctx<'_, Key>, set: Object, pods: Survey) -> Next<Progress> {
+        match pods.claims.calls(&set) {
+            calls if calls.is_empty() => {
+                let Survey { claims, terminating } = pods;
+                self.manage(ctx, set, (claims.owned, terminating))
+            }
             calls => Next::Call(calls, Progress::Claiming(set)),
         }
     }
 
     /// Goes on after pods have been adopted, which the cache need not show yet.
-    fn manage(
+    fn on_claimed(
         &mut self,
         ctx: &mut Ctx<'_, Key>,
         set: Object,
         adopted: Vec<Object>,
     ) -> Next<Progress> {
-        let Some(claims) = claims::<A>(ctx, &set) else { return Next::Done };
-        let active = ownership::with_adopted(claims.owned, adopted);
-        self.manage_these(ctx, set, active)
+        let Some(pods) = survey::<A>(ctx, &set) else { return Next::Done };
+        let active = ownership::with_adopted(pods.claims.owned, adopted);
+        self.manage(ctx, set, (active, pods.terminating))
     }
 
     /// Makes or deletes pods, and then writes the status. Models manageReplicas.
-    fn manage_these(
+    fn manage(
         &mut self,
         ctx: &mut Ctx<'_, Key>,
         set: Object,
-        active: Vec<Object>,
+        (active, terminating): (Vec<Object>, usize),
     ) -> Next<Progress> {
         let key = set.key();
         let Some(view) = A::view(&set) else { return Next::Done };
-        let attempt = attempt::<A>(ctx, &view, &active);
+        let count = Count { active: &active, terminating, now: ctx.now };
+        let attempt = attempt::<A>(&view, &count);
         let wanted = view.replicas.max(0) as usize;
         let needs_sync = self.expectations.satisfied(&key, ctx.now) && !set.meta().is_deleting();
         if !needs_sync || active.len() == wanted {
@@ -286,32 +290,43 @@ impl<A: Replicated> Replicas<A> {
     }
 }
 
-/// The active pods that are the set's, or could be.
-fn claims<A: Replicated>(ctx: &Ctx<'_, Key>, set: &Object) -> Option<Claims> {
+/// The pods of a set as the cache has them.
+struct Survey {
+    /// The active pods that are the set's, or could be.
+    claims: Claims,
+    /// How many of its pods are on their way out.
+    terminating: usize,
+}
+
+/// Walks over the pods that a set manages, once, and over those that nobody manages.
+fn survey<A: Replicated>(ctx: &Ctx<'_, Key>, set: &Object) -> Option<Survey> {
     let view = A::view(set)?;
-    let managed = ctx.caches.controlled_by(Resource::PODS, set.uid());
+    let mut terminating = 0;
+    let managed = ctx.caches.controlled_by(Resource::PODS, set.uid()).filter(|pod| {
+        let is_active = is_active(pod);
+        let is_leaving = !is_active
+            && pod.meta().is_deleting()
+            && view.selector.matches(&pod.meta().labels)
+            && pod.get::<Pod>().is_some_and(|pod| !pod.is_terminal());
+        terminating += usize::from(is_leaving);
+        is_active
+    });
     let orphans = ctx.caches.of(Resource::PODS).orphans_in(set.namespace());
-    let active = |pod: &&Object| is_active(pod);
-    Some(Claims::of(set, &view.selector, managed.filter(active), orphans.filter(active)))
+    let orphans = orphans.filter(|pod| is_active(pod));
+    let claims = Claims::of(set, &view.selector, managed, orphans);
+    Some(Survey { claims, terminating })
 }
 
 /// What is found out before pods are made or deleted; the status is told from the pods as they
 /// are by then.
-fn attempt<A: Replicated>(ctx: &Ctx<'_, Key>, view: &View<'_>, active: &[Object]) -> Attempt {
-    let is_terminating = |object: &&Object| {
-        object.meta().is_deleting()
-            && view.selector.matches(&object.meta().labels)
-            && object.get::<Pod>().is_some_and(|pod| !pod.is_terminal())
-    };
-    let managed = ctx.caches.controlled_by(Resource::PODS, view.object.uid());
-    let terminating = managed.filter(is_terminating).count();
-    let status = calculate::<A>(view, &Count { active, terminating, now: ctx.now });
+fn attempt<A: Replicated>(view: &View<'_>, count: &Count<'_>) -> Attempt {
+    let status = calculate::<A>(view, count);
     let waits = view.min_ready_seconds > 0 && status.ready_replicas != status.available_replicas;
     let next_check = waits.then(|| {
-        let next = next_availability_check(active, view.min_ready_seconds, ctx.now);
+        let next = next_availability_check(count.active, view.min_ready_seconds, count.now);
         next.unwrap_or(Duration::from_secs(view.min_ready_seconds as u64))
     });
-    let missing = (active.len() as i32) < view.replicas;
+    let missing = (count.active.len() as i32) < view.replicas;
     Attempt { set: view.object.clone(), status, missing, error: None, next_check }
 }
 
