@@ -34,6 +34,9 @@ pub enum Record {
     Started(Name),
 }
 
+// Records are kept by the million.
+const _: () = assert!(size_of::<Record>() <= 40);
+
 /// Which object something is about.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Subject(pub Resource, pub Key);

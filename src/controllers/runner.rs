@@ -69,7 +69,7 @@ pub(super) struct Runner<C: Controller> {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Token {
     /// The request with this number among those a worker waits for.
-    Work { worker: u8, number: u16 },
+    Work { worker: u8, number: u32 },
     /// An event.
     Event,
 }
@@ -183,7 +183,7 @@ impl<C: Controller> Runner<C> {
         let record = env.out.current();
         self.hands[worker] = Some(Work { key, progress, replies, missing, record });
         for (number, call) in calls.into_iter().enumerate() {
-            let token = Token::Work { worker: worker as u8, number: number as u16 };
+            let token = Token::Work { worker: worker as u8, number: number as u32 };
             self.client.call_after(env.config.costs.reconcile, env.out, call, token);
         }
     }
@@ -225,7 +225,7 @@ impl<C: Controller> Runner<C> {
         };
         let worker = usize::from(worker);
         let Some(work) = &mut self.hands[worker] else { return };
-        let reply = &mut work.replies[usize::from(number)];
+        let reply = &mut work.replies[number as usize];
         work.missing -= usize::from(reply.is_none());
         *reply = Some(response);
         if work.missing == 0

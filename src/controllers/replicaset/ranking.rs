@@ -108,3 +108,96 @@ impl Age {
         Self(nanos.checked_ilog2().map_or(-1, |log| log as i32))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::codec::StrMap;
+    use crate::api::types::{ObjectMeta, PodCondition, PodSpec, PodStatus};
+
+    const NOW: Time = Time::from_secs(1_000_000);
+
+    /// A pod that runs and is ready on node `n`, both for 100 seconds, and never restarted.
+    fn pod(
+        name: &str,
+        change: impl FnOnce(&mut ObjectMeta, &mut PodSpec, &mut PodStatus),
+    ) -> Object {
+        let since = Some(Timestamp(1_000_000 - 100));
+        let ready = PodCondition {
+            kind: "Ready".into(),
+            status: "True".into(),
+            last_transition_time: since,
+            ..PodCondition::default()
+        };
+        let mut meta = ObjectMeta {
+            name: name.into(),
+            uid: Uid(name.bytes().map(u128::from).sum()),
+            creation_timestamp: since,
+            ..ObjectMeta::default()
+        };
+        let mut spec = PodSpec { node_name: "n".into(), ..PodSpec::default() };
+        let mut status = PodStatus {
+            phase: "Running".into(),
+            conditions: [ready].into(),
+            ..PodStatus::default()
+        };
+        change(&mut meta, &mut spec, &mut status);
+        Object::new(meta, Pod { spec: spec.into(), status: status.into() })
+    }
+
+    fn ready_since(status: &mut PodStatus, ready: bool, secs: i64) {
+        let condition = PodCondition {
+            status: if ready { "True" } else { "False" }.into(),
+            last_transition_time: Some(Timestamp(secs)),
+            ..status.conditions[0].clone()
+        };
+        status.conditions = [condition].into();
+    }
+
+    /// Each pod has a reason to go before all that come after it.
+    #[test]
+    fn follows_the_rules_in_their_order() {
+        let restarted = ContainerStatus { restart_count: 3, ..ContainerStatus::default() };
+        let cost = StrMap::from([(DELETION_COST, "-5")]);
+        let order = [
+            pod("z-unassigned", |_, spec, _| spec.node_name = "".into()),
+            pod("y-pending", |_, _, status| status.phase = "Pending".into()),
+            pod("x-unknown", |_, _, status| status.phase = "Unknown".into()),
+            pod("w-unready", |_, _, status| ready_since(status, false, 999_000)),
+            pod("v-cheap", |meta, _, _| meta.annotations = cost),
+            pod("u-crowded", |_, spec, _| spec.node_name = "crowded".into()),
+            pod("t-ready-lately", |_, _, status| ready_since(status, true, 999_999)),
+            pod("s-restarted", |_, _, status| status.container_statuses = [restarted].into()),
+            pod("r-young", |meta, _, _| meta.creation_timestamp = Some(Timestamp(999_990))),
+            pod("a", |_, _, _| {}),
+            pod("b", |_, _, _| {}),
+        ];
+        let crowd: Vec<Object> =
+            (0..20).map(|_| pod("other", |_, spec, _| spec.node_name = "crowded".into())).collect();
+        for count in 1..order.len() {
+            let mut pods = order.to_vec();
+            pods.reverse();
+            let related = order.iter().chain(&crowd);
+            let chosen = pods_to_delete(pods, related, count, NOW);
+            let names = |pods: &[Object]| -> Vec<String> {
+                pods.iter().map(|pod| pod.name().into()).collect()
+            };
+            assert_eq!(names(&chosen), names(&order[..count]));
+        }
+    }
+
+    #[test]
+    fn ages_count_by_powers_of_two() {
+        let age = |secs: i64| Age::of(Some(Timestamp(1_000_000 - secs)), NOW);
+        assert!(age(0) < age(1) && age(1) < age(3));
+        assert_eq!(age(600), age(700));
+        assert!(Age::of(None, NOW) < age(0));
+    }
+
+    #[test]
+    fn finished_and_leaving_pods_do_not_count() {
+        assert!(is_active(&pod("a", |_, _, _| {})));
+        assert!(!is_active(&pod("a", |_, _, status| status.phase = "Succeeded".into())));
+        assert!(!is_active(&pod("a", |meta, _, _| meta.deletion_timestamp = Some(Timestamp(1)))));
+    }
+}

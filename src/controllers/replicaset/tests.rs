@@ -145,3 +145,31 @@ fn pods_become_available_after_a_while() {
     world.run(7000);
     assert_eq!(status(&world), (2, 2, 2));
 }
+
+#[test]
+fn replication_controllers_do_the_same() {
+    let mut world = world();
+    let spec = ReplicationControllerSpec {
+        replicas: Some(2),
+        selector: StrMap::from([("app", "web")]),
+        template: Some(template()),
+        ..ReplicationControllerSpec::default()
+    };
+    let meta =
+        ObjectMeta { name: "web".into(), namespace: "default".into(), ..ObjectMeta::default() };
+    let body = ReplicationController { spec: spec.into(), ..ReplicationController::default() };
+    world.create(Object::new(meta, body));
+    world.run(3000);
+    let status = world.get::<ReplicationController>("web").unwrap().status.clone();
+    let counts = [status.replicas, status.fully_labeled_replicas, status.available_replicas];
+    assert_eq!((counts, status.terminating_replicas), ([2, 2, 2], None));
+    let owners: Vec<Str> = world
+        .all::<Pod>()
+        .iter()
+        .map(|pod| pod.meta().controller().unwrap().kind.clone())
+        .collect();
+    assert_eq!(owners, ["ReplicationController", "ReplicationController"]);
+    let events = world.all::<Event>();
+    let source = |event: &Event| event.body.source.component.clone();
+    assert!(events.iter().any(|event| source(event) == "replication-controller"));
+}
