@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod client;
+pub mod kubelet;
 pub mod network;
 pub mod sim;
 pub mod timeline;
