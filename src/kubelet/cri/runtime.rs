@@ -5,6 +5,7 @@
 //! Invariant: a container's end is decided when it is started or told to stop; [`Runtime::advance`]
 //! lets what has happened by a time have happened.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -30,6 +31,8 @@ pub struct Runtime {
     network: Network,
     network_ready_at: Option<Time>,
     boots: u32,
+    /// The processes that run of those that live elsewhere, by the names of their manifests.
+    processes: BTreeSet<Str>,
 }
 
 /// What there is of one pod.
@@ -63,6 +66,8 @@ pub struct Container {
     pub name: Str,
     /// How many runs there were before it.
     pub attempt: u32,
+    /// The attempt of the sandbox it was made in.
+    sandbox: u32,
     /// What it runs.
     pub image: Arc<StoredImage>,
     /// A hash of the part of the spec it was made from.
@@ -125,6 +130,7 @@ impl Runtime {
             network: Network { prefix, last: 1, used: [0; 4] },
             network_ready_at: None,
             boots: 1,
+            processes: BTreeSet::new(),
         }
     }
 
@@ -143,6 +149,20 @@ impl Runtime {
         self.boots
     }
 
+    /// A process that lives elsewhere, such as an etcd member, runs now or does so no longer.
+    pub fn set_process(&mut self, name: Str, runs: bool) {
+        if runs {
+            self.processes.insert(name);
+        } else {
+            self.processes.remove(&name);
+        }
+    }
+
+    /// Whether a process that lives elsewhere runs.
+    pub fn is_process_running(&self, name: &str) -> bool {
+        self.processes.contains(name)
+    }
+
     /// From when on the pod network works, if that is known.
     pub fn network_ready_at(&self) -> Option<Time> {
         self.network_ready_at
@@ -153,9 +173,9 @@ impl Runtime {
         *self.network_ready_at.get_or_insert(at)
     }
 
-    /// Pods get addresses that begin with `prefix` from now on.
+    /// Pods get addresses that begin with `prefix`, unless some have others already.
     pub fn set_network(&mut self, prefix: [u8; 3]) {
-        if self.network.prefix != prefix {
+        if self.network.prefix != prefix && self.network.used == [0; 4] {
             self.network = Network { prefix, last: 1, used: [0; 4] };
         }
     }
@@ -197,22 +217,16 @@ impl Runtime {
         let attempt = pod_runtime.latest(name).map_or(0, |container| container.attempt + 1);
         let keep_from = attempt.saturating_sub(1);
         pod_runtime.containers.retain(|c| c.name != *name || c.attempt >= keep_from);
+        let sandbox = pod_runtime.sandbox.as_ref().map_or(0, |sandbox| sandbox.attempt);
         pod_runtime.containers.push(Container {
             id: ContainerId::new(pod, name, attempt),
             name: name.clone(),
             attempt,
+            sandbox,
             image,
             spec_hash,
             run: Run::Created,
         });
-    }
-
-    /// Makes later runs of a container count on from `attempt`: what the API remembers of runs
-    /// that this machine has forgotten.
-    pub fn count_from(&mut self, pod: Uid, name: &str, attempt: u32) {
-        if let Some(container) = self.pod_mut(pod).latest_mut(name) {
-            container.attempt = container.attempt.max(attempt);
-        }
     }
 
     /// Starts the container of this name that was made last.
@@ -282,6 +296,7 @@ impl Runtime {
             }
         }
         self.boots += 1;
+        self.processes.clear();
     }
 
     fn pod_mut(&mut self, pod: Uid) -> &mut PodRuntime {
@@ -313,6 +328,11 @@ impl PodRuntime {
     /// Whether the sandbox is there and lives.
     pub fn has_sandbox(&self) -> bool {
         self.sandbox.as_ref().is_some_and(|sandbox| sandbox.ready)
+    }
+
+    /// Whether a container was made in the sandbox there is.
+    pub fn is_of_sandbox(&self, container: &Container) -> bool {
+        self.sandbox.as_ref().is_some_and(|sandbox| sandbox.attempt == container.sandbox)
     }
 
     /// Its containers, dead ones included, in the order of their creation.
