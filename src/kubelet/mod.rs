@@ -34,6 +34,7 @@ mod probe;
 mod probing;
 mod record;
 mod report;
+pub mod standin;
 mod start;
 mod static_pods;
 mod status;
@@ -47,6 +48,7 @@ pub use agent::{Input, Kubelet, Timer};
 pub use config::{Config, Costs};
 pub use probe::ProbeKind;
 pub use record::{About, ContainerRecord, NodeRecord, PodRecord, Record};
+pub use standin::StandIns;
 
 #[cfg(test)]
 mod tests;
