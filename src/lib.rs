@@ -3,6 +3,7 @@
 pub mod api;
 pub mod client;
 pub mod etcd;
+pub mod manifest;
 pub mod network;
 pub mod sim;
 pub mod timeline;

@@ -4,8 +4,10 @@
 //! Models staging/src/k8s.io/api and apimachinery. Everyone speaks in these; they speak to no one:
 //! nothing here knows a component.
 
+pub mod base64;
 pub mod codec;
 mod collection;
+pub mod decode;
 mod intstr;
 mod json;
 pub mod labels;
@@ -22,6 +24,7 @@ mod value;
 
 pub use codec::{Codec, List, StrMap};
 pub use collection::{Change, Collection};
+pub use decode::{Path, Step};
 pub use intstr::IntOrString;
 pub use object::{Body, Key, Kind, Object, Typed};
 pub use quantity::{Format, Quantity};
