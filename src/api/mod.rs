@@ -8,18 +8,26 @@ pub mod base64;
 pub mod codec;
 mod collection;
 pub mod decode;
+pub mod defaults;
 mod intstr;
 mod json;
 pub mod labels;
+pub mod names;
 mod object;
+pub mod patch;
+pub mod qos;
 mod quantity;
 mod quote;
 pub mod registry;
+pub mod resources;
 pub mod rpc;
 pub mod schema;
 mod status;
+#[cfg(test)]
+mod testkit;
 mod time;
 pub mod types;
+pub mod validation;
 mod value;
 
 pub use codec::{Codec, List, StrMap};

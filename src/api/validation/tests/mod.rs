@@ -1,0 +1,4 @@
+//! Rules against what real servers said, and against a table of our own.
+
+mod recorded;
+mod updated;
