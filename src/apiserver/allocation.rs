@@ -42,7 +42,11 @@ pub fn allocate(
     let before = old.map_or(Value::Null, |old| old.at("spec").clone());
     let mut extra = Extra::default();
     let invalid = |field: String, message: String| {
-        let cause = Cause { reason: "FieldValueInvalid".into(), message: message.into(), field: field.into() };
+        let cause = Cause {
+            reason: "FieldValueInvalid".into(),
+            message: message.into(),
+            field: field.into(),
+        };
         Refusal::from(Status::invalid(resource, &name, [cause].into()))
     };
     if spec.at("type").text() != "ExternalName" && spec.at("clusterIP").text().is_empty() {
@@ -86,7 +90,9 @@ pub fn allocate(
             ports.push(given);
         }
     }
-    let had = |port: &i64| before.at("ports").items().iter().any(|p| p.at("nodePort").as_int() == Some(*port));
+    let had = |port: &i64| {
+        before.at("ports").items().iter().any(|p| p.at("nodePort").as_int() == Some(*port))
+    };
     for port in ports.iter().filter(|port| !had(port)) {
         claim(&mut extra, NODE_PORTS_KEY, &port.to_string(), &owner);
     }

@@ -28,9 +28,7 @@ impl Apiserver {
             ("spec", api_spec()),
         ];
         self.ensure(Resource::SERVICES, "default", "kubernetes", service, out);
-        let labels = [
-            ("kubernetes.io/service-name", "kubernetes"),
-        ];
+        let labels = [("kubernetes.io/service-name", "kubernetes")];
         let endpoints = self.settings.advertised.iter().map(|address| {
             Value::map([
                 ("addresses", Value::from(vec![address.clone().into()])),
@@ -38,10 +36,10 @@ impl Apiserver {
             ])
         });
         let slice = [
-            ("metadata", Value::map([
-                ("name", Value::from("kubernetes")),
-                ("labels", labels_of(&labels)),
-            ])),
+            (
+                "metadata",
+                Value::map([("name", Value::from("kubernetes")), ("labels", labels_of(&labels))]),
+            ),
             ("addressType", "IPv4".into()),
             ("endpoints", endpoints.collect()),
             ("ports", vec![port("https", 6443)].into()),

@@ -10,7 +10,7 @@ use super::storage::{Stored, guarded, key_of, object_at, put};
 use super::write::{Ctx, Extra, Found, Plan, Refusal, plan};
 use super::{Apiserver, LEASE, Out, Record, Timer, What, storage};
 use crate::api::rpc::{Answer, Call, Request, Response};
-use crate::api::{Key, List, Object, Reason, Resource, Status, Str};
+use crate::api::{Key, Object, Reason, Resource, Status, Str};
 use crate::etcd::mvcc::{KeyRange, Op, OpResult};
 use crate::etcd::rpc as etcd;
 use crate::sim::{Address, Duration, Time};
@@ -116,7 +116,9 @@ impl Apiserver {
                 self.open_watch(&job, selection.clone(), from, bookmarks, out);
             }
             Call::Create { .. } => self.write(job, None, true, out),
-            Call::Bind { key, .. } => self.write_cached(job.clone(), Resource::PODS, &key.clone(), out),
+            Call::Bind { key, .. } => {
+                self.write_cached(job.clone(), Resource::PODS, &key.clone(), out)
+            }
             Call::Update { resource, key, .. }
             | Call::Patch { resource, key, .. }
             | Call::Delete { resource, key, .. } => {
@@ -127,19 +129,14 @@ impl Apiserver {
     }
 
     /// Goes on with a request now that the store has answered.
-    pub(super) fn resume(
-        &mut self,
-        mut job: Job,
-        response: etcd::Response<Stored>,
-        out: &mut Out,
-    ) {
+    pub(super) fn resume(&mut self, mut job: Job, response: etcd::Response<Stored>, out: &mut Out) {
         let reply = match response.result {
             Ok(reply) => reply,
             Err(error) => return self.finish(job, Err(store_error(error)), out),
         };
         match std::mem::replace(&mut job.stage, Stage::New) {
             Stage::Get => {
-                let result = self.got(&job, single(&reply));
+                let result = self.got(&job, single(&reply), out.now());
                 self.finish(job, result, out);
             }
             Stage::Revision => self.wait_for(response.revision, job, out),
@@ -431,10 +428,10 @@ impl Apiserver {
         id
     }
 
-    fn got(&self, job: &Job, object: Option<Object>) -> Result<Answer, Status> {
+    fn got(&self, job: &Job, object: Option<Object>, now: Time) -> Result<Answer, Status> {
         let Call::Get { resource, key, part } = &job.call else { return Ok(Answer::Done) };
         match object {
-            Some(object) => self.show(&job.request, &object, *part),
+            Some(object) => self.show(&job.request, &object, *part, now),
             None => Err(Status::not_found(*resource, key.name())),
         }
     }
@@ -458,7 +455,9 @@ fn single(reply: &etcd::Reply<Stored>) -> Option<Object> {
 fn answer_of(call: &Call, object: Object) -> Answer {
     match call {
         Call::Bind { .. } => Answer::Done,
-        Call::Update { part, .. } | Call::Patch { part, .. } => super::read::part_of(&object, *part),
+        Call::Update { part, .. } | Call::Patch { part, .. } => {
+            super::read::part_of(&object, *part)
+        }
         _ => Answer::Object(object),
     }
 }
@@ -476,4 +475,3 @@ fn already_exists(resource: Resource, name: &str, there: Option<&Object>) -> Sta
 fn store_error(error: etcd::Error) -> Status {
     Status::new(500, Reason::Unknown, error.to_string())
 }
-

@@ -1,9 +1,9 @@
 //! Reading: one object, or all that are selected, as objects or as a table for people.
 
 use super::{Apiserver, printers};
+use crate::api::labels::Selector;
 use crate::api::rpc::{Answer, Part, Request, Selection};
 use crate::api::types::{Deployment, ReplicaSet, ReplicationController};
-use crate::api::labels::Selector;
 use crate::api::{Collection, Object, Resource, Status, Timestamp, Value};
 use crate::sim::Time;
 
@@ -37,9 +37,14 @@ impl Apiserver {
         request: &Request,
         object: &Object,
         part: Part,
+        now: Time,
     ) -> Result<Answer, Status> {
         if part == Part::Scale && scale_of(object).is_none() {
             return Err(Status::not_found(object.resource(), object.name()));
+        }
+        if request.as_table {
+            let table = printers::table(object.resource(), [object], now);
+            return Ok(Answer::Table(table.into()));
         }
         Ok(part_of(object, part))
     }

@@ -155,7 +155,8 @@ impl Apiserver {
         let ids: Vec<WatchId> = self.watchers.iter().map(|(id, _)| *id).collect();
         for id in ids {
             self.watchers.remove(id);
-            let status = Arc::new(Status::expired("The resourceVersion for the provided watch is too old."));
+            let status =
+                Arc::new(Status::expired("The resourceVersion for the provided watch is too old."));
             out.send(id.0, Message::Client(ToClient::WatchClosed(id.1, Some(status))));
         }
     }

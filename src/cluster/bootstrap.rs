@@ -92,9 +92,8 @@ impl Cluster {
     /// Has everything start, each in its time: machines are not switched on in one instant.
     fn switch_on(&mut self, sink: &mut impl Sink) {
         let mut luck = self.rng.split("switching on");
-        let mut later = |millis: u64| {
-            Duration::from_millis(millis) + luck.up_to(Duration::from_millis(300))
-        };
+        let mut later =
+            |millis: u64| Duration::from_millis(millis) + luck.up_to(Duration::from_millis(300));
         let (places, config) = (self.places.clone(), self.config.clone());
         let start = self.now;
         let mut at = |component, after| _ = self.queue.push(start + after, Event::Start(component));
@@ -140,11 +139,9 @@ pub fn apiserver(config: &Config, places: &Places, at: u8) -> apiserver::Setting
 
 /// How the scheduler of a master is set up.
 pub fn scheduler(config: &Config, places: &Places, at: u8) -> scheduler::Config {
-    scheduler::Config {
-        host: places.name(places.master(at)).clone(),
-        costs: config.costs.scheduler.clone(),
-        ..scheduler::Config::default()
-    }
+    let host = places.name(places.master(at)).clone();
+    let costs = config.costs.scheduler.clone();
+    scheduler::Config { costs, ..scheduler::Config::on(host) }
 }
 
 /// How a controller manager is set up.
@@ -176,7 +173,8 @@ pub fn kubelet(config: &Config, places: &Places, host: HostId) -> kubelet::Confi
             ..Taint::default()
         });
     }
-    let socket = ("kubeadm.alpha.kubernetes.io/cri-socket", "unix:///run/containerd/containerd.sock");
+    let socket =
+        ("kubeadm.alpha.kubernetes.io/cri-socket", "unix:///run/containerd/containerd.sock");
     kubelet::Config {
         name: places.name(host).clone(),
         address: places.ip(host).clone(),
@@ -233,10 +231,8 @@ fn static_pods(ip: &Str) -> List<Typed<Pod>> {
 }
 
 fn static_pod(&(name, image, cpu, memory): &(&str, &str, i64, i64), ip: &Str) -> Typed<Pod> {
-    let requests = [
-        ("cpu", Quantity::milli(cpu)),
-        ("memory", Quantity::new(memory << 20, Format::BinarySi)),
-    ];
+    let requests =
+        [("cpu", Quantity::milli(cpu)), ("memory", Quantity::new(memory << 20, Format::BinarySi))];
     let requests = requests.into_iter().filter(|(_, amount)| !amount.is_zero());
     let container = Container {
         name: name.into(),

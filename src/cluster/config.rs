@@ -86,7 +86,8 @@ impl Machine {
 impl Config {
     /// The playground's own: 3 masters and 3 workers, as kubeadm makes them.
     pub fn teaching(seed: u64) -> Self {
-        let small = |name: String| Machine { cpu: "2".into(), memory: "4Gi".into(), ..Machine::new(name) };
+        let small =
+            |name: String| Machine { cpu: "2".into(), memory: "4Gi".into(), ..Machine::new(name) };
         let workers = (1..=3).map(|n| small(format!("node-{n}"))).collect();
         Self { workers, ..Self::new(seed, 3, Style::Kubeadm) }
     }

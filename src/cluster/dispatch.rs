@@ -1,26 +1,13 @@
 //! One event at a time: who gets it, and what becomes of what they want done.
 
-use std::sync::Arc;
-
 use super::event::{Event, Payload, Process, Timer};
-use super::place::{Component, port};
+use super::place::Component;
 use super::record::Record;
 use super::summary::{Said, Summary};
 use super::{Cluster, Sink, balancer};
-use crate::api::rpc::ToServer;
-use crate::apiserver::{self, Stored};
-use crate::etcd;
-use crate::network::{Arrival, Broken, Packet, Transport, Verdict};
-use crate::sim::{Address, Causes, Effect, Outbox, RecordId, Time};
-use crate::{controllers, kubelet, scheduler, terminal};
-
-/// How the effects of one kind of component become the cluster's.
-struct Wrap<M, T, R> {
-    /// What a message is on the wire: its payload, how it travels, and from which port.
-    packet: fn(M) -> (Payload, Transport, u16),
-    timer: fn(T) -> Timer,
-    record: fn(Component, R) -> Record,
-}
+use crate::network::{Arrival, Broken, Packet};
+use crate::sim::{Causes, RecordId, Time};
+use crate::{apiserver, controllers, etcd, kubelet, scheduler, terminal};
 
 impl Cluster {
     /// Handles the next event, if there is one that happens not after `until`.
@@ -112,15 +99,9 @@ impl Cluster {
         }
     }
 
-    fn on_timer(
-        &mut self,
-        process: Process,
-        timer: Timer,
-        cause: RecordId,
-        sink: &mut impl Sink,
-    ) {
+    fn on_timer(&mut self, process: Process, timer: Timer, cause: RecordId, sink: &mut impl Sink) {
         let component = process.component;
-        if !self.is_current(process) {
+        if process.incarnation != self.incarnation(component) || !self.is_running(component) {
             return;
         }
         let record = self.record(Causes::one(cause), Record::Timer(component, timer.clone()), sink);

@@ -31,8 +31,12 @@ impl Cluster {
                 self.run_terminal(terminal::Input::File { name, text }, record, sink);
             }
             Command::Interrupt => self.run_terminal(terminal::Input::Interrupt, record, sink),
-            Command::PowerOff { host } => self.on_host(host, |c, host| c.power_off(host, record, sink)),
-            Command::PowerOn { host } => self.on_host(host, |c, host| c.power_on(host, record, sink)),
+            Command::PowerOff { host } => {
+                self.on_host(host, |c, host| c.power_off(host, record, sink))
+            }
+            Command::PowerOn { host } => {
+                self.on_host(host, |c, host| c.power_on(host, record, sink))
+            }
             Command::Stop { component } => self.stop(*component, record, sink),
             Command::Start { component } => {
                 if self.network.is_up(self.places.address(*component).host) {
@@ -66,8 +70,13 @@ impl Cluster {
                 let peers = (0..self.places.masters())
                     .map(|at| Address::new(self.places.master(at), port::ETCD_PEER))
                     .collect();
-                let member =
-                    Member::new(u64::from(at) + 1, bootstrap::etcd(&self.config), peers, *disk, rng);
+                let member = Member::new(
+                    u64::from(at) + 1,
+                    bootstrap::etcd(&self.config),
+                    peers,
+                    *disk,
+                    rng,
+                );
                 self.etcd[usize::from(at)].start(member);
                 self.run_etcd(at, etcd::Input::Start, record, sink);
             }

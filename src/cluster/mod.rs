@@ -25,12 +25,13 @@ use std::sync::Arc;
 use crate::apiserver::{Apiserver, Stored};
 use crate::controllers::Manager;
 use crate::etcd::{Disk, Member};
-use crate::kubelet::{Kubelet, Runtime, StandIns};
+use crate::kubelet::cri::Runtime;
+use crate::kubelet::{Kubelet, StandIns};
 use crate::network::Network;
 use crate::scheduler::Scheduler;
 use crate::sim::{Address, Causes, Fingerprint, HostId, Queue, RecordId, Rng, Time};
 use crate::terminal::Terminal;
-use crate::timeline::{self, Moment, Payload as _, Timeline};
+use crate::timeline::{self, Moment, Timeline};
 use balancer::LoadBalancer;
 use event::Event;
 use process::Slot;
@@ -233,8 +234,7 @@ impl Cluster {
     fn record(&mut self, causes: Causes, payload: Record, sink: &mut impl Sink) -> RecordId {
         let id = self.next_record;
         self.next_record = RecordId(id.0 + 1);
-        let record =
-            timeline::Record { time: self.now, position: self.position, causes, payload };
+        let record = timeline::Record { time: self.now, position: self.position, causes, payload };
         record.hash_into(&mut self.hash);
         sink.push(id, record);
         id

@@ -9,9 +9,7 @@ use crate::api::Str;
 use crate::sim::{Address, HostId};
 
 /// A component of the simulation.
-#[derive(
-    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub enum Component {
     /// The member of etcd on a master, counted from 0.
     Etcd(u8),
@@ -178,10 +176,10 @@ impl Places {
     /// The host that packets between two others pass: what goes between an apiserver and anyone
     /// who is not on a master passes the load balancer.
     pub fn between(&self, from: Address, to: Address) -> Option<HostId> {
-        let api = |address: Address| address.port == port::APISERVER && self.is_master(address.host);
-        let outside = |address: Address| {
-            !self.is_master(address.host) && address.host != self.balancer()
-        };
+        let api =
+            |address: Address| address.port == port::APISERVER && self.is_master(address.host);
+        let outside =
+            |address: Address| !self.is_master(address.host) && address.host != self.balancer();
         let passes = (api(from) && outside(to)) || (api(to) && outside(from));
         passes.then(|| self.balancer())
     }

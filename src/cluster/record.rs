@@ -59,7 +59,7 @@ impl Record {
     pub fn subject(&self) -> Option<(Resource, Key)> {
         match self {
             Self::Message(summary) | Self::Lost(summary) => summary.said.subject(),
-            Self::Etcd(record) => record.subject_key().and_then(object_at),
+            Self::Etcd(record) => record.key().and_then(|key| object_at(key)),
             Self::Apiserver(_, record) => record.subject(),
             Self::Scheduler(_, record) => record.subject(),
             Self::Controllers(_, record) => record.subject(),

@@ -24,7 +24,7 @@ struct Wrap<M, T, R> {
 /// Defines how one kind of component is run: where it is, what holds its effects, and how they
 /// are wrapped.
 macro_rules! run {
-    ($run:ident, $outbox:ident, $at:ident: $At:ty, $Input:ty, $component:expr,
+    ($run:ident, $outbox:ident, $at:tt: $At:ty, $Input:ty, $component:expr,
      |$cluster:ident, $input:ident, $out:ident| $handle:expr, $wrap:expr) => {
         pub(super) fn $run(
             &mut self,
@@ -75,132 +75,132 @@ impl std::fmt::Debug for Outboxes {
 
 impl Cluster {
     run!(run_etcd, etcd, at: u8, etcd::Input<Stored>, Component::Etcd(at),
-        |cluster, input, out| {
-            let told = &mut cluster.told;
-            if let Some(member) = cluster.etcd[usize::from(at)].get_mut() {
-                member.handle(input, told, out);
+    |cluster, input, out| {
+        let told = &mut cluster.told;
+        if let Some(member) = cluster.etcd[usize::from(at)].get_mut() {
+            member.handle(input, told, out);
+        }
+    },
+    Wrap {
+        packet: |message| match message {
+            etcd::Message::Peer(peer) => {
+                (Payload::Peer(peer), Transport::Datagram, port::ETCD_PEER)
+            }
+            etcd::Message::Response(id, response) => {
+                (Payload::StoreResponse(id, response), Transport::Stream, port::ETCD_CLIENT)
+            }
+            etcd::Message::Events(id, events) => {
+                (Payload::StoreEvents(id, events), Transport::Stream, port::ETCD_CLIENT)
             }
         },
-        Wrap {
-            packet: |message| match message {
-                etcd::Message::Peer(peer) => {
-                    (Payload::Peer(peer), Transport::Datagram, port::ETCD_PEER)
-                }
-                etcd::Message::Response(id, response) => {
-                    (Payload::StoreResponse(id, response), Transport::Stream, port::ETCD_CLIENT)
-                }
-                etcd::Message::Events(id, events) => {
-                    (Payload::StoreEvents(id, events), Transport::Stream, port::ETCD_CLIENT)
-                }
-            },
-            timer: Timer::Etcd,
-            record: |_, record| Record::Etcd(record),
-        });
+        timer: Timer::Etcd,
+        record: |_, record| Record::Etcd(record),
+    });
 
     run!(run_apiserver, apiserver, at: u8, apiserver::Input, Component::Apiserver(at),
-        |cluster, input, out| {
-            if let Some(apiserver) = cluster.apiservers[usize::from(at)].get_mut() {
-                apiserver.handle(input, out);
-            }
+    |cluster, input, out| {
+        if let Some(apiserver) = cluster.apiservers[usize::from(at)].get_mut() {
+            apiserver.handle(input, out);
+        }
+    },
+    Wrap {
+        packet: |message| {
+            let payload = match message {
+                apiserver::Message::Store(id, request) => Payload::StoreRequest(id, request),
+                apiserver::Message::Client(message) => Payload::ToClient(message),
+                apiserver::Message::Probed(ready) => Payload::Probed(ready),
+            };
+            (payload, Transport::Stream, port::APISERVER)
         },
-        Wrap {
-            packet: |message| {
-                let payload = match message {
-                    apiserver::Message::Store(id, request) => Payload::StoreRequest(id, request),
-                    apiserver::Message::Client(message) => Payload::ToClient(message),
-                    apiserver::Message::Probed(ready) => Payload::Probed(ready),
-                };
-                (payload, Transport::Stream, port::APISERVER)
-            },
-            timer: Timer::Apiserver,
-            record: |component, record| match component {
-                Component::Apiserver(at) => Record::Apiserver(at, record),
-                _ => unreachable!("an apiserver's records are its own"),
-            },
-        });
+        timer: Timer::Apiserver,
+        record: |component, record| match component {
+            Component::Apiserver(at) => Record::Apiserver(at, record),
+            _ => unreachable!("an apiserver's records are its own"),
+        },
+    });
 
     run!(run_scheduler, scheduler, at: u8, scheduler::Input, Component::Scheduler(at),
-        |cluster, input, out| {
-            let now = cluster.now;
-            if let Some(scheduler) = cluster.schedulers[usize::from(at)].get_mut() {
-                scheduler.handle(now, input, out);
-            }
+    |cluster, input, out| {
+        let now = cluster.now;
+        if let Some(scheduler) = cluster.schedulers[usize::from(at)].get_mut() {
+            scheduler.handle(now, input, out);
+        }
+    },
+    Wrap {
+        packet: |message| (Payload::ToServer(message), Transport::Stream, port::SCHEDULER),
+        timer: Timer::Scheduler,
+        record: |component, record| match component {
+            Component::Scheduler(at) => Record::Scheduler(at, record),
+            _ => unreachable!("a scheduler's records are its own"),
         },
-        Wrap {
-            packet: |message| (Payload::ToServer(message), Transport::Stream, port::SCHEDULER),
-            timer: Timer::Scheduler,
-            record: |component, record| match component {
-                Component::Scheduler(at) => Record::Scheduler(at, record),
-                _ => unreachable!("a scheduler's records are its own"),
-            },
-        });
+    });
 
     run!(run_controllers, controllers, at: u8, controllers::Input,
-        Component::ControllerManager(at),
-        |cluster, input, out| {
-            let now = cluster.now;
-            if let Some(manager) = cluster.managers[usize::from(at)].get_mut() {
-                manager.handle(now, input, out);
-            }
+    Component::ControllerManager(at),
+    |cluster, input, out| {
+        let now = cluster.now;
+        if let Some(manager) = cluster.managers[usize::from(at)].get_mut() {
+            manager.handle(now, input, out);
+        }
+    },
+    Wrap {
+        packet: |message| {
+            (Payload::ToServer(message), Transport::Stream, port::CONTROLLER_MANAGER)
         },
-        Wrap {
-            packet: |message| {
-                (Payload::ToServer(message), Transport::Stream, port::CONTROLLER_MANAGER)
-            },
-            timer: Timer::Controllers,
-            record: |component, record| match component {
-                Component::ControllerManager(at) => Record::Controllers(at, record),
-                _ => unreachable!("a controller manager's records are its own"),
-            },
-        });
+        timer: Timer::Controllers,
+        record: |component, record| match component {
+            Component::ControllerManager(at) => Record::Controllers(at, record),
+            _ => unreachable!("a controller manager's records are its own"),
+        },
+    });
 
     run!(run_kubelet, kubelet, host: HostId, kubelet::Input, Component::Kubelet(host),
-        |cluster, input, out| {
-            let now = cluster.now;
-            if let Some(kubelet) = cluster.kubelets[usize::from(host.0)].get_mut() {
-                kubelet.handle(now, input, out);
-            }
+    |cluster, input, out| {
+        let now = cluster.now;
+        if let Some(kubelet) = cluster.kubelets[usize::from(host.0)].get_mut() {
+            kubelet.handle(now, input, out);
+        }
+    },
+    Wrap {
+        packet: |message| (Payload::ToServer(message), Transport::Stream, port::KUBELET),
+        timer: Timer::Kubelet,
+        record: |component, record| match component {
+            Component::Kubelet(host) => Record::Kubelet(host, record),
+            _ => unreachable!("a kubelet's records are its own"),
         },
-        Wrap {
-            packet: |message| (Payload::ToServer(message), Transport::Stream, port::KUBELET),
-            timer: Timer::Kubelet,
-            record: |component, record| match component {
-                Component::Kubelet(host) => Record::Kubelet(host, record),
-                _ => unreachable!("a kubelet's records are its own"),
-            },
-        });
+    });
 
-    run!(run_stand_ins_at, stand_ins, _at: (), kubelet::standin::Input, Component::StandIns,
-        |cluster, input, out| {
-            let now = cluster.now;
-            if let Some(stand_ins) = cluster.stand_ins.get_mut() {
-                stand_ins.handle(now, input, out);
-            }
-        },
-        Wrap {
-            packet: |message| (Payload::ToServer(message), Transport::Stream, port::STAND_INS),
-            timer: Timer::StandIns,
-            record: |_, record| Record::Kubelet(HostId::default(), record),
-        });
+    run!(run_stand_ins_at, stand_ins, _: (), kubelet::standin::Input, Component::StandIns,
+    |cluster, input, out| {
+        let now = cluster.now;
+        if let Some(stand_ins) = cluster.stand_ins.get_mut() {
+            stand_ins.handle(now, input, out);
+        }
+    },
+    Wrap {
+        packet: |message| (Payload::ToServer(message), Transport::Stream, port::STAND_INS),
+        timer: Timer::StandIns,
+        record: |_, record| Record::Kubelet(HostId::default(), record),
+    });
 
-    run!(run_balancer_at, balancer, _at: (), &balancer::Input, Component::LoadBalancer,
-        |cluster, input, out| cluster.balancer_mut().handle(input, out),
-        Wrap {
-            packet: |_| (Payload::Probe, Transport::Stream, port::CHECKS),
-            timer: Timer::LoadBalancer,
-            record: |_, record| Record::LoadBalancer(record),
-        });
+    run!(run_balancer_at, balancer, _: (), &balancer::Input, Component::LoadBalancer,
+    |cluster, input, out| cluster.balancer_mut().handle(input, out),
+    Wrap {
+        packet: |_| (Payload::Probe, Transport::Stream, port::CHECKS),
+        timer: Timer::LoadBalancer,
+        record: |_, record| Record::LoadBalancer(record),
+    });
 
-    run!(run_terminal_at, terminal, _at: (), terminal::Input, Component::Terminal,
-        |cluster, input, out| {
-            let now = cluster.now;
-            Arc::make_mut(&mut cluster.terminal).handle(now, input, out);
-        },
-        Wrap {
-            packet: |message| (Payload::ToServer(message), Transport::Stream, port::TERMINAL),
-            timer: Timer::Terminal,
-            record: |_, record| Record::Terminal(record),
-        });
+    run!(run_terminal_at, terminal, _: (), terminal::Input, Component::Terminal,
+    |cluster, input, out| {
+        let now = cluster.now;
+        Arc::make_mut(&mut cluster.terminal).handle(now, input, out);
+    },
+    Wrap {
+        packet: |message| (Payload::ToServer(message), Transport::Stream, port::TERMINAL),
+        timer: Timer::Terminal,
+        record: |_, record| Record::Terminal(record),
+    });
 
     pub(super) fn run_stand_ins(
         &mut self,
@@ -273,7 +273,8 @@ impl Cluster {
         if packet.to == self.balancer_address {
             let Some(backend) = self.balancer_mut().route(packet.from) else {
                 let (end, peer) = (packet.from, packet.to);
-                return _ = self.queue.push(sent, Event::Broken { end, peer });
+                self.queue.push(sent, Event::Broken { end, peer });
+                return;
             };
             packet.to = backend;
         }

@@ -298,9 +298,8 @@ impl Session {
         let old = &self.branches[self.active];
         let mut timeline = old.timeline.clone();
         timeline.cut(self.cluster.next_record());
-        let before = |point: &&Checkpoint| {
-            point.cluster.moment() <= here && point.commands <= self.given
-        };
+        let before =
+            |point: &&Checkpoint| point.cluster.moment() <= here && point.commands <= self.given;
         let branch = Branch {
             parent: Some((self.active, here)),
             commands: old.commands[..self.given].to_vec(),

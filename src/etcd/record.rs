@@ -46,6 +46,11 @@ pub enum KeyChange {
 }
 
 impl Record {
+    /// The key of the store it is about, if it is about one.
+    pub fn key(&self) -> Option<&Key> {
+        if let Self::Written { key, .. } = self { Some(key) } else { None }
+    }
+
     /// Adds the record to a hash.
     pub fn hash_into(&self, hash: &mut Fingerprint) {
         match self {

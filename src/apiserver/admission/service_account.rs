@@ -17,7 +17,8 @@ pub fn admit(pod: &mut Value, ctx: &mut Ctx<'_>) -> Result<(), Refusal> {
         // A mirror pod cannot use what its static pod did not know of.
         return Ok(());
     }
-    let (namespace, name) = (Str::from(meta.at("namespace").text()), Str::from(meta.at("name").text()));
+    let (namespace, name) =
+        (Str::from(meta.at("namespace").text()), Str::from(meta.at("name").text()));
     let spec = pod.entry("spec");
     if spec.at("serviceAccountName").text().is_empty() {
         *spec.entry("serviceAccountName") = "default".into();
@@ -68,20 +69,17 @@ fn mount_token(spec: &mut Value, ctx: &mut Ctx<'_>) {
         }
     }
     if mounted {
-        spec.entry("volumes").make_list().push(Value::map([
-            ("name", volume.into()),
-            ("projected", projection()),
-        ]));
+        spec.entry("volumes")
+            .make_list()
+            .push(Value::map([("name", volume.into()), ("projected", projection())]));
     }
 }
 
 /// Token, certificate and namespace, as every pod finds them.
 fn projection() -> Value {
     let certificate = Value::map([("key", Value::from("ca.crt")), ("path", "ca.crt".into())]);
-    let field = Value::map([
-        ("apiVersion", Value::from("v1")),
-        ("fieldPath", "metadata.namespace".into()),
-    ]);
+    let field =
+        Value::map([("apiVersion", Value::from("v1")), ("fieldPath", "metadata.namespace".into())]);
     let item = Value::map([("path", Value::from("namespace")), ("fieldRef", field)]);
     let sources = [
         (
@@ -90,10 +88,7 @@ fn projection() -> Value {
         ),
         (
             "configMap",
-            Value::map([
-                ("name", "kube-root-ca.crt".into()),
-                ("items", vec![certificate].into()),
-            ]),
+            Value::map([("name", "kube-root-ca.crt".into()), ("items", vec![certificate].into())]),
         ),
         ("downwardAPI", Value::map([("items", Value::from(vec![item]))])),
     ];

@@ -4,12 +4,7 @@ use super::{Ctx, Extra, Plan, Refusal};
 use crate::api::types::{Pod, PodCondition, Uid};
 use crate::api::{Object, Status, Str, Timestamp, quote};
 
-pub fn plan(
-    current: &Object,
-    uid: Uid,
-    node: &Str,
-    ctx: &mut Ctx<'_>,
-) -> Result<Plan, Refusal> {
+pub fn plan(current: &Object, uid: Uid, node: &Str, ctx: &mut Ctx<'_>) -> Result<Plan, Refusal> {
     let (resource, name) = (current.resource(), current.name());
     super::update::check_preconditions(current, 0, uid)?;
     let Some(pod) = current.get::<Pod>() else { return Ok(Plan::Keep(current.clone())) };
@@ -19,8 +14,7 @@ pub fn plan(
         return Err(conflict(why));
     }
     if pod.is_assigned() {
-        let why =
-            format!("pod {name} is already assigned to node {}", quote(&pod.spec.node_name));
+        let why = format!("pod {name} is already assigned to node {}", quote(&pod.spec.node_name));
         return Err(conflict(why));
     }
     if !pod.spec.scheduling_gates.is_empty() {

@@ -44,7 +44,9 @@ fn fill_metadata(
 ) -> Result<(), Status> {
     let meta = value.entry("metadata");
     if !meta.at("resourceVersion").text().is_empty() {
-        return Err(Status::bad_request("resourceVersion should not be set on objects to be created"));
+        return Err(Status::bad_request(
+            "resourceVersion should not be set on objects to be created",
+        ));
     }
     if resource.info().namespaced {
         let given = meta.at("namespace").text();

@@ -16,11 +16,7 @@ const IMMORTAL: [&str; 3] = ["default", "kube-system", "kube-public"];
 const ORPHAN: &str = "orphan";
 const FOREGROUND: &str = "foregroundDeletion";
 
-pub fn plan(
-    current: &Object,
-    options: &DeleteOptions,
-    ctx: &mut Ctx<'_>,
-) -> Result<Plan, Refusal> {
+pub fn plan(current: &Object, options: &DeleteOptions, ctx: &mut Ctx<'_>) -> Result<Plan, Refusal> {
     let (resource, name) = (current.resource(), current.name());
     super::update::check_preconditions(
         current,

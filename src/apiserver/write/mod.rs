@@ -97,10 +97,17 @@ impl Ctx<'_> {
         value: &Value,
         request: &Request,
     ) -> Result<Value, Status> {
-        let decoded = decode::decode(resource, value).map_err(|error| error.status(resource))?;
+        let bad_request = |why| Status::bad_request(why);
+        let decoded = decode::decode(resource, value).map_err(bad_request)?;
         match request.field_validation {
-            FieldValidation::Strict => decoded.strict(resource)?,
-            FieldValidation::Warn => self.warnings.extend(decoded.warnings()),
+            FieldValidation::Strict => {
+                if let Some(why) = decoded.strict() {
+                    return Err(bad_request(decode::cannot_be_handled(resource, &why)));
+                }
+            }
+            FieldValidation::Warn => {
+                self.warnings.extend(decoded.warnings().into_iter().map(Str::from));
+            }
             FieldValidation::Ignore => {}
         }
         Ok(decoded.value)

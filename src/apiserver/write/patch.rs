@@ -2,9 +2,10 @@
 
 use super::update::{self, check_preconditions, with_status};
 use super::{Ctx, Plan, Refusal, replace, scale};
+use crate::api::patch::{PatchError, apply_json, apply_merge, apply_strategic};
 use crate::api::rpc::{Part, Patch, Request};
 use crate::api::types::{ObjectMeta, OwnerReference, Uid};
-use crate::api::{List, Object, Status, Str, StrMap, Value, defaults, patch};
+use crate::api::{List, Object, Reason, Resource, Status, Str, StrMap, Value, defaults};
 use crate::apiserver::read::scale_of;
 
 pub fn plan(
@@ -40,8 +41,7 @@ fn untyped(
 ) -> Result<Plan, Refusal> {
     let resource = current.resource();
     if part == Part::Scale {
-        let scale = scale_of(current)
-            .ok_or_else(|| Status::not_found(resource, current.name()))?;
+        let scale = scale_of(current).ok_or_else(|| Status::not_found(resource, current.name()))?;
         let patched = apply(resource, &scale, patch)?;
         return scale::plan(current, &patched, ctx);
     }
@@ -55,11 +55,15 @@ fn untyped(
     update::untyped(current, part, value, ctx)
 }
 
-fn apply(resource: crate::api::Resource, value: &Value, patch: &Patch) -> Result<Value, Status> {
+fn apply(resource: Resource, value: &Value, patch: &Patch) -> Result<Value, Status> {
+    let refused = |error: PatchError| match error {
+        PatchError::Malformed(why) => Status::bad_request(why),
+        other => Status::new(422, Reason::Invalid, other.to_string()),
+    };
     match patch {
-        Patch::Merge(patch) => Ok(patch::merge(value, patch)),
-        Patch::Strategic(patch) => patch::strategic(resource.ty(), value, patch),
-        Patch::Json(patch) => patch::json(value, patch),
+        Patch::Merge(patch) => Ok(apply_merge(value, patch)),
+        Patch::Strategic(patch) => apply_strategic(resource, value, patch).map_err(refused),
+        Patch::Json(patch) => apply_json(value, patch).map_err(refused),
         Patch::Status(_) | Patch::Metadata { .. } => Ok(value.clone()),
     }
 }

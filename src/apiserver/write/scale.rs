@@ -22,7 +22,10 @@ pub fn plan(current: &Object, scale: &Value, ctx: &mut Ctx<'_>) -> Result<Plan, 
         };
         let status = Status::invalid(resource, name, [cause].into());
         // It is the Scale that is invalid, not the workload.
-        let message = format!("Scale.autoscaling {} is invalid: spec.replicas: Invalid value: {wanted}: must be greater than or equal to 0", crate::api::quote(name));
+        let message = format!(
+            "Scale.autoscaling {} is invalid: spec.replicas: Invalid value: {wanted}: must be greater than or equal to 0",
+            crate::api::quote(name)
+        );
         return Err(Status { kind: "Scale".into(), message: message.into(), ..status }.into());
     }
     let mut value = current.to_value();

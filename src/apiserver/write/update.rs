@@ -4,7 +4,7 @@
 use super::{Ctx, Extra, Plan, Refusal, replace, scale};
 use crate::api::rpc::{Part, Payload, Request};
 use crate::api::types::{ObjectMeta, Uid};
-use crate::api::{List, Object, Resource, Status, Value, defaults, quote, validation};
+use crate::api::{List, Object, Resource, Status, Value, defaults, validation};
 use crate::apiserver::allocation;
 
 pub fn plan(
@@ -28,11 +28,9 @@ pub fn plan(
             let revision = meta.at("resourceVersion").text().parse().unwrap_or(0);
             let uid = Uid::parse(meta.at("uid").text()).unwrap_or_default();
             if meta.at("name").text() != current.name() {
-                return Err(super::create::name_mismatch(
-                    meta.at("name").text(),
-                    current.name(),
-                )
-                .into());
+                return Err(
+                    super::create::name_mismatch(meta.at("name").text(), current.name()).into()
+                );
             }
             check_preconditions(current, revision, uid)?;
             defaults::apply(resource, &mut value);
@@ -146,4 +144,3 @@ fn keep_metadata(value: &mut Value, old: &Value) {
     }
     meta.make_map().remove("resourceVersion");
 }
-
