@@ -250,11 +250,12 @@ impl Recorder {
         hash.finish()
     }
 
+    /// Forgets the oldest quarter at once, so that remembering stays cheap when there is much.
     fn forget_oldest(&mut self) {
-        while self.stored.len() > REMEMBERED_MAX {
-            let oldest = self.stored.iter().min_by_key(|(_, stored)| stored.last);
-            let Some(&key) = oldest.map(|(key, _)| key) else { return };
-            self.stored.remove(&key);
+        if self.stored.len() > REMEMBERED_MAX {
+            let mut times: Vec<Time> = self.stored.values().map(|stored| stored.last).collect();
+            let (_, &mut cut, _) = times.select_nth_unstable(REMEMBERED_MAX / 4);
+            self.stored.retain(|_, stored| stored.last > cut);
         }
         while self.similar.len() > REMEMBERED_MAX {
             self.similar.pop_first();

@@ -122,13 +122,19 @@ pub fn terminated(status: &PodStatus, spec: &PodSpec, is_static: bool) -> PodSta
     status
 }
 
-/// What the API should hold: the kubelet's status with the conditions of others that `api` has.
+/// What the API should hold: the kubelet's status, with what is not the kubelet's as `api` has it.
 /// Models status_manager.go mergePodStatus.
 pub fn merge(api: &PodStatus, own: &PodStatus) -> PodStatus {
     let is_foreign = |condition: &&PodCondition| !OWN.contains(&condition.kind.as_str());
     let foreign = api.conditions.iter().filter(is_foreign);
     let ours = own.conditions.iter().filter(|condition| !is_foreign(condition));
-    PodStatus { conditions: foreign.chain(ours).cloned().collect(), ..own.clone() }
+    PodStatus {
+        conditions: foreign.chain(ours).cloned().collect(),
+        nominated_node_name: api.nominated_node_name.clone(),
+        qos_class: api.qos_class.clone(),
+        rest: api.rest.clone(),
+        ..own.clone()
+    }
 }
 
 /// Whether a phase is one that a pod does not leave.
@@ -167,7 +173,7 @@ fn container_status(
     let previous = view.runtime.and_then(|runtime| runtime.previous(&spec.name));
     let mut status = ContainerStatus {
         name: spec.name.clone(),
-        container_id: latest.id.url(),
+        container_id: latest.url.clone(),
         image: latest.image.name.clone(),
         image_id: latest.image.id.clone(),
         restart_count: latest.attempt as i32,
@@ -237,7 +243,7 @@ fn state(container: &cri::Container) -> ContainerState {
             ..ContainerState::default()
         },
         Run::Exited { started, ending } => state_terminated(ContainerStateTerminated {
-            container_id: container.id.url(),
+            container_id: container.url.clone(),
             exit_code: ending.code,
             finished_at: Some(Timestamp::at(ending.at)),
             reason: ending.reason().into(),

@@ -63,6 +63,8 @@ fn an_idle_node_hears_of_nothing_but_its_lease() {
     lab.create(pod("web", "livenessProbe.tcpSocket.port: 80\nreadinessProbe.httpGet.port: 80"));
     lab.run_until(100.0);
     let before = lab.inputs;
+    let lease = lab.server.get(Resource::LEASES, &Key::new("kube-node-lease", "node-1")).unwrap();
+    assert_eq!(lease.meta().owner_references[0].kind, "Node");
     lab.run_until(1100.0);
     // A heartbeat and its answer every ten seconds; a report and what comes of it every few
     // minutes.
