@@ -29,7 +29,7 @@ pub enum KillReason {
     /// It is not what the spec says any longer.
     Outdated,
     /// A probe has given it up, and may grant a grace of its own, in seconds.
-    Unhealthy(ProbeKind, Option<u64>),
+    Unhealthy(ProbeKind, Option<i64>),
 }
 
 /// What has to be done for a pod.

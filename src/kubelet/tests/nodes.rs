@@ -9,20 +9,6 @@ impl Lab {
         let node = self.server.get(Resource::NODES, &Key::new("", "node-1")).unwrap();
         node.get::<Node>().unwrap().clone()
     }
-
-    /// Another kubelet on the same machine; what was under way is lost with the first.
-    fn restart(&mut self, change: impl FnOnce(&mut Runtime, Time)) {
-        let config = self.kubelet.config().clone();
-        let old = std::mem::replace(
-            &mut self.kubelet,
-            Kubelet::new(config.clone(), Address::default(), Rng::new(1), Runtime::new([0; 3])),
-        );
-        let mut runtime = old.stop();
-        change(&mut runtime, self.now);
-        self.kubelet = Kubelet::new(config, Address::default(), Rng::new(2), runtime);
-        self.queue = Queue::new();
-        self.input(Input::Start);
-    }
 }
 
 #[test]
