@@ -54,6 +54,12 @@ impl FakeServer {
         }
     }
 
+    /// The connection broke: watches are gone, and what was still to be said.
+    pub fn disconnect(&mut self) {
+        self.watches.clear();
+        self.outbox.clear();
+    }
+
     /// What the client is to be told.
     pub fn take_messages(&mut self) -> Vec<ToClient> {
         std::mem::take(&mut self.outbox)

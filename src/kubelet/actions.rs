@@ -29,7 +29,7 @@ pub enum KillReason {
     /// It is not what the spec says any longer.
     Outdated,
     /// A probe has given it up, and may grant a grace of its own, in seconds.
-    Unhealthy(ProbeKind, Option<u64>),
+    Unhealthy(ProbeKind, Option<i64>),
 }
 
 /// What has to be done for a pod.
@@ -187,4 +187,127 @@ fn keep(
 fn has_started(memory: &Memory, running: &cri::Container) -> bool {
     let prober = memory.prober.as_ref().filter(|prober| prober.container() == running.id);
     prober.is_none_or(|prober| prober.is_started())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::api::{Str, Uid};
+    use crate::kubelet::cri::{Ending, Reference, Runtime, resolve};
+    use crate::kubelet::workload::Program;
+    use crate::sim::Time;
+
+    const POD: Uid = Uid(1);
+
+    fn spec(policy: &str, inits: &[&str], apps: &[&str]) -> PodSpec {
+        let container = |name: &&str| Container {
+            restart_policy: name.starts_with("side").then(|| "Always".into()),
+            name: Str::from(*name),
+            ..Container::default()
+        };
+        PodSpec {
+            restart_policy: policy.into(),
+            init_containers: inits.iter().map(container).collect(),
+            containers: apps.iter().map(container).collect(),
+            ..PodSpec::default()
+        }
+    }
+
+    /// A runtime with a sandbox and these containers: by name, with the code they ended with.
+    fn runtime(spec: &PodSpec, containers: &[(&str, Option<i32>)]) -> Runtime {
+        let mut runtime = Runtime::new([10, 244, 1]);
+        runtime.run_sandbox(POD, false).expect("there are addresses");
+        let reference = Reference::parse("nginx").expect("it is a name");
+        let image = resolve(&reference).expect("it exists");
+        let stored = runtime.images.store(&reference, &image);
+        for (name, code) in containers {
+            let known = all(spec).find(|container| container.name == *name);
+            let hash = known.map_or(0, spec_hash);
+            runtime.create(POD, &Str::from(*name), stored.clone(), hash);
+            runtime.start(POD, name, Arc::new(Program::process()), Time::from_secs(1));
+            if let Some(code) = *code {
+                runtime.end(POD, name, Ending { at: Time::from_secs(2), code });
+            }
+        }
+        runtime
+    }
+
+    fn computed(spec: &PodSpec, runtime: &Runtime) -> Actions {
+        let memory: Vec<Memory> = all(spec).map(Memory::new).collect();
+        compute(spec, runtime.pod(POD), &memory)
+    }
+
+    #[track_caller]
+    fn starts(spec: &PodSpec, containers: &[(&str, Option<i32>)], expected: &[usize]) {
+        let actions = computed(spec, &runtime(spec, containers));
+        assert_eq!(actions, Actions { start: expected.to_vec(), ..Actions::default() });
+    }
+
+    #[test]
+    fn a_pod_begins_with_its_sandbox() {
+        let new = Runtime::new([10, 244, 1]);
+        let actions = computed(&spec("Always", &[], &["a", "b"]), &new);
+        let expected = Actions { sandbox: true, start: vec![0, 1], ..Actions::default() };
+        assert_eq!(actions, expected);
+        let actions = computed(&spec("Always", &["i"], &["a"]), &new);
+        assert_eq!(actions, Actions { sandbox: true, start: vec![0], ..Actions::default() });
+    }
+
+    #[test]
+    fn containers_that_should_run_are_started() {
+        let apps = |policy| spec(policy, &[], &["a", "b"]);
+        starts(&apps("Always"), &[("a", None)], &[1]);
+        starts(&apps("Always"), &[("a", None), ("b", Some(0))], &[1]);
+        starts(&apps("OnFailure"), &[("a", Some(0)), ("b", Some(1))], &[1]);
+        starts(&apps("Never"), &[("a", Some(1)), ("b", None)], &[]);
+    }
+
+    #[test]
+    fn init_containers_come_one_at_a_time() {
+        let pod = |policy| spec(policy, &["i", "j"], &["a"]);
+        starts(&pod("Always"), &[], &[0]);
+        starts(&pod("Always"), &[("i", None)], &[]);
+        starts(&pod("Always"), &[("i", Some(0))], &[1]);
+        starts(&pod("Always"), &[("i", Some(1))], &[0]);
+        starts(&pod("Never"), &[("i", Some(1))], &[]);
+        starts(&pod("Always"), &[("i", Some(0)), ("j", Some(0))], &[2]);
+    }
+
+    #[test]
+    fn sidecars_are_kept_running() {
+        let pod = spec("OnFailure", &["side", "i"], &["a"]);
+        starts(&pod, &[("side", None)], &[1]);
+        starts(&pod, &[("side", Some(0)), ("i", None)], &[0]);
+        starts(&pod, &[("side", Some(0)), ("i", Some(0)), ("a", None)], &[0]);
+    }
+
+    #[test]
+    fn a_lost_sandbox_is_made_anew_unless_the_pod_is_done() {
+        let lost = |policy, containers: &[(&str, Option<i32>)]| {
+            let spec = spec(policy, &[], &["a", "b"]);
+            let mut runtime = runtime(&spec, containers);
+            runtime.power_off(Time::from_secs(3));
+            computed(&spec, &runtime)
+        };
+        let anew = |start: &[usize]| Actions {
+            clean_up: true,
+            sandbox: !start.is_empty(),
+            start: start.to_vec(),
+            ..Actions::default()
+        };
+        assert_eq!(lost("Always", &[("a", None), ("b", None)]), anew(&[0, 1]));
+        assert_eq!(lost("OnFailure", &[("a", Some(0)), ("b", None)]), anew(&[1]));
+        assert_eq!(lost("Never", &[("a", None), ("b", None)]), anew(&[]));
+    }
+
+    #[test]
+    fn a_container_that_is_not_what_the_spec_says_is_replaced() {
+        let pod = spec("Never", &[], &["a"]);
+        let runtime = runtime(&spec("Never", &[], &["other"]), &[("a", None)]);
+        let actions = computed(&pod, &runtime);
+        assert_eq!(actions.kill, [(0, KillReason::Outdated)]);
+        assert_eq!(actions.start, [0]);
+    }
 }

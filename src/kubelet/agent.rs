@@ -173,7 +173,7 @@ impl Kubelet {
     fn on_message(&mut self, message: ToClient, out: &mut Out) {
         let inbound = match Client::<Token>::space_of(&message) {
             0 => self.host.client.receive(message),
-            1 => self.host.teller().0.receive(message),
+            1 => self.host.teller().receive(message),
             _ => self.agent.client().receive(message),
         };
         match inbound {
@@ -210,7 +210,7 @@ impl Kubelet {
                 let progress = self.nodes.on_response(response, client, out, Token::Node, rng);
                 self.on_nodes_progress(progress, out);
             }
-            Token::Event => self.host.teller().1.on_response(response),
+            Token::Event => self.host.on_told(response),
             other => self.on_outcome(other, Some(response), out),
         }
     }
@@ -245,7 +245,7 @@ impl Kubelet {
 
     fn on_disconnected(&mut self, out: &mut Out) {
         let mut lost = self.host.client.disconnected();
-        lost.extend(self.host.teller().0.disconnected());
+        lost.extend(self.host.teller().disconnected());
         lost.extend(self.agent.client().disconnected());
         for token in lost {
             match token {

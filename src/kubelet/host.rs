@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::cri::Runtime;
 use super::{Config, Record, Timer};
-use crate::api::rpc::ToServer;
+use crate::api::rpc::{Response, ToServer};
 use crate::api::types::{HostIp, ObjectReference, Uid};
 use crate::api::{List, Str};
 use crate::client::{Client, Identity, Recorder, Source};
@@ -66,7 +66,8 @@ pub struct Host {
     /// Pods whose turn it has become.
     woken: Vec<Uid>,
     teller: Client<Token>,
-    recorder: Recorder,
+    /// Shared with checkpoints until something is told again.
+    recorder: Arc<Recorder>,
 }
 
 /// The queue of image pulls: one at a time. Models pkg/kubelet/images/puller.go
@@ -93,7 +94,7 @@ impl Host {
             host_ips: [HostIp { ip: config.address.clone(), ..HostIp::default() }].into(),
             client: Client::new(server, identity(), (50, 100), 0),
             teller: Client::new(server, identity(), (50, 100), 1),
-            recorder: Recorder::new(source),
+            recorder: Recorder::new(source).into(),
             puller: Puller::default(),
             owes_status: false,
             woken: Vec::new(),
@@ -105,8 +106,15 @@ impl Host {
     }
 
     /// The client that tells events.
-    pub fn teller(&mut self) -> (&mut Client<Token>, &mut Recorder) {
-        (&mut self.teller, &mut self.recorder)
+    pub fn teller(&mut self) -> &mut Client<Token> {
+        &mut self.teller
+    }
+
+    /// The answer to an event came.
+    pub fn on_told(&mut self, response: &Response) {
+        if response.result.is_err() {
+            Arc::make_mut(&mut self.recorder).on_response(response);
+        }
     }
 
     /// Tells that something of interest happened.
@@ -118,7 +126,7 @@ impl Host {
         message: impl Into<Str>,
     ) {
         let told = (reason, message);
-        self.recorder.normal(&mut self.teller, out, object, told, Token::Event);
+        Arc::make_mut(&mut self.recorder).normal(&mut self.teller, out, object, told, Token::Event);
     }
 
     /// Tells that something went wrong.
@@ -130,7 +138,13 @@ impl Host {
         message: impl Into<Str>,
     ) {
         let told = (reason, message);
-        self.recorder.warning(&mut self.teller, out, object, told, Token::Event);
+        Arc::make_mut(&mut self.recorder).warning(
+            &mut self.teller,
+            out,
+            object,
+            told,
+            Token::Event,
+        );
     }
 
     /// When the kubelet next asks the runtime what has changed, after `time`.

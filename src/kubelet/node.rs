@@ -14,7 +14,7 @@ use super::node_status::{self, Transition};
 use super::record::{NodeRecord, Record};
 use crate::api::rpc::{Answer, Call, Part, Patch, Payload, Response};
 use crate::api::types::{Lease, LeaseSpec, Node, ObjectMeta, ObjectReference, OwnerReference, Uid};
-use crate::api::{Key, MicroTime, Object, Resource, Str, Typed};
+use crate::api::{Key, List, MicroTime, Object, Resource, Str, Typed};
 use crate::client::{Client, Identity};
 use crate::sim::{Causes, Duration, Time};
 
@@ -280,11 +280,7 @@ impl NodeAgent {
         let now = Some(MicroTime::at(out.now()));
         let call = match self.lease.take() {
             Some(lease) => {
-                let renewed = lease.with(|lease| {
-                    let spec = LeaseSpec { renew_time: now, ..(*lease.spec).clone() };
-                    lease.spec = spec.into();
-                });
-                let body = Payload::Object(renewed.into());
+                let body = Payload::Object(self.renewed(lease, host, now).into());
                 let (resource, key) = (Resource::LEASES, lease_key(host));
                 Call::Update { resource, key, part: Part::Main, body }
             }
@@ -297,19 +293,35 @@ impl NodeAgent {
         self.heartbeat.call(out, call, Token::Lease);
     }
 
-    fn new_lease(&self, host: &Host, now: Option<MicroTime>) -> Object {
-        let name = &host.config.name;
+    /// A lease is made before the node may be known, and gets its owner when it is.
+    fn renewed(&self, lease: Typed<Lease>, host: &Host, now: Option<MicroTime>) -> Typed<Lease> {
+        let renewed = lease.with(|lease| {
+            let spec = LeaseSpec { renew_time: now, ..(*lease.spec).clone() };
+            lease.spec = spec.into();
+        });
+        if lease.meta().owner_references.is_empty() && self.registered_uid().is_some() {
+            return renewed.with_meta(|meta| meta.owner_references = self.owners(host));
+        }
+        renewed
+    }
+
+    fn owners(&self, host: &Host) -> List<OwnerReference> {
         let owner = |uid| OwnerReference {
             api_version: Str::new_static("v1"),
             kind: Str::new_static("Node"),
-            name: name.clone(),
+            name: host.config.name.clone(),
             uid,
             ..OwnerReference::default()
         };
+        self.registered_uid().map(owner).into_iter().collect()
+    }
+
+    fn new_lease(&self, host: &Host, now: Option<MicroTime>) -> Object {
+        let name = &host.config.name;
         let meta = ObjectMeta {
             name: name.clone(),
             namespace: Str::new_static(LEASE_NAMESPACE),
-            owner_references: self.registered_uid().map(owner).into_iter().collect(),
+            owner_references: self.owners(host),
             ..ObjectMeta::default()
         };
         let spec = LeaseSpec {

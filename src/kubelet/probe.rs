@@ -7,6 +7,7 @@
 //! running, not from when the pod was first synced.
 
 use super::cri::ContainerId;
+use super::text::seconds;
 use super::workload::{self, Program, Question, Reply};
 use crate::api::types::Container;
 use crate::api::{Codec, Str, Value};
@@ -40,14 +41,14 @@ struct Probe {
     initial_delay: Duration,
     period: Duration,
     timeout: Duration,
-    success_threshold: u32,
-    failure_threshold: u32,
-    grace: Option<u64>,
+    success_threshold: i64,
+    failure_threshold: i64,
+    grace: Option<i64>,
     /// What counts, once a threshold has been reached.
     result: Option<bool>,
     /// What was heard last, and how often in a row.
     last: bool,
-    run: u32,
+    run: i64,
     next: Option<Time>,
 }
 
@@ -134,7 +135,7 @@ impl Prober {
     }
 
     /// Which probe has given the container up, and the grace it grants.
-    pub fn verdict(&self) -> Option<(ProbeKind, Option<u64>)> {
+    pub fn verdict(&self) -> Option<(ProbeKind, Option<i64>)> {
         let fatal =
             |probe: &&Probe| probe.kind != ProbeKind::Readiness && probe.result == Some(false);
         self.probes.iter().find(fatal).map(|probe| (probe.kind, probe.grace))
@@ -228,17 +229,17 @@ impl Probe {
         let spec = container.rest.get(kind.field())?;
         let number = |field: &str, default: i64| {
             let number = spec.at(field).as_int().filter(|number| *number > 0);
-            number.unwrap_or(default) as u64
+            number.unwrap_or(default)
         };
         Some(Self {
             kind,
             handler: Handler::load(spec, container)?,
-            initial_delay: Duration::from_secs(number("initialDelaySeconds", 0)),
-            period: Duration::from_secs(number("periodSeconds", 10)),
-            timeout: Duration::from_secs(number("timeoutSeconds", 1)),
-            success_threshold: number("successThreshold", 1) as u32,
-            failure_threshold: number("failureThreshold", 3) as u32,
-            grace: spec.at("terminationGracePeriodSeconds").as_int().map(|secs| secs.max(0) as u64),
+            initial_delay: seconds(number("initialDelaySeconds", 0)),
+            period: seconds(number("periodSeconds", 10)),
+            timeout: seconds(number("timeoutSeconds", 1)),
+            success_threshold: number("successThreshold", 1),
+            failure_threshold: number("failureThreshold", 3),
+            grace: spec.at("terminationGracePeriodSeconds").as_int(),
             result: match kind {
                 ProbeKind::Startup => was_ready.then_some(true),
                 ProbeKind::Liveness => Some(true),

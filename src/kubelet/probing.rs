@@ -24,7 +24,7 @@ impl PodWorker {
                 continue;
             }
             // A kubelet that comes back believes what it told before.
-            let was_ready = was_new && self.report.was_ready(&container.name, latest.id);
+            let was_ready = was_new && self.report.was_ready(latest);
             let prober = Prober::new(container, latest.id, started, now, was_ready);
             memory.prober = prober.map(Box::new);
         }

@@ -8,7 +8,7 @@
 
 use std::sync::Arc;
 
-use super::cri::ContainerId;
+use super::cri;
 use super::host::{Host, Out, Token};
 use super::record::PodRecord;
 use super::status::{self, View};
@@ -41,9 +41,9 @@ impl Report {
     }
 
     /// Whether this run of a container was ready when that was told last.
-    pub fn was_ready(&self, name: &str, id: ContainerId) -> bool {
-        let known = self.status.container_statuses.iter().find(|status| status.name == name);
-        known.is_some_and(|status| status.ready && status.container_id == id.url())
+    pub fn was_ready(&self, container: &cri::Container) -> bool {
+        let mut known = self.status.container_statuses.iter();
+        known.any(|status| status.ready && status.container_id == container.url)
     }
 
     /// The status has to be sent though it is not new: another object is to carry it.

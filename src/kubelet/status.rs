@@ -122,13 +122,19 @@ pub fn terminated(status: &PodStatus, spec: &PodSpec, is_static: bool) -> PodSta
     status
 }
 
-/// What the API should hold: the kubelet's status with the conditions of others that `api` has.
+/// What the API should hold: the kubelet's status, with what is not the kubelet's as `api` has it.
 /// Models status_manager.go mergePodStatus.
 pub fn merge(api: &PodStatus, own: &PodStatus) -> PodStatus {
     let is_foreign = |condition: &&PodCondition| !OWN.contains(&condition.kind.as_str());
     let foreign = api.conditions.iter().filter(is_foreign);
     let ours = own.conditions.iter().filter(|condition| !is_foreign(condition));
-    PodStatus { conditions: foreign.chain(ours).cloned().collect(), ..own.clone() }
+    PodStatus {
+        conditions: foreign.chain(ours).cloned().collect(),
+        nominated_node_name: api.nominated_node_name.clone(),
+        qos_class: api.qos_class.clone(),
+        rest: api.rest.clone(),
+        ..own.clone()
+    }
 }
 
 /// Whether a phase is one that a pod does not leave.
@@ -167,7 +173,7 @@ fn container_status(
     let previous = view.runtime.and_then(|runtime| runtime.previous(&spec.name));
     let mut status = ContainerStatus {
         name: spec.name.clone(),
-        container_id: latest.id.url(),
+        container_id: latest.url.clone(),
         image: latest.image.name.clone(),
         image_id: latest.image.id.clone(),
         restart_count: latest.attempt as i32,
@@ -237,7 +243,7 @@ fn state(container: &cri::Container) -> ContainerState {
             ..ContainerState::default()
         },
         Run::Exited { started, ending } => state_terminated(ContainerStateTerminated {
-            container_id: container.id.url(),
+            container_id: container.url.clone(),
             exit_code: ending.code,
             finished_at: Some(Timestamp::at(ending.at)),
             reason: ending.reason().into(),
@@ -474,4 +480,110 @@ fn ready(view: View<'_>, containers: &Finding) -> Finding {
         return Finding::yes();
     }
     Finding::no("ReadinessGatesNotReady", complaints.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `r` runs, `s` runs and has not started, `w` waits, `b1` waits after exit 1, `t0` has ended
+    /// with 0.
+    fn container(notation: &str) -> ContainerStatus {
+        let (kind, code) = notation.split_at(1);
+        let terminated = || ContainerStateTerminated {
+            exit_code: code.parse().expect("a code"),
+            ..ContainerStateTerminated::default()
+        };
+        let running = ContainerState {
+            running: Some(ContainerStateRunning::default()),
+            ..ContainerState::default()
+        };
+        let (state, last_state) = match kind {
+            "r" | "s" => (running, ContainerState::default()),
+            "b" => (state_waiting("CrashLoopBackOff", "".into()), state_terminated(terminated())),
+            "t" => (state_terminated(terminated()), ContainerState::default()),
+            _ => (state_waiting("ContainerCreating", "".into()), ContainerState::default()),
+        };
+        let started = Some(kind == "r");
+        ContainerStatus { state, last_state, started, ..ContainerStatus::default() }
+    }
+
+    /// Init containers before a bar, sidecars among them in capitals, apps after it.
+    #[track_caller]
+    fn check(policy: &str, notation: &str, is_ending: bool, expected: &str) {
+        let (inits, apps) = notation.split_once('|').expect("a bar");
+        let statuses = |text: &str| -> Vec<_> {
+            text.split_whitespace().map(|n| container(&n.to_lowercase())).collect()
+        };
+        let spec_of = |notation: &str| Container {
+            restart_policy: notation.starts_with(char::is_uppercase).then(|| "Always".into()),
+            ..Container::default()
+        };
+        let spec = PodSpec {
+            restart_policy: policy.into(),
+            init_containers: inits.split_whitespace().map(spec_of).collect(),
+            ..PodSpec::default()
+        };
+        let phase = phase(&spec, &statuses(inits), &statuses(apps), is_ending);
+        assert_eq!(phase, expected, "{policy} {notation} {is_ending}");
+    }
+
+    #[test]
+    fn phases_follow_from_containers_and_policy() {
+        check("Always", "| w", false, "Pending");
+        check("Always", "| r w", false, "Pending");
+        check("Always", "| r r", false, "Running");
+        check("Always", "| r t1", false, "Running");
+        check("Always", "| b1", false, "Running");
+        check("Always", "| t0", false, "Running");
+        check("OnFailure", "| t0 t0", false, "Succeeded");
+        check("OnFailure", "| t0 t1", false, "Running");
+        check("Never", "| t0 t1", false, "Failed");
+        check("Never", "| t0", false, "Succeeded");
+        check("Never", "| t0 r", false, "Running");
+    }
+
+    #[test]
+    fn what_is_ending_ends_whatever_its_policy_says() {
+        check("Always", "| t0", true, "Succeeded");
+        check("Always", "| t143", true, "Failed");
+        check("Always", "| t0 r", true, "Running");
+        check("Always", "| w", true, "Pending");
+    }
+
+    #[test]
+    fn init_containers_hold_a_pod_back() {
+        check("Always", "r | w", false, "Pending");
+        check("Always", "w | w", false, "Pending");
+        check("Always", "t0 | w", false, "Pending");
+        check("Always", "t0 | r", false, "Running");
+        check("Always", "b1 | w", false, "Pending");
+        check("Never", "t1 | w", false, "Failed");
+        check("OnFailure", "t1 | w", false, "Pending");
+        check("Always", "S | w", false, "Pending");
+        check("Always", "R t0 | r", false, "Running");
+        check("Always", "S | r", false, "Running");
+        check("Never", "R | t0", false, "Running");
+        check("Never", "T0 | t0", false, "Succeeded");
+    }
+
+    #[test]
+    fn others_keep_their_part_of_a_status() {
+        let condition = |kind: &str, status: &str| PodCondition {
+            kind: kind.into(),
+            status: status.into(),
+            ..PodCondition::default()
+        };
+        let status = |conditions: &[PodCondition], qos: &str| PodStatus {
+            conditions: conditions.into(),
+            qos_class: qos.into(),
+            ..PodStatus::default()
+        };
+        let api = [condition("Ready", "False"), condition("DisruptionTarget", "True")];
+        let own = [condition("Ready", "True"), condition("DisruptionTarget", "False")];
+        let merged = merge(&status(&api, "Burstable"), &status(&own, ""));
+        let expected = [condition("DisruptionTarget", "True"), condition("Ready", "True")];
+        assert_eq!(*merged.conditions, expected);
+        assert_eq!(merged.qos_class, "Burstable");
+    }
 }

@@ -7,6 +7,7 @@ use super::container::{all, is_sidecar};
 use super::cri::Run;
 use super::host::{Host, Out};
 use super::record::ContainerRecord;
+use super::text::seconds;
 use super::worker::{PodWorker, Stage, Step, nth};
 use super::workload::{self, Program};
 use crate::api::types::Container;
@@ -145,7 +146,7 @@ fn pre_stop_takes(container: &Container, program: &Program, elapsed: Duration) -
     let Some(lifecycle) = container.rest.get("lifecycle") else { return Duration::ZERO };
     let hook = lifecycle.at("preStop");
     if let Some(secs) = hook.at_path(&["sleep", "seconds"]).as_int() {
-        return Duration::from_secs(secs.max(0) as u64);
+        return seconds(secs);
     }
     let exec = hook.at_path(&["exec", "command"]);
     if !exec.is_null() {

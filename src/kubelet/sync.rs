@@ -66,6 +66,7 @@ impl PodWorker {
                 self.say(out, PodRecord::SandboxStopped);
                 self.on_change(host, out.now());
             }
+            // Its end is what it waits for, not a time.
             Step::Kill(at) => self.step = Some(Step::Kill(at)),
             Step::Turn(pulling) => self.begin_pull(pulling, host, out),
             Step::Pull(pulling, pull) => self.on_pulled(*pulling, *pull, host, out),
@@ -149,7 +150,7 @@ impl PodWorker {
             KillReason::Outdated => ("definition changed".to_owned(), own),
             KillReason::Unhealthy(probe, seconds) => {
                 let name = probe.name().to_lowercase();
-                (format!("failed {name} probe"), seconds.map(|secs| secs as i64).or(own))
+                (format!("failed {name} probe"), seconds.or(own))
             }
         };
         let restarts = self.tasks.contains(&Task::Start(at));

@@ -35,6 +35,13 @@ pub fn go_list(items: &[Str]) -> String {
     format!("[{}]", items.join(" "))
 }
 
+/// A number of seconds that a person wrote. Below zero is zero, and a century is as good as for
+/// ever.
+pub fn seconds(number: i64) -> Duration {
+    const CENTURY: i64 = 100 * 365 * 24 * 3600;
+    Duration::from_secs(number.clamp(0, CENTURY) as u64)
+}
+
 /// `duration` in whole milliseconds, as Truncate leaves it.
 pub fn whole_millis(duration: Duration) -> Duration {
     Duration::from_millis(duration.as_millis() as u64)
@@ -57,6 +64,13 @@ mod tests {
         check(300_000_000, "5m0s");
         check(62_045_000, "1m2.045s");
         check(3_600_000_000, "1h0m0s");
+    }
+
+    #[test]
+    fn no_number_of_seconds_is_too_great() {
+        assert_eq!([-1, 0, 5].map(|n| seconds(n).as_secs()), [0, 0, 5]);
+        let later = crate::sim::Time::from_secs(2_000_000_000) + seconds(i64::MAX);
+        assert!(later.as_secs() > 5_000_000_000);
     }
 
     #[test]

@@ -19,6 +19,7 @@ use super::pass::Pass;
 use super::record::{About, ContainerRecord, PodRecord, Record};
 use super::report::Report;
 use super::status;
+use super::text::seconds;
 use crate::api::types::{Container, ObjectReference, Pod, Uid};
 use crate::api::{Str, Timestamp, Typed};
 use crate::sim::{Causes, Duration, Time};
@@ -147,9 +148,15 @@ impl PodWorker {
 
     /// The kubelet has heard of the pod and takes it.
     pub fn begin(&mut self, host: &mut Host, out: &mut Out) {
-        let deleting = self.pod.meta().deletion_grace_period_seconds;
-        if self.pod.meta().is_deleting() {
-            self.begin_stopping(grace(deleting), host, out);
+        let runtime = host.runtime.pod(self.uid());
+        let is_left = runtime.is_some_and(|pod| pod.any_running() || pod.has_sandbox());
+        if status::is_terminal(&self.pod.status.phase) && !is_left {
+            // It ended before this kubelet started, and there is nothing to add.
+            self.stage = Stage::Stopped;
+            self.settle_report(host, out);
+        } else if self.pod.meta().is_deleting() {
+            let grace = grace(self.pod.meta().deletion_grace_period_seconds);
+            self.begin_stopping(grace, host, out);
         } else {
             self.sync_due = Some(out.now());
         }
@@ -171,6 +178,7 @@ impl PodWorker {
             self.begin_stopping(grace, host, out);
         } else if !is_same {
             self.say(out, PodRecord::Updated);
+            self.adopt_containers(host);
             self.request_sync(host, out.now());
         }
         self.reconcile(host);
@@ -244,6 +252,7 @@ impl PodWorker {
             host.runtime.end(self.uid(), &container.name, ending);
         }
         self.on_change(host, out.now());
+        self.on_ended(host, out);
         self.on_wake(host, out);
     }
 
@@ -324,11 +333,27 @@ impl PodWorker {
         self.about.containers.iter().position(|container| container == name)
     }
 
+    /// An apiserver lets nobody add or remove containers. Should one do so all the same, what was
+    /// remembered of them by number is worth nothing.
+    fn adopt_containers(&mut self, host: &mut Host) {
+        let spec = self.pod.spec.clone();
+        let names = || container::all(&spec).map(|container| &container.name);
+        if names().eq(self.about.containers.iter()) {
+            return;
+        }
+        self.about =
+            Arc::new(About { containers: names().cloned().collect(), ..(*self.about).clone() });
+        self.memory = container::all(&spec).map(Memory::new).collect();
+        self.tasks.clear();
+        (self.step, self.step_due) = (None, None);
+        host.leave_puller(self.uid());
+    }
+
     /// Takes the deadline from the pod's start.
     pub(super) fn set_deadline(&mut self) {
         let start = self.report.status().start_time.map(Timestamp::time);
         let secs = self.pod.spec.active_deadline_seconds;
-        let length = secs.map(|secs| Duration::from_secs(secs.max(0) as u64));
+        let length = secs.map(seconds);
         self.deadline = start.zip(length).map(|(start, length)| start + length);
     }
 
@@ -371,10 +396,10 @@ impl PodWorker {
     }
 }
 
-/// A grace in seconds as the API writes it.
-pub(super) fn grace(seconds: Option<i64>) -> Duration {
+/// A grace as the API writes it.
+pub(super) fn grace(given: Option<i64>) -> Duration {
     const DEFAULT: i64 = 30;
-    Duration::from_secs(seconds.unwrap_or(DEFAULT).max(0) as u64)
+    seconds(given.unwrap_or(DEFAULT))
 }
 
 /// The container of this number.

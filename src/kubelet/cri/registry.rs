@@ -5,6 +5,8 @@
 //! worded as containerd and the registry word it.
 
 use super::Reference;
+use std::fmt::Write as _;
+
 use super::catalog::{self, ALPINE_KILOBYTES, DEBIAN_KILOBYTES, Known};
 use crate::api::Str;
 use crate::sim::Fingerprint;
@@ -61,7 +63,7 @@ pub fn digest_text(seed: u64) -> String {
     let mut text = String::from("sha256:");
     for word in 0..4 {
         hash.u64(word);
-        text.push_str(&format!("{:016x}", hash.finish()));
+        write!(text, "{:016x}", hash.finish()).expect("writing to a string cannot fail");
     }
     text
 }

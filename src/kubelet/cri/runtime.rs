@@ -62,6 +62,8 @@ pub struct Sandbox {
 pub struct Container {
     /// Its identity.
     pub id: ContainerId,
+    /// Its identity as statuses show it.
+    pub url: Str,
     /// Its name in the pod.
     pub name: Str,
     /// How many runs there were before it.
@@ -149,7 +151,8 @@ impl Runtime {
         self.boots
     }
 
-    /// A process that lives elsewhere, such as an etcd member, runs now or does so no longer.
+    /// A process that lives elsewhere, such as an etcd member, runs now or does so no longer. To be
+    /// told here while no kubelet runs; a kubelet passes it on.
     pub fn set_process(&mut self, name: Str, runs: bool) {
         if runs {
             self.processes.insert(name);
@@ -218,8 +221,10 @@ impl Runtime {
         let keep_from = attempt.saturating_sub(1);
         pod_runtime.containers.retain(|c| c.name != *name || c.attempt >= keep_from);
         let sandbox = pod_runtime.sandbox.as_ref().map_or(0, |sandbox| sandbox.attempt);
+        let id = ContainerId::new(pod, name, attempt);
         pod_runtime.containers.push(Container {
-            id: ContainerId::new(pod, name, attempt),
+            id,
+            url: format!("containerd://{id}").into(),
             name: name.clone(),
             attempt,
             sandbox,
@@ -395,16 +400,6 @@ impl ContainerId {
         hash.str(name);
         hash.u64(attempt.into());
         Self(hash.finish())
-    }
-
-    /// As container statuses show it.
-    pub fn url(self) -> Str {
-        format!("containerd://{self}").into()
-    }
-
-    /// The number behind it, for hashing.
-    pub fn number(self) -> u64 {
-        self.0
     }
 }
 

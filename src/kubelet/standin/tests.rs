@@ -310,6 +310,7 @@ fn nothing_is_lost_with_a_connection_or_a_server() {
     assert_eq!(lab.status("web").unwrap().pod_ip, "10.244.1.4", "addresses go round");
     lab.create("late", "node-1", "Always");
     lab.run_until(5);
+    lab.server.disconnect();
     lab.input(Input::Disconnected);
     lab.run_until(10);
     assert_eq!(lab.phase("late"), "Running");

@@ -163,11 +163,8 @@ fn a_broken_connection_loses_nothing() {
     let mut lab = Lab::ready();
     lab.create(pod("web", ""));
     lab.run_until(11.0);
-    // The patch is on its way, the answer is lost with everything else.
-    lab.queue = Queue::new();
-    lab.input(Input::Disconnected);
-    // Timers do not get lost with a connection; these were lost with the queue.
-    lab.input(Input::Timer(Timer::Heartbeat));
+    // The status is on its way; its answer is lost with everything else.
+    lab.disconnect();
     lab.create(pod("late", ""));
     lab.run_until(40.0);
     assert_eq!(lab.status("web").phase, "Running");

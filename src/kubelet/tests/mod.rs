@@ -1,5 +1,6 @@
 //! Scripted lives of pods against a small apiserver.
 
+mod chaos;
 mod ending;
 mod failing;
 mod nodes;
@@ -145,6 +146,34 @@ impl Lab {
         {
             self.statuses.push((self.secs(), object.key(), pod.status.clone()));
         }
+    }
+
+    /// Another kubelet on the same machine; what was under way is lost with the first.
+    fn restart(&mut self, change: impl FnOnce(&mut Runtime, Time)) {
+        let config = self.kubelet.config().clone();
+        let old = std::mem::replace(
+            &mut self.kubelet,
+            Kubelet::new(config.clone(), Address::default(), Rng::new(1), Runtime::new([0; 3])),
+        );
+        let mut runtime = old.stop();
+        change(&mut runtime, self.now);
+        self.kubelet = Kubelet::new(config, Address::default(), Rng::new(2), runtime);
+        self.queue = Queue::new();
+        self.server.disconnect();
+        self.input(Input::Start);
+    }
+
+    /// The connection breaks: everything on its way is lost, timers are not.
+    fn disconnect(&mut self) {
+        let mut kept = Queue::new();
+        while let Some((time, _, happening)) = self.queue.pop() {
+            if matches!(happening, Happening::Timer(_)) {
+                kept.push(time, happening);
+            }
+        }
+        self.queue = kept;
+        self.server.disconnect();
+        self.input(Input::Disconnected);
     }
 
     fn ask(&mut self, call: Call) {

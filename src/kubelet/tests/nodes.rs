@@ -9,20 +9,6 @@ impl Lab {
         let node = self.server.get(Resource::NODES, &Key::new("", "node-1")).unwrap();
         node.get::<Node>().unwrap().clone()
     }
-
-    /// Another kubelet on the same machine; what was under way is lost with the first.
-    fn restart(&mut self, change: impl FnOnce(&mut Runtime, Time)) {
-        let config = self.kubelet.config().clone();
-        let old = std::mem::replace(
-            &mut self.kubelet,
-            Kubelet::new(config.clone(), Address::default(), Rng::new(1), Runtime::new([0; 3])),
-        );
-        let mut runtime = old.stop();
-        change(&mut runtime, self.now);
-        self.kubelet = Kubelet::new(config, Address::default(), Rng::new(2), runtime);
-        self.queue = Queue::new();
-        self.input(Input::Start);
-    }
 }
 
 #[test]
@@ -63,6 +49,8 @@ fn an_idle_node_hears_of_nothing_but_its_lease() {
     lab.create(pod("web", "livenessProbe.tcpSocket.port: 80\nreadinessProbe.httpGet.port: 80"));
     lab.run_until(100.0);
     let before = lab.inputs;
+    let lease = lab.server.get(Resource::LEASES, &Key::new("kube-node-lease", "node-1")).unwrap();
+    assert_eq!(lease.meta().owner_references[0].kind, "Node");
     lab.run_until(1100.0);
     // A heartbeat and its answer every ten seconds; a report and what comes of it every few
     // minutes.

@@ -17,6 +17,9 @@ const DEPTH_MAX: u32 = 32;
 /// Rounds of a loop before it counts as one that never ends.
 const ROUNDS_MAX: u32 = 100;
 
+/// A script that runs longer counts as one that never ends.
+const FOR_EVER: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
+
 /// How a script came out.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Outcome {
@@ -221,12 +224,16 @@ impl Shell {
         }
         // Amounts that are computed are taken for a second.
         let second = Duration::from_secs(1);
-        let total = args.iter().map(|arg| duration(arg).unwrap_or(second)).sum();
+        let length = |arg: &&str| duration(arg).unwrap_or(second);
+        let total = args.iter().fold(Duration::ZERO, |sum, arg| sum.saturating_add(length(arg)));
         self.pass(total)
     }
 
     fn pass(&mut self, duration: Duration) -> Flow {
         self.elapsed = self.elapsed.saturating_add(duration);
+        if self.elapsed > FOR_EVER {
+            return Err(Stop::Never);
+        }
         Ok(0)
     }
 
@@ -346,7 +353,8 @@ fn expand(word: &str) -> Vec<&str> {
         }
         _ => None,
     };
-    let count = count.map_or(1, |(from, to): (u64, u64)| (to + 1).saturating_sub(from));
+    let length = |(from, to): (u64, u64)| to.saturating_add(1).saturating_sub(from);
+    let count = count.map_or(1, length);
     vec![word; count.min(u64::from(ROUNDS_MAX)) as usize]
 }
 
@@ -370,8 +378,8 @@ pub(super) fn duration(text: &str) -> Option<Duration> {
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     let whole: u64 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
     let milli: u64 = format!("{fraction:0<3}").get(..3)?.parse().ok()?;
-    // A century is as good as for ever, and keeps sums of them in range.
-    Some(Duration::from_millis((whole.min(3_000_000_000) * 1000 + milli) * secs))
+    let millis = whole.saturating_mul(1000).saturating_add(milli).saturating_mul(secs);
+    Some(Duration::from_millis(millis).min(FOR_EVER))
 }
 
 #[cfg(test)]
@@ -452,6 +460,8 @@ mod tests {
         run(&"exec ".repeat(100_000));
         run(&["true", &" && true".repeat(100_000)].concat());
         run(&"while true; do ".repeat(10_000));
+        run("for i in $(seq 1 18446744073709551615); do sleep 99999999999999999999d; done");
+        check("sleep 99999999999d; sleep 9999999999d", Outcome::Runs, 6_307_200_000_000);
     }
 
     #[test]
