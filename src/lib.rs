@@ -2,7 +2,11 @@
 
 pub mod api;
 pub mod client;
+pub mod etcd;
+pub mod manifest;
 pub mod network;
 pub mod scheduler;
 pub mod sim;
 pub mod timeline;
+#[cfg(feature = "ui")]
+pub mod ui;

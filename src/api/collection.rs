@@ -69,6 +69,11 @@ impl Collection {
         all.into_iter().flatten().chain(some)
     }
 
+    /// The objects from `key` on, with their keys, in order.
+    pub fn starting_at(&self, key: &Key) -> impl Iterator<Item = (&Key, &Object)> + use<'_> {
+        self.objects.range(key.clone()..)
+    }
+
     /// How many objects there are.
     pub fn len(&self) -> usize {
         self.objects.len()

@@ -97,7 +97,7 @@ impl From<&LabelSelector> for Selector {
     fn from(selector: &LabelSelector) -> Self {
         let equal = selector.match_labels.iter().map(|(key, value)| Requirement {
             key: key.clone(),
-            operator: Operator::In,
+            operator: Operator::Equals,
             values: [value.clone()].into(),
         });
         let expressions = selector.match_expressions.iter().filter_map(Requirement::of_expression);
@@ -283,7 +283,7 @@ mod tests {
             match_expressions: [requirement("a", "NotIn", &["z", "y"])].into(),
             ..LabelSelector::default()
         };
-        assert_eq!(Selector::from(&selector).to_string(), "a notin (y,z),b in (x)");
+        assert_eq!(Selector::from(&selector).to_string(), "a notin (y,z),b=x");
         assert_eq!(Selector::from_map(&selector.match_labels).to_string(), "b=x");
     }
 

@@ -4,24 +4,36 @@
 //! Models staging/src/k8s.io/api and apimachinery. Everyone speaks in these; they speak to no one:
 //! nothing here knows a component.
 
+pub mod age;
+pub mod base64;
 pub mod codec;
 mod collection;
+pub mod decode;
+pub mod defaults;
 mod intstr;
 mod json;
 pub mod labels;
+pub mod names;
 mod object;
+pub mod patch;
+pub mod qos;
 mod quantity;
 mod quote;
 pub mod registry;
+pub mod resources;
 pub mod rpc;
 pub mod schema;
 mod status;
+#[cfg(test)]
+pub(crate) mod testkit;
 mod time;
 pub mod types;
+pub mod validation;
 mod value;
 
 pub use codec::{Codec, List, StrMap};
 pub use collection::{Change, Collection};
+pub use decode::{Path, Step};
 pub use intstr::IntOrString;
 pub use object::{Body, Key, Kind, Object, Typed};
 pub use quantity::{Format, Quantity};

@@ -133,6 +133,26 @@ macro_rules! kinds {
                 }
             }
 
+            /// This body with the status of `other`, which is of the same kind.
+            #[must_use]
+            pub fn with_status(&self, other: &Self) -> Self {
+                match (self, other) {
+                    $((Self::$kind(body), Self::$kind(other)) => {
+                        let _has_no_status = other;
+                        Self::$kind($kind { $($part: kinds!(@status $part, body, other),)* })
+                    })*
+                    (Self::Other(resource, fields), Self::Other(_, from)) => {
+                        let mut fields = (**fields).clone();
+                        match from.get("status") {
+                            Some(status) => _ = fields.insert("status", status.clone()),
+                            None => _ = fields.remove("status"),
+                        }
+                        Self::Other(*resource, Arc::new(fields))
+                    }
+                    _ => self.clone(),
+                }
+            }
+
             fn dump(&self) -> Fields {
                 match self {
                     $(Self::$kind(body) => {
@@ -171,6 +191,8 @@ macro_rules! kinds {
             }
         )*
     };
+    (@status status, $body:ident, $other:ident) => { $other.status.clone() };
+    (@status $part:ident, $body:ident, $other:ident) => { $body.$part.clone() };
     (@load *, $value:ident, $open:ident) => { Codec::load(&$open()) };
     (@load $json:literal, $value:ident, $open:ident) => { Codec::load($value.at($json)) };
     (@dump *, $part:expr, $fields:ident) => {

@@ -90,6 +90,14 @@ impl Quantity {
         self.scaled(NANO / 1000)
     }
 
+    /// The amount with nothing finer than a thousandth, rounded up: what the API stores.
+    #[must_use]
+    pub fn round_up_to_milli(self) -> Self {
+        const MILLI: i128 = NANO / 1000;
+        let rounded = self.nanos.div_euclid(MILLI) + i128::from(self.nanos.rem_euclid(MILLI) > 0);
+        Self { nanos: rounded * MILLI, ..self }
+    }
+
     /// Whether the amount is zero.
     pub fn is_zero(self) -> bool {
         self.nanos == 0

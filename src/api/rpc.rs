@@ -163,6 +163,8 @@ pub enum Part {
     Status,
     /// The number of replicas.
     Scale,
+    /// What keeps a namespace from vanishing.
+    Finalize,
 }
 
 /// An object on its way in.

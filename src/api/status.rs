@@ -38,6 +38,7 @@ pub struct Cause {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[allow(missing_docs)] // They are Kubernetes' own words.
 pub enum Reason {
+    Unknown,
     Unauthorized,
     Forbidden,
     NotFound,
@@ -56,6 +57,13 @@ pub enum Reason {
     InternalError,
     Expired,
     ServiceUnavailable,
+}
+
+impl Reason {
+    /// The reason as the API writes it; empty when it is unknown.
+    pub fn as_str(self) -> String {
+        if self == Self::Unknown { String::new() } else { format!("{self:?}") }
+    }
 }
 
 impl Status {
@@ -185,7 +193,7 @@ impl Status {
             ("metadata", Value::map::<&str, 0>([])),
             ("status", "Failure".into()),
             ("message", self.message.clone().into()),
-            ("reason", format!("{:?}", self.reason).into()),
+            ("reason", self.reason.as_str().into()),
             ("code", Value::Int(self.code.into())),
         ])
     }

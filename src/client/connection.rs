@@ -7,7 +7,7 @@ use super::Limiter;
 use crate::api::rpc::WatchEvent;
 use crate::api::rpc::{Answer, Call, FieldValidation, Request, Response, ToClient, ToServer};
 use crate::api::{List, Status, Str};
-use crate::sim::{Address, Outbox};
+use crate::sim::{Address, Duration, Outbox};
 
 /// Who a client is.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -78,6 +78,17 @@ impl<T: Clone> Client<T> {
 
     /// Sends a request as components do. Its answer comes with `token`.
     pub fn call<Tm, R>(&mut self, out: &mut Outbox<ToServer, Tm, R>, call: Call, token: T) {
+        self.call_after(Duration::ZERO, out, call, token);
+    }
+
+    /// Sends a request as components do, after `work`: the time it takes to come up with it.
+    pub fn call_after<Tm, R>(
+        &mut self,
+        work: Duration,
+        out: &mut Outbox<ToServer, Tm, R>,
+        call: Call,
+        token: T,
+    ) {
         let request = Request {
             user: self.identity.user.clone(),
             agent: self.identity.agent.clone(),
@@ -86,15 +97,25 @@ impl<T: Clone> Client<T> {
             field_validation: FieldValidation::Ignore,
             as_table: false,
         };
-        self.send(out, request, token);
+        self.send_after(work, out, request, token);
     }
 
     /// Sends any request. Its answer comes with `token`.
     pub fn send<Tm, R>(&mut self, out: &mut Outbox<ToServer, Tm, R>, request: Request, token: T) {
+        self.send_after(Duration::ZERO, out, request, token);
+    }
+
+    fn send_after<Tm, R>(
+        &mut self,
+        work: Duration,
+        out: &mut Outbox<ToServer, Tm, R>,
+        request: Request,
+        token: T,
+    ) {
         let watching = matches!(request.call, Call::Watch { .. });
         let id = self.number(Open { token, watching });
-        let wait = self.limiter.reserve(out.now());
-        out.send_after(wait, self.server, ToServer::Request(id, Arc::new(request)));
+        let wait = self.limiter.reserve(out.now() + work);
+        out.send_after(work + wait, self.server, ToServer::Request(id, Arc::new(request)));
     }
 
     /// What an inbound message is about; `None` when nobody waits for it any longer.

@@ -3,17 +3,17 @@
 //! Without them a controller whose cache lags would create the same pods twice.
 //! Models pkg/controller/controller_utils.go ControllerExpectations.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::api::Key;
-use crate::sim::{Duration, Time};
+use crate::sim::{Duration, Map, Time};
 
 /// After this long a controller no longer waits: a change was missed.
 const TIMEOUT: Duration = Duration::from_secs(5 * 60);
 
 /// Creations and deletions that are awaited, by the controller that asked for them.
 #[derive(Clone, Debug, Default)]
-pub struct Expectations(BTreeMap<Key, Expected>);
+pub struct Expectations(Map<Key, Expected>);
 
 #[derive(Clone, Debug)]
 struct Expected {

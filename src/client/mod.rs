@@ -8,6 +8,8 @@
 mod connection;
 mod election;
 mod expectations;
+#[cfg(test)]
+pub mod fake;
 mod informer;
 mod limiter;
 mod queue;

@@ -23,6 +23,8 @@ pub struct WorkQueue<K> {
     dirty: BTreeMap<K, Reasons>,
     processing: BTreeSet<K>,
     later: BTreeMap<K, (Time, Reasons)>,
+    /// The keys of `later` in the order in which they are due.
+    due: BTreeSet<(Time, K)>,
     failures: BTreeMap<K, u32>,
     retries: Limiter,
     /// When the owner's timer for `later` will go off.
@@ -57,6 +59,7 @@ impl<K: Ord + Clone> WorkQueue<K> {
             dirty: BTreeMap::new(),
             processing: BTreeSet::new(),
             later: BTreeMap::new(),
+            due: BTreeSet::new(),
             failures: BTreeMap::new(),
             retries: Limiter::new(10, 100),
             armed: None,
@@ -76,9 +79,12 @@ impl<K: Ord + Clone> WorkQueue<K> {
 
     /// Puts `key` in at `at` because of `reason`, or earlier if that has been asked for.
     pub fn add_at(&mut self, key: K, at: Time, reason: RecordId) {
-        let (due, reasons) = self.later.entry(key).or_insert((at, Reasons::default()));
-        *due = (*due).min(at);
+        let (due, reasons) = self.later.entry(key.clone()).or_insert((at, Reasons::default()));
         reasons.add(reason);
+        let before = std::mem::replace(due, at.min(*due));
+        let due = *due;
+        self.due.remove(&(before, key.clone()));
+        self.due.insert((due, key));
     }
 
     /// Puts `key` in again after the delay its failures have earned.
@@ -121,9 +127,9 @@ impl<K: Ord + Clone> WorkQueue<K> {
     /// Moves what is due at `now` to those who wait for a worker.
     pub fn wake(&mut self, now: Time) {
         self.armed = self.armed.filter(|at| *at > now);
-        let due: Vec<K> =
-            self.later.iter().filter(|(_, (at, _))| *at <= now).map(|(k, _)| k.clone()).collect();
-        for key in due {
+        while self.due.first().is_some_and(|(at, _)| *at <= now)
+            && let Some((_, key)) = self.due.pop_first()
+        {
             let (_, reasons) = self.later.remove(&key).unwrap_or_default();
             for reason in reasons.0 {
                 self.add(key.clone(), reason);
@@ -133,7 +139,7 @@ impl<K: Ord + Clone> WorkQueue<K> {
 
     /// Sees to it that the owner is woken with `token` when the next key is due.
     pub fn arm<M, T, R>(&mut self, out: &mut Outbox<M, T, R>, token: T) {
-        let Some(next) = self.later.values().map(|(at, _)| *at).min() else { return };
+        let Some(&(next, _)) = self.due.first() else { return };
         if self.armed.is_none_or(|at| next < at) {
             self.armed = Some(next);
             out.timer_at(next, token);

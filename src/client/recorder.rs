@@ -2,14 +2,13 @@
 //!
 //! Models client-go/tools/record/event.go and events_cache.go.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Client, Limiter};
 use crate::api::rpc::{Call, Part, Patch, Payload, Response, ToServer};
 use crate::api::types::{Event, EventBody, EventSource, ObjectMeta, ObjectReference};
 use crate::api::{Key, MicroTime, Object, Resource, Str, Timestamp, Value};
-use crate::sim::{Duration, Fingerprint, Outbox, Time};
+use crate::sim::{Duration, Fingerprint, Log, Map, Outbox, Time};
 
 /// Events that differ in their message alone are merged beyond this many …
 const SIMILAR_MAX: usize = 10;
@@ -38,11 +37,13 @@ pub struct Source {
 pub struct Recorder {
     source: Arc<Source>,
     /// What has been stored, by everything that makes an event the same.
-    stored: BTreeMap<u64, Stored>,
+    stored: Map<u64, Stored>,
+    /// The keys of `stored` in the order in which they came.
+    order: Log<u64>,
     /// Messages lately told, by everything else that makes events similar.
-    similar: BTreeMap<u64, Similar>,
+    similar: Map<u64, Similar>,
     /// How much may still be told, by object.
-    spam: BTreeMap<u64, Limiter>,
+    spam: Map<u64, Limiter>,
 }
 
 #[derive(Clone, Debug)]
@@ -73,9 +74,10 @@ impl Recorder {
     pub fn new(source: Source) -> Self {
         Self {
             source: Arc::new(source),
-            stored: BTreeMap::new(),
-            similar: BTreeMap::new(),
-            spam: BTreeMap::new(),
+            stored: Map::new(),
+            order: Log::default(),
+            similar: Map::new(),
+            spam: Map::new(),
         }
     }
 
@@ -125,7 +127,10 @@ impl Recorder {
         if let Err(status) = response.result.as_ref().map(drop)
             && status.is_not_found()
         {
-            self.stored.retain(|_, stored| stored.key.name() != status.name);
+            let gone = self.stored.iter().find(|(_, stored)| stored.key.name() == status.name);
+            if let Some(gone) = gone.map(|(same, _)| *same) {
+                self.stored.remove(&gone);
+            }
         }
     }
 
@@ -162,6 +167,7 @@ impl Recorder {
                 let namespace = event.meta().namespace.clone();
                 let stored = Stored { key: event.key(), count: 1, last: now };
                 self.stored.insert(same, stored);
+                self.order.push(same);
                 let body = Payload::Object(event);
                 let resource = Resource::EVENTS;
                 client.call(out, Call::Create { resource, namespace, body }, token);
@@ -213,11 +219,8 @@ impl Recorder {
     fn lets_through(&mut self, object: &ObjectReference, now: Time) -> bool {
         let mut hash = Fingerprint::new();
         hash_object(&mut hash, object);
-        let limiter = self
-            .spam
-            .entry(hash.finish())
-            .or_insert_with(|| Limiter::every(SPAM_INTERVAL, SPAM_BURST));
-        limiter.take(now)
+        let full = || Limiter::every(SPAM_INTERVAL, SPAM_BURST);
+        self.spam.entry_or(hash.finish(), full).take(now)
     }
 
     /// Models EventAggregator.
@@ -226,8 +229,8 @@ impl Recorder {
         hash_object(&mut hash, told.object);
         hash.str(told.kind);
         hash.str(told.reason);
-        let new = Similar { messages: Vec::new(), last: now };
-        let similar = self.similar.entry(hash.finish()).or_insert(new);
+        let new = || Similar { messages: Vec::new(), last: now };
+        let similar = self.similar.entry_or(hash.finish(), new);
         if now.since(similar.last) > SIMILAR_INTERVAL {
             similar.messages.clear();
         }
@@ -261,18 +264,24 @@ impl Recorder {
     }
 
     fn forget_oldest(&mut self) {
-        while self.stored.len() > REMEMBERED_MAX {
-            let oldest = self.stored.iter().min_by_key(|(_, stored)| stored.last);
-            let Some(&key) = oldest.map(|(key, _)| key) else { return };
-            self.stored.remove(&key);
+        while self.order.len() > REMEMBERED_MAX {
+            let oldest = self.order.start();
+            if let Some(same) = self.order.get(oldest) {
+                self.stored.remove(same);
+            }
+            self.order.cut_front(oldest + 1);
         }
-        while self.similar.len() > REMEMBERED_MAX {
-            self.similar.pop_first();
+        while let Some((&least, _)) = self.similar.first().filter(|_| is_full(&self.similar)) {
+            self.similar.remove(&least);
         }
-        while self.spam.len() > REMEMBERED_MAX {
-            self.spam.pop_first();
+        while let Some((&least, _)) = self.spam.first().filter(|_| is_full(&self.spam)) {
+            self.spam.remove(&least);
         }
     }
+}
+
+fn is_full<V: Clone>(map: &Map<u64, V>) -> bool {
+    map.len() > REMEMBERED_MAX
 }
 
 fn hash_object(hash: &mut Fingerprint, object: &ObjectReference) {

@@ -179,7 +179,8 @@ impl<P> Network<P> {
     pub fn lift_rules(&mut self, lift: impl Fn(RuleId, &Rule) -> bool) -> Vec<Packet<P>> {
         self.rules.retain(|(id, rule)| !lift(*id, rule));
         let stuck = std::mem::take(&mut self.stuck);
-        let (free, stuck) = stuck.into_iter().partition(|p| self.passes(p.from.host, p.to.host));
+        let open = |p: &Packet<P>| self.is_open_way(p.from.host, p.through, p.to.host);
+        let (free, stuck) = stuck.into_iter().partition(open);
         self.stuck = stuck;
         free
     }
@@ -189,22 +190,33 @@ impl<P> Network<P> {
         &self.rules
     }
 
+    /// Whether the way from `from` to `to`, past `through`, is open as far as cables and power go.
+    pub fn is_open_way(&self, from: HostId, through: Option<HostId>, to: HostId) -> bool {
+        let hop = |from, to| self.is_up(to) && self.passes(from, to);
+        match through {
+            Some(middle) => hop(from, middle) && hop(middle, to),
+            None => hop(from, to),
+        }
+    }
+
     /// Whether packets from `from` to `to` get through.
     pub fn passes(&self, from: HostId, to: HostId) -> bool {
         !self.rules.iter().any(|(_, rule)| rule.action == Action::Cut && rule.ends.covers(from, to))
     }
 
-    /// What becomes of a packet that leaves at `depart`.
-    pub fn send(&mut self, depart: Time, from: Address, to: Address, via: Transport) -> Verdict {
-        if !self.passes(from.host, to.host) || !self.is_up(to.host) {
-            return match via {
-                Transport::Datagram => Verdict::Lost,
-                Transport::Stream => Verdict::Stuck(self.mark_stuck(depart, from, to)),
+    /// What becomes of `packet`, which leaves at `depart`.
+    pub fn send(&mut self, depart: Time, packet: &Packet<P>) -> Verdict {
+        let (from, to, through) = (packet.from, packet.to, packet.through);
+        let datagram = packet.via == Transport::Datagram;
+        if !self.is_open_way(from.host, through, to.host) {
+            return match datagram {
+                true => Verdict::Lost,
+                false => Verdict::Stuck(self.mark_stuck(depart, from, to)),
             };
         }
-        let latency = match self.latency(from.host, to.host) {
+        let latency = match self.latency(from.host, through, to.host) {
             Some(latency) => latency,
-            None if via == Transport::Datagram => return Verdict::Lost,
+            None if datagram => return Verdict::Lost,
             None => self.base_latency(from.host, to.host) + self.costs.retransmission,
         };
         let arrival = depart + latency;
@@ -212,7 +224,7 @@ impl<P> Network<P> {
         if !port.open {
             return Verdict::Refused(arrival + latency);
         }
-        if via == Transport::Datagram {
+        if datagram {
             return Verdict::Deliver(arrival);
         }
         let stream = self.host_mut(from.host).stream_mut(from.port, to, port.incarnation);
@@ -231,7 +243,7 @@ impl<P> Network<P> {
         if self.rules.is_empty() && self.is_open(to) {
             return Arrival::Accepted;
         }
-        if !self.passes(from.host, to.host) || !self.is_up(to.host) {
+        if !self.is_open_way(from.host, packet.through, to.host) {
             return match packet.via {
                 Transport::Datagram => Arrival::Lost,
                 Transport::Stream => Arrival::Stuck(self.mark_stuck(now, from, to)),
@@ -310,7 +322,14 @@ impl<P> Network<P> {
     }
 
     /// How long a packet takes; `None` when a rule loses it.
-    fn latency(&mut self, from: HostId, to: HostId) -> Option<Duration> {
+    fn latency(&mut self, from: HostId, through: Option<HostId>, to: HostId) -> Option<Duration> {
+        match through {
+            Some(middle) => Some(self.hop(from, middle)? + self.hop(middle, to)?),
+            None => self.hop(from, to),
+        }
+    }
+
+    fn hop(&mut self, from: HostId, to: HostId) -> Option<Duration> {
         if from == to {
             return Some(self.costs.loopback);
         }
@@ -376,9 +395,9 @@ mod tests {
         (network, a, b)
     }
 
-    fn packet(from: Address, to: Address) -> Packet<()> {
+    fn packet(from: Address, to: Address, via: Transport) -> Packet<()> {
         let cause = crate::sim::RecordId::NONE;
-        Packet { from, to, via: Transport::Stream, sent: Time::default(), cause, payload: () }
+        Packet { from, to, via, through: None, sent: Time::default(), cause, payload: () }
     }
 
     #[test]
@@ -387,7 +406,7 @@ mod tests {
         let mut last = Time::default();
         for micros in 0..1000 {
             let Verdict::Deliver(at) =
-                network.send(Time::from_micros(micros), a, b, Transport::Stream)
+                network.send(Time::from_micros(micros), &packet(a, b, Transport::Stream))
             else {
                 panic!("a healthy wire delivers")
             };
@@ -399,8 +418,9 @@ mod tests {
     #[test]
     fn nobody_listening_is_a_refusal_and_a_restart_a_reset() {
         let (mut network, a, b) = two_hosts();
-        let send =
-            |network: &mut Network<()>| network.send(Time::default(), a, b, Transport::Stream);
+        let send = |network: &mut Network<()>| {
+            network.send(Time::default(), &packet(a, b, Transport::Stream))
+        };
         assert!(matches!(send(&mut network), Verdict::Deliver(_)));
         let told = network.close(Time::default(), b);
         assert_eq!(
@@ -416,11 +436,12 @@ mod tests {
     fn a_cut_stream_is_stuck_until_it_heals_or_is_given_up() {
         let (mut network, a, b) = two_hosts();
         network.add_rule(Rule { ends: Ends::Between(a.host, b.host), action: Action::Cut });
-        let send = |network: &mut Network<()>, via| network.send(Time::default(), a, b, via);
+        let send =
+            |network: &mut Network<()>, via| network.send(Time::default(), &packet(a, b, via));
         assert_eq!(send(&mut network, Transport::Datagram), Verdict::Lost);
         let first = send(&mut network, Transport::Stream);
         assert_eq!(first, Verdict::Stuck(Some(Time::default() + Costs::default().stream_timeout)));
-        network.keep(packet(a, b));
+        network.keep(packet(a, b, Transport::Stream));
         assert_eq!(send(&mut network, Transport::Stream), Verdict::Stuck(None));
         let mut healed = network.clone();
         assert_eq!(healed.lift_rules(|_, _| true).len(), 1);
@@ -436,9 +457,14 @@ mod tests {
         let all = Action::Lose { per_million: 1_000_000 };
         network.add_rule(Rule { ends: Ends::OneWay(a.host, b.host), action: all });
         let now = Time::from_secs(1);
-        assert_eq!(network.send(now, a, b, Transport::Datagram), Verdict::Lost);
-        let Verdict::Deliver(at) = network.send(now, a, b, Transport::Stream) else { panic!() };
+        assert_eq!(network.send(now, &packet(a, b, Transport::Datagram)), Verdict::Lost);
+        let Verdict::Deliver(at) = network.send(now, &packet(a, b, Transport::Stream)) else {
+            panic!()
+        };
         assert!(at.since(now) >= Costs::default().retransmission);
-        assert!(matches!(network.send(now, b, a, Transport::Datagram), Verdict::Deliver(_)));
+        assert!(matches!(
+            network.send(now, &packet(b, a, Transport::Datagram)),
+            Verdict::Deliver(_)
+        ));
     }
 }

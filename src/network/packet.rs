@@ -1,6 +1,6 @@
 //! A packet on its way.
 
-use crate::sim::{Address, RecordId, Time};
+use crate::sim::{Address, HostId, RecordId, Time};
 
 /// A typed message on its way from one address to another.
 #[derive(Clone, Debug)]
@@ -11,6 +11,8 @@ pub struct Packet<P> {
     pub to: Address,
     /// How it travels.
     pub via: Transport,
+    /// A host it passes on its way, which must be up and reachable too: a load balancer.
+    pub through: Option<HostId>,
     /// When it left.
     pub sent: Time,
     /// The record of what made the sender send it.

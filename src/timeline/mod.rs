@@ -12,7 +12,7 @@ mod segment;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use crate::sim::{Fingerprint, RecordId, Time};
+use crate::sim::{RecordId, Time};
 use segment::Segment;
 
 pub use record::{Grain, Payload, Record};
@@ -29,7 +29,6 @@ pub struct Timeline<P> {
     /// The record of each write, sorted by revision.
     writes: Arc<Vec<(u64, RecordId)>>,
     next: RecordId,
-    hash: Fingerprint,
     bytes: usize,
     bytes_max: usize,
 }
@@ -43,7 +42,6 @@ impl<P: Payload> Timeline<P> {
             steps: Default::default(),
             writes: Arc::default(),
             next: RecordId(1),
-            hash: Fingerprint::new(),
             bytes: 0,
             bytes_max,
         }
@@ -52,11 +50,6 @@ impl<P: Payload> Timeline<P> {
     /// The number the next record will have.
     pub fn next_id(&self) -> RecordId {
         self.next
-    }
-
-    /// The rolling hash over everything recorded so far.
-    pub fn hash(&self) -> u64 {
-        self.hash.finish()
     }
 
     /// About how many bytes the records take.
@@ -68,7 +61,6 @@ impl<P: Payload> Timeline<P> {
     pub fn push(&mut self, record: Record<P>) -> RecordId {
         let id = self.next;
         self.next = RecordId(id.0 + 1);
-        record.hash_into(&mut self.hash);
         self.index(id, &record);
         if self.segments.back().is_none_or(|segment| segment.is_full()) {
             self.segments.push_back(Arc::new(Segment::starting_at(id)));
@@ -132,6 +124,11 @@ impl<P: Payload> Timeline<P> {
         steps[..steps.partition_point(|&position| position < before)].last().copied()
     }
 
+    /// Whether something of `grain` happened at `position`.
+    pub fn is_step(&self, grain: Grain, position: u64) -> bool {
+        self.steps[grain as usize].binary_search(&position).is_ok()
+    }
+
     /// All positions at which something of `grain` happened.
     pub fn steps(&self, grain: Grain) -> &[u64] {
         &self.steps[grain as usize]
@@ -143,9 +140,8 @@ impl<P: Payload> Timeline<P> {
         Some(self.writes[at].1)
     }
 
-    /// Forgets everything from record `id` on: the start of another branch. `hash` is the rolling
-    /// hash there.
-    pub fn cut(&mut self, id: RecordId, hash: u64) {
+    /// Forgets everything from record `id` on: the start of another branch.
+    pub fn cut(&mut self, id: RecordId) {
         while self.segments.back().is_some_and(|segment| segment.start() >= id) {
             self.segments.pop_back();
         }
@@ -162,7 +158,6 @@ impl<P: Payload> Timeline<P> {
             Arc::make_mut(steps).truncate(to);
         }
         self.next = id;
-        self.hash = Fingerprint::resume(hash);
         self.bytes = self.segments.iter().map(|segment| segment.bytes()).sum();
     }
 
@@ -208,7 +203,7 @@ pub struct Moment {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sim::Causes;
+    use crate::sim::{Causes, Fingerprint};
 
     #[derive(Clone, Debug, PartialEq)]
     enum Sample {
@@ -271,7 +266,6 @@ mod tests {
         };
         let whole = filled(20_000, usize::MAX);
         let bounded = filled(20_000, 8000 * one.bytes());
-        assert_eq!(whole.hash(), bounded.hash());
         assert!(bounded.first_whole() > RecordId(1));
         assert!(bounded.bytes() < 13_000 * one.bytes());
         assert_eq!(bounded.get(RecordId(1)).map(|r| &r.payload), Some(&Sample::Write(1)));
@@ -285,9 +279,9 @@ mod tests {
     fn a_branch_continues_from_where_it_was_cut() {
         let (whole, half) = (filled(9000, usize::MAX), filled(5000, usize::MAX));
         let mut branch = whole.clone();
-        branch.cut(RecordId(5001), half.hash());
+        branch.cut(RecordId(5001));
         assert_eq!(branch.next_id(), half.next_id());
-        assert_eq!((branch.hash(), branch.bytes()), (half.hash(), half.bytes()));
+        assert_eq!(branch.bytes(), half.bytes());
         assert_eq!(branch.steps(Grain::Write), half.steps(Grain::Write));
         assert_eq!(branch.writes, half.writes);
         assert!(branch.from(RecordId(1)).eq(half.from(RecordId(1))));

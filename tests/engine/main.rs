@@ -1,3 +1,7 @@
-//! Native integration tests, one binary.
+//! The engine as a whole, natively: one binary for all integration tests.
 
+mod manifest;
+mod raft_conform;
+mod raft_simulation;
 mod scheduler_conform;
+mod tidy;

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, ExitCode};
 
 use serde_json::Value;
 
@@ -47,8 +47,23 @@ const STORAGE: &[(&str, &str)] = &[
 
 const META: &str = "io.k8s.apimachinery.pkg.apis.meta.v1.";
 
+fn main() -> ExitCode {
+    let Some(openapi) = std::env::args_os().nth(1) else {
+        eprintln!("error: name the folder of swagger-v2.json and discovery.json");
+        return ExitCode::FAILURE;
+    };
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2);
+    match generate(root.expect("we live in xtask/schema"), Path::new(&openapi)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(sentence) => {
+            eprintln!("error: {sentence}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
 /// Writes both tables below `root`, reading the documents in `openapi`.
-pub fn generate(root: &Path, openapi: &Path) -> Result<(), String> {
+fn generate(root: &Path, openapi: &Path) -> Result<(), String> {
     let swagger = read(&openapi.join("swagger-v2.json"))?;
     let discovery = read(&openapi.join("discovery.json"))?;
     let generator = Generator { definitions: swagger["definitions"].clone(), discovery };
@@ -102,7 +117,8 @@ impl Generator {
     }
 
     fn definition(&self, group: &str, kind: &str) -> String {
-        let is = |gvk: &Value| gvk["group"] == group && gvk["version"] == "v1" && gvk["kind"] == kind;
+        let is =
+            |gvk: &Value| gvk["group"] == group && gvk["version"] == "v1" && gvk["kind"] == kind;
         let definitions = self.definitions.as_object().into_iter().flatten();
         definitions
             .filter(|(_, d)| {
@@ -194,7 +210,12 @@ impl Generator {
     }
 }
 
-fn field_code(name: &str, property: &Value, required: bool, types: &BTreeMap<String, usize>) -> String {
+fn field_code(
+    name: &str,
+    property: &Value,
+    required: bool,
+    types: &BTreeMap<String, usize>,
+) -> String {
     let mut code = format!("f({name:?}, {})", ty_code(property, types));
     if required {
         code.push_str(".req()");
@@ -296,7 +317,8 @@ fn full_name(plural: &str, group: &str) -> String {
 }
 
 fn strings(list: &Value) -> String {
-    let items: Vec<&str> = list.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let items: Vec<&str> =
+        list.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     format!("{items:?}")
 }
 

@@ -1,0 +1,290 @@
+//! A new cluster: who is there, how they are set up, and in what order they start.
+//!
+//! Models what `kubeadm init` and `kubeadm join` leave behind.
+
+use std::sync::Arc;
+
+use super::balancer::LoadBalancer;
+use super::config::{Config, Machine, Style};
+use super::event::Event;
+use super::place::{Component, Places, port};
+use super::process::Slot;
+use super::run::Outboxes;
+use super::{Cluster, Sink};
+use crate::api::types::{
+    Container, HostIp, ObjectMeta, Pod, PodSpec, ResourceList, ResourceRequirements, Taint,
+    Toleration,
+};
+use crate::api::{Format, List, Quantity, Str, StrMap, Typed};
+use crate::kubelet::standin::Profile;
+use crate::network::Network;
+use crate::sim::{Address, Duration, Fingerprint, HostId, Queue, RecordId, Rng};
+use crate::terminal::Terminal;
+use crate::{apiserver, controllers, etcd, kubelet, scheduler};
+
+/// Static pods of a master: name, image, and what it asks for of cpu (in thousandths) and memory
+/// (in MiB). Models cmd/kubeadm/app/phases/controlplane and etcd.
+const STATIC_PODS: [(&str, &str, i64, i64); 4] = [
+    ("etcd", "registry.k8s.io/etcd:3.6.8-0", 100, 100),
+    ("kube-apiserver", "registry.k8s.io/kube-apiserver:v1.36.2", 250, 0),
+    ("kube-controller-manager", "registry.k8s.io/kube-controller-manager:v1.36.2", 200, 0),
+    ("kube-scheduler", "registry.k8s.io/kube-scheduler:v1.36.2", 100, 0),
+];
+
+const CONTROL_PLANE: &str = "node-role.kubernetes.io/control-plane";
+
+impl Component {
+    /// The static pod that stands for the component on a master.
+    pub fn static_pod(self) -> Option<&'static str> {
+        match self {
+            Self::Etcd(_) => Some("etcd"),
+            Self::Apiserver(_) => Some("kube-apiserver"),
+            Self::Scheduler(_) => Some("kube-scheduler"),
+            Self::ControllerManager(_) => Some("kube-controller-manager"),
+            _ => None,
+        }
+    }
+}
+
+impl Cluster {
+    /// The machines of `config`, switched on.
+    pub fn new(config: Config, sink: &mut impl Sink) -> Self {
+        let places = Places::new(&config);
+        let rng = Rng::new(config.seed);
+        let mut network = Network::new(config.costs.network.clone());
+        for host in places.hosts() {
+            network.add_host(rng.split(&format!("wires of {}", places.name(host))));
+        }
+        let masters = usize::from(config.masters);
+        let hosts = places.hosts().count();
+        let backends = (0..config.masters).map(|at| places.address(Component::Apiserver(at)));
+        let balancer = LoadBalancer::new(backends.collect::<Vec<_>>());
+        let balancer_address = Address::new(places.balancer(), port::APISERVER);
+        let terminal = Terminal::new(balancer_address, rng.split("terminal"));
+        let mut cluster = Self {
+            now: config.start,
+            rng,
+            position: 0,
+            next_record: RecordId(1),
+            hash: Fingerprint::new(),
+            queue: Queue::new(),
+            network,
+            told: 1,
+            etcd: vec![Slot::empty(); masters],
+            disks: vec![None; masters],
+            apiservers: vec![Slot::empty(); masters],
+            schedulers: vec![Slot::empty(); masters],
+            managers: vec![Slot::empty(); masters],
+            kubelets: vec![Slot::empty(); hosts],
+            runtimes: vec![None; hosts],
+            stand_ins: Slot::empty(),
+            balancer: Arc::new(balancer),
+            balancer_address,
+            terminal: Arc::new(terminal),
+            outboxes: Outboxes::default(),
+            places: Arc::new(places),
+            config: Arc::new(config),
+        };
+        cluster.switch_on(sink);
+        cluster
+    }
+
+    /// Has everything start, each in its time: machines are not switched on in one instant.
+    fn switch_on(&mut self, sink: &mut impl Sink) {
+        let mut luck = self.rng.split("switching on");
+        let mut later = |millis: u64| {
+            Duration::from_millis(millis) + luck.up_to(Duration::from_millis(300))
+        };
+        let (places, config) = (self.places.clone(), self.config.clone());
+        let start = self.now;
+        let mut at = |component, after| _ = self.queue.push(start + after, Event::Start(component));
+        for master in 0..config.masters {
+            at(Component::Etcd(master), later(0));
+            at(Component::Apiserver(master), later(600));
+            at(Component::Scheduler(master), later(1000));
+            at(Component::ControllerManager(master), later(1000));
+        }
+        for host in places.hosts().filter(|host| has_kubelet(&config, &places, *host)) {
+            at(Component::Kubelet(host), later(500));
+        }
+        if config.style == Style::Bare {
+            at(Component::StandIns, later(500));
+        }
+        self.start(Component::LoadBalancer, RecordId::NONE, sink);
+        self.start(Component::Terminal, RecordId::NONE, sink);
+    }
+}
+
+/// Whether a host has a kubelet of its own.
+pub fn has_kubelet(config: &Config, places: &Places, host: HostId) -> bool {
+    let worker = !places.is_master(host) && host.0 < places.balancer().0;
+    match config.style {
+        Style::Kubeadm => worker || places.is_master(host),
+        Style::BareControlPlane => worker,
+        Style::Bare => false,
+    }
+}
+
+/// How a member of etcd is set up.
+pub fn etcd(config: &Config) -> etcd::Settings {
+    etcd::Settings { costs: config.costs.etcd.clone(), ..etcd::Settings::default() }
+}
+
+/// How the apiserver of a master is set up.
+pub fn apiserver(config: &Config, places: &Places, at: u8) -> apiserver::Settings {
+    let advertised = (0..config.masters).map(|at| places.ip(places.master(at)).clone()).collect();
+    let costs = config.costs.apiserver.clone();
+    let etcd = places.address(Component::Etcd(at));
+    apiserver::Settings { costs, ..apiserver::Settings::new(etcd, advertised) }
+}
+
+/// How the scheduler of a master is set up.
+pub fn scheduler(config: &Config, places: &Places, at: u8) -> scheduler::Config {
+    scheduler::Config {
+        host: places.name(places.master(at)).clone(),
+        costs: config.costs.scheduler.clone(),
+        ..scheduler::Config::default()
+    }
+}
+
+/// How a controller manager is set up.
+pub fn controllers(config: &Config) -> controllers::Config {
+    controllers::Config {
+        // A bare cluster's stand-ins know their pod networks by themselves.
+        node_cidrs: (config.style == Style::Kubeadm).then(|| Str::new_static("10.244")),
+        costs: config.costs.controllers.clone(),
+        ..controllers::Config::default()
+    }
+}
+
+/// How the kubelet of a host is set up.
+pub fn kubelet(config: &Config, places: &Places, host: HostId) -> kubelet::Config {
+    let master = places.is_master(host);
+    let machine = match master {
+        true => Machine { cpu: "2".into(), memory: "4Gi".into(), ..Machine::new("") },
+        false => config.workers[usize::from(host.0) - usize::from(config.masters)].clone(),
+    };
+    let mut labels: StrMap = machine.labels.iter().cloned().collect();
+    let mut taints = taints(&machine);
+    if master {
+        labels = labels
+            .with(CONTROL_PLANE, "")
+            .with("node.kubernetes.io/exclude-from-external-load-balancers", "");
+        taints.push(Taint {
+            key: CONTROL_PLANE.into(),
+            effect: Str::new_static("NoSchedule"),
+            ..Taint::default()
+        });
+    }
+    let socket = ("kubeadm.alpha.kubernetes.io/cri-socket", "unix:///run/containerd/containerd.sock");
+    kubelet::Config {
+        name: places.name(host).clone(),
+        address: places.ip(host).clone(),
+        pod_network: [10, 244, host.0 as u8],
+        labels,
+        annotations: StrMap::from([socket]),
+        taints: taints.into(),
+        capacity: capacity(&machine),
+        static_pods: if master { static_pods(places.ip(host)) } else { List::default() },
+        costs: config.costs.kubelet.clone(),
+    }
+}
+
+/// The nodes of a bare cluster.
+pub fn profiles(config: &Config, places: &Places) -> Vec<Profile> {
+    let workers = config.workers.iter().zip(places.workers()).zip(1..);
+    let profile = |((machine, host), number): ((&Machine, HostId), u32)| Profile {
+        name: machine.name.clone(),
+        number,
+        host_ips: [HostIp { ip: places.ip(host).clone(), ..HostIp::default() }].into(),
+        labels: machine.labels.iter().cloned().collect(),
+        taints: taints(machine).into(),
+        allocatable: capacity(machine),
+    };
+    workers.map(profile).collect()
+}
+
+fn taints(machine: &Machine) -> Vec<Taint> {
+    let taint = |(key, value, effect): &(Str, Str, Str)| Taint {
+        key: key.clone(),
+        value: value.clone(),
+        effect: effect.clone(),
+        ..Taint::default()
+    };
+    machine.taints.iter().map(taint).collect()
+}
+
+fn capacity(machine: &Machine) -> ResourceList {
+    let amount = |text: &str| Quantity::parse(text).unwrap_or_default();
+    [
+        ("cpu", amount(&machine.cpu)),
+        ("memory", amount(&machine.memory)),
+        ("ephemeral-storage", amount("100Gi")),
+        ("pods", Quantity::new(machine.pods.into(), Format::DecimalSi)),
+    ]
+    .into_iter()
+    .map(|(name, amount)| (Str::new_static(name), amount))
+    .collect()
+}
+
+/// The manifests of a master's components.
+fn static_pods(ip: &Str) -> List<Typed<Pod>> {
+    STATIC_PODS.iter().map(|pod| static_pod(pod, ip)).collect()
+}
+
+fn static_pod(&(name, image, cpu, memory): &(&str, &str, i64, i64), ip: &Str) -> Typed<Pod> {
+    let requests = [
+        ("cpu", Quantity::milli(cpu)),
+        ("memory", Quantity::new(memory << 20, Format::BinarySi)),
+    ];
+    let requests = requests.into_iter().filter(|(_, amount)| !amount.is_zero());
+    let container = Container {
+        name: name.into(),
+        image: image.into(),
+        command: [name.into()].into(),
+        image_pull_policy: Str::new_static("IfNotPresent"),
+        resources: ResourceRequirements {
+            requests: requests.map(|(name, amount)| (Str::new_static(name), amount)).collect(),
+            ..ResourceRequirements::default()
+        },
+        ..Container::default()
+    };
+    let tolerates_all = Toleration {
+        operator: Str::new_static("Exists"),
+        effect: Str::new_static("NoExecute"),
+        ..Toleration::default()
+    };
+    let spec = PodSpec {
+        containers: [container].into(),
+        host_network: true,
+        priority_class_name: Str::new_static("system-node-critical"),
+        priority: Some(2_000_001_000),
+        restart_policy: Str::new_static("Always"),
+        scheduler_name: Str::new_static("default-scheduler"),
+        termination_grace_period_seconds: Some(30),
+        tolerations: [tolerates_all].into(),
+        ..PodSpec::default()
+    };
+    let endpoint = match name {
+        "etcd" => Some(("kubeadm.kubernetes.io/etcd.advertise-client-urls", 2379)),
+        "kube-apiserver" => {
+            Some(("kubeadm.kubernetes.io/kube-apiserver.advertise-address.endpoint", 6443))
+        }
+        _ => None,
+    };
+    let annotations = endpoint.map(|(key, port)| {
+        let scheme = if name == "etcd" { "https://" } else { "" };
+        (Str::new_static(key), Str::from(format!("{scheme}{ip}:{port}")))
+    });
+    let meta = ObjectMeta {
+        name: name.into(),
+        namespace: Str::new_static("kube-system"),
+        labels: [("component", name), ("tier", "control-plane")]
+            .into_iter()
+            .map(|(key, value)| (Str::new_static(key), Str::from(value)))
+            .collect(),
+        annotations: annotations.into_iter().collect(),
+        ..ObjectMeta::default()
+    };
+    Typed::new(meta, Pod { spec: spec.into(), ..Pod::default() })
+}
