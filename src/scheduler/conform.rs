@@ -137,10 +137,16 @@ impl Cluster {
             Some(gap) => report.gaps.push(format!("{name}: {gap}")),
             None => self.compare(&pod, step, &name, report),
         }
+        if let Some(nominated) = step.at("nominatedNodeName").as_str() {
+            step.at("victims").items().iter().for_each(|victim| self.evict(victim.text()));
+            let pod = pod.with(|pod| {
+                let mut status = (*pod.status).clone();
+                status.nominated_node_name = nominated.into();
+                pod.status = status.into();
+            });
+            self.compare_decision(&PodInfo::new(pod), step, &name, report);
+        }
         if let Some(node) = step.at("node").as_str() {
-            for victim in step.at("victims").items() {
-                self.evict(victim.text());
-            }
             self.place(&pod.with(|pod| {
                 let mut spec = (*pod.spec).clone();
                 spec.node_name = node.into();
@@ -151,27 +157,32 @@ impl Cluster {
 
     fn compare(&mut self, pod: &Typed<Pod>, step: &Value, name: &str, report: &mut Report) {
         let info = PodInfo::new(pod.clone());
-        let recorded = Recorded { step, name };
-        let differences = if step.at("nominatedNodeName").is_null() {
-            self.decide(&info, 0, |outcome| {
-                let mut differences = recorded.check_decision(outcome, &mut report.decisions);
-                differences.extend(recorded.check_scores(outcome, &mut report.scores));
-                differences
-            })
+        if step.at("nominatedNodeName").is_null() {
+            self.compare_decision(&info, step, name, report);
         } else {
-            report.preemptions.of += 1;
-            let tries = 0..TRIES;
-            let mut tried = tries.map(|seed| self.decide(&info, seed, |o| recorded.check_room(o)));
-            let first = tried.next().expect("there is more than one try");
-            if first.is_empty() || tried.any(|differences| differences.is_empty()) {
-                report.preemptions.matched += 1;
-                Vec::new()
-            } else {
-                first
-            }
-        };
-        let room = DIFFERENCES_MAX.saturating_sub(report.differences.len());
-        report.differences.extend(differences.into_iter().take(room));
+            self.compare_room(&info, step, name, report);
+        }
+    }
+
+    fn compare_decision(&mut self, pod: &PodInfo, step: &Value, name: &str, report: &mut Report) {
+        let recorded = Recorded { step, name };
+        let differences = self.decide(pod, 0, |outcome| {
+            let mut differences = recorded.check_decision(outcome, &mut report.decisions);
+            differences.extend(recorded.check_scores(outcome, &mut report.scores));
+            differences
+        });
+        report.describe(differences);
+    }
+
+    fn compare_room(&mut self, pod: &PodInfo, step: &Value, name: &str, report: &mut Report) {
+        let recorded = Recorded { step, name };
+        let tries = 0..TRIES;
+        let mut tried = tries.map(|seed| self.decide(pod, seed, |o| recorded.check_room(o)));
+        let first = tried.next().expect("there is more than one try");
+        let matched = first.is_empty() || tried.any(|differences| differences.is_empty());
+        report.preemptions.of += 1;
+        report.preemptions.matched += usize::from(matched);
+        report.describe(if matched { Vec::new() } else { first });
     }
 
     fn decide<R>(&mut self, pod: &PodInfo, seed: u64, look: impl FnOnce(&Outcome<'_>) -> R) -> R {
@@ -317,6 +328,13 @@ fn budget(value: &Value) -> Budget {
             .flat_map(|pods| pods.iter())
             .map(|p| p.0.clone())
             .collect(),
+    }
+}
+
+impl Report {
+    fn describe(&mut self, differences: Vec<String>) {
+        let room = DIFFERENCES_MAX.saturating_sub(self.differences.len());
+        self.differences.extend(differences.into_iter().take(room));
     }
 }
 

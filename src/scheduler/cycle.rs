@@ -43,6 +43,8 @@ pub struct Outcome<'a> {
     pub verdict: Verdict,
     /// The nodes the pod fits on, of those that were looked at.
     pub feasible: Vec<&'a NodeInfo>,
+    /// The place among them of the one that was chosen.
+    pub chosen: Option<usize>,
     /// Their scores; none when there was no choice.
     pub scores: Option<Scores>,
     /// Why the pod does not fit on others.
@@ -75,24 +77,24 @@ impl Algorithm {
     ) -> Outcome<'a> {
         let mut diagnosis = Diagnosis::of(ctx.cache.len());
         if ctx.cache.is_empty() {
-            let (feasible, scores) = (Vec::new(), None);
-            return Outcome { verdict: Verdict::NoNodes, feasible, scores, diagnosis };
+            let (verdict, feasible) = (Verdict::NoNodes, Vec::new());
+            return Outcome { verdict, feasible, chosen: None, scores: None, diagnosis };
         }
         let search = Search { framework: self.framework, nominations };
         let feasible = match self.framework.pre_filter(&ctx, &mut diagnosis) {
             Some(filters) => self.find(&search, &ctx, &filters, &mut diagnosis),
             None => Vec::new(),
         };
-        let mut scores = None;
-        let verdict = match feasible.as_slice() {
-            [] => Verdict::Unfit(self.help(&search, ctx, &mut diagnosis, rng)),
-            [only] => Verdict::Chosen(only.name.clone()),
-            nodes => {
-                let scored = scores.insert(self.framework.score(&ctx, nodes));
-                Verdict::Chosen(nodes[best(&scored.totals, rng)].name.clone())
-            }
+        let scores = (feasible.len() > 1).then(|| self.framework.score(&ctx, &feasible));
+        let chosen = match &scores {
+            Some(scores) => Some(best(&scores.totals, rng)),
+            None => (!feasible.is_empty()).then_some(0),
         };
-        Outcome { verdict, feasible, scores, diagnosis }
+        let verdict = match chosen {
+            Some(at) => Verdict::Chosen(feasible[at].name.clone()),
+            None => Verdict::Unfit(self.help(&search, ctx, &mut diagnosis, rng)),
+        };
+        Outcome { verdict, feasible, chosen, scores, diagnosis }
     }
 
     /// Models findNodesThatFitPod: first the node where room was made for the pod, then all.

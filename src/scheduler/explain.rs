@@ -198,10 +198,8 @@ fn scored(outcome: &Outcome<'_>, kept: usize) -> Vec<NodeVerdict> {
         return outcome.feasible.iter().map(only).collect();
     };
     let nodes = &outcome.feasible;
-    let is_chosen = |at: usize| outcome.verdict == Verdict::Chosen(nodes[at].name.clone());
-    let chosen = (0..nodes.len()).find(|at| is_chosen(*at));
     let mut order: Vec<usize> = (0..nodes.len()).collect();
-    let rank = |at: &usize| (Some(*at) != chosen, Reverse(scores.totals[*at]), *at);
+    let rank = |at: &usize| (Some(*at) != outcome.chosen, Reverse(scores.totals[*at]), *at);
     if order.len() > kept {
         order.select_nth_unstable_by_key(kept, rank);
         order.truncate(kept);

@@ -55,6 +55,7 @@ impl Failure {
 impl Work {
     /// Puts a pod back into the queue if it still waits, and tells why it was not scheduled.
     pub(super) fn fail(&mut self, mut queued: Queued, failure: Failure, desk: &mut Desk<'_>) {
+        desk.tell_failure(&queued.pod, failure.message.clone());
         let cached = desk.cached(&queued.pod);
         let waits = cached.as_ref().is_some_and(|pod| !pod.is_assigned() && !pod.is_terminal());
         if let Some(pod) = cached {
@@ -72,7 +73,6 @@ impl Work {
             Nomination::Set(_) | Nomination::Clear => _ = self.nominations.remove(&pod.key),
             Nomination::Keep => {}
         }
-        desk.tell_failure(&pod, failure.message.clone());
         desk.write_status(&pod, &failure);
     }
 

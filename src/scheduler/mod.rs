@@ -25,6 +25,8 @@ pub mod conform;
 pub mod cycle;
 pub mod explain;
 mod failure;
+#[cfg(test)]
+mod fake;
 pub mod framework;
 mod handlers;
 pub mod node_info;
@@ -36,6 +38,8 @@ mod record;
 pub mod resources;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 mod work;
 
 pub use caches::Watched;

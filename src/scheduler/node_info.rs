@@ -4,7 +4,7 @@
 //! summed up here is the sum over `pods`, kept as pods come and go, so that no filter or score
 //! has to walk over the pods of a node unless it asks about their rules.
 
-use crate::api::codec::StrMap;
+use crate::api::codec::{List, StrMap};
 use crate::api::types::{Node, Taint};
 use crate::api::{Str, Typed, Uid};
 
@@ -43,9 +43,11 @@ pub struct NodeInfo {
     with_affinity: u32,
     /// How many of the pods keep others away.
     with_anti_affinity: u32,
-    /// Two labels that are read for every node in every cycle.
+    /// What is read for every node in every cycle is kept here and not looked up in the node.
     hostname: Option<Str>,
     zone: Option<Str>,
+    taints: List<Taint>,
+    is_unschedulable: bool,
     /// The images on it, sorted.
     images: Vec<Str>,
 }
@@ -89,6 +91,8 @@ impl NodeInfo {
             with_anti_affinity: 0,
             hostname: None,
             zone: None,
+            taints: List::default(),
+            is_unschedulable: false,
             images: Vec::new(),
         }
     }
@@ -115,6 +119,7 @@ impl NodeInfo {
         images.sort();
         images.dedup();
         self.images = images;
+        (self.taints, self.is_unschedulable) = (node.spec.taints.clone(), node.spec.unschedulable);
         let label = |key| self.labels().and_then(|labels| labels.get(key)).cloned();
         (self.hostname, self.zone) = (label(HOSTNAME), label(ZONE));
     }
@@ -136,12 +141,12 @@ impl NodeInfo {
 
     /// Its taints.
     pub fn taints(&self) -> &[Taint] {
-        self.node.as_ref().map_or(&[], |node| &node.spec.taints)
+        &self.taints
     }
 
     /// Whether it was cordoned.
     pub fn is_unschedulable(&self) -> bool {
-        self.node.as_ref().is_some_and(|node| node.spec.unschedulable)
+        self.is_unschedulable
     }
 
     /// The images on it, sorted by name.

@@ -203,3 +203,143 @@ impl Budget {
             && !self.disrupted.contains(pod.key.name())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::labels::Selector;
+    use crate::api::types::PodStatus;
+    use crate::api::{Collection, Typed};
+    use crate::scheduler::cycle::{Algorithm, Verdict};
+    use crate::scheduler::framework::Listers;
+    use crate::scheduler::nominations::Nominations;
+    use crate::scheduler::plugins::DEFAULT;
+    use crate::scheduler::pod::PodInfo;
+    use crate::scheduler::testing::{cache, plain_node, pod};
+    use crate::sim::Rng;
+
+    /// A pod that takes cpus on a node, or wants them if there is none.
+    fn asks(name: &str, node: &str, cpu: u32, priority: i32) -> Typed<Pod> {
+        pod(&format!(
+            "{{metadata: {{name: {name}, labels: {{app: {name}}}}}, spec: {{nodeName: {node},
+               priority: {priority},
+               containers: [{{resources: {{requests: {{cpu: '{cpu}'}}}}}}]}}}}"
+        ))
+    }
+
+    fn started(pod: Typed<Pod>, at: i64) -> Typed<Pod> {
+        pod.with(|pod| {
+            let start_time = Some(Timestamp(at));
+            pod.status = PodStatus { start_time, ..PodStatus::default() }.into();
+        })
+    }
+
+    /// What becomes of `pod` among `there` on nodes a and b with 4 cpus each: who has to leave
+    /// which node, or why nobody does.
+    fn preempt(
+        pod: &Typed<Pod>,
+        there: &[Typed<Pod>],
+        budgets: &[Budget],
+    ) -> Result<String, String> {
+        let cache = cache(&[plain_node("a", ""), plain_node("b", "")], there);
+        let (nothing, pod) = (Collection::default(), PodInfo::new(pod.clone()));
+        let pods = there.iter().map(|pod| pod.object().clone()).collect();
+        let listers = Listers {
+            namespaces: &nothing,
+            services: &nothing,
+            replication_controllers: &nothing,
+            replica_sets: &nothing,
+            pods: &pods,
+            budgets,
+        };
+        let ctx = Ctx { pod: &pod, cache: &cache, listers };
+        let mut algorithm = Algorithm::new(DEFAULT, 0);
+        let outcome = algorithm.schedule(ctx, &Nominations::default(), &mut Rng::new(1));
+        let words = outcome.diagnosis.message();
+        match outcome.verdict {
+            Verdict::Unfit(Some(preemption)) => {
+                let names: Vec<_> = preemption.victims.iter().map(|key| key.name()).collect();
+                Ok(format!("{}: {}", preemption.node, names.join(" ")))
+            }
+            _ => Err(words.split_once("preemption: ").map_or(words.clone(), |(_, w)| w.into())),
+        }
+    }
+
+    #[test]
+    fn the_least_harm_is_done() {
+        let check = |there: &[Typed<Pod>], expected: &str| {
+            let victims = preempt(&asks("p", "''", 3, 100), there, &[]);
+            assert_eq!(victims.as_deref(), Ok(expected));
+        };
+        // The less important victim, whatever the number.
+        let (low, high) = (asks("low", "b", 4, 1), asks("high", "a", 4, 9));
+        check(&[high, low], "b: low");
+        // The more important ones are let back in first.
+        let three = [asks("x", "a", 2, 1), asks("y", "a", 1, 5), asks("z", "a", 1, 7)];
+        check(&[&three[..], &[asks("w", "b", 4, 100)]].concat(), "a: y x");
+        // Of equal sums the fewer, which is what sums above zero see to.
+        let two = [asks("m", "a", 2, 3), asks("n", "a", 2, 3)];
+        check(&[&two[..], &[asks("o", "b", 4, 3)]].concat(), "b: o");
+        // Of equals the one that started last.
+        let old = started(asks("old", "a", 4, 3), 10);
+        check(&[old, started(asks("young", "b", 4, 3), 20)], "b: young");
+    }
+
+    #[test]
+    fn budgets_are_respected_where_that_is_possible() {
+        let budget = |allowed| Budget {
+            namespace: "default".into(),
+            selector: Selector::from_map(&[("app".into(), "low".into())].into_iter().collect()),
+            allowed,
+            disrupted: std::collections::BTreeSet::new(),
+        };
+        let there = [asks("low", "a", 4, 1), asks("mid", "b", 4, 5)];
+        let pod = asks("p", "''", 3, 100);
+        for (allowed, expected) in [(1, "a: low"), (0, "b: mid")] {
+            let victims = preempt(&pod, &there, &[budget(allowed)]);
+            assert_eq!(victims.as_deref(), Ok(expected), "{allowed}");
+        }
+        let only = [asks("low", "a", 4, 1), asks("top", "b", 4, 900)];
+        assert_eq!(preempt(&pod, &only, &[budget(0)]).as_deref(), Ok("a: low"));
+    }
+
+    #[test]
+    fn says_why_nobody_can_make_room() {
+        let there = [asks("x", "a", 4, 5), asks("y", "b", 2, 5)];
+        let check = |pod: Typed<Pod>, expected: &str| {
+            assert_eq!(preempt(&pod, &there, &[]), Err(expected.into()));
+        };
+        check(
+            asks("p", "''", 3, 5),
+            "0/2 nodes are available: 2 No preemption victims found for incoming pod.",
+        );
+        check(
+            asks("p", "''", 5, 9),
+            "0/2 nodes are available: 2 Preemption is not helpful for scheduling.",
+        );
+        let never = asks("p", "''", 3, 9).with(|pod| {
+            let mut spec = (*pod.spec).clone();
+            spec.preemption_policy = Some("Never".into());
+            pod.spec = spec.into();
+        });
+        check(never, "not eligible due to preemptionPolicy=Never.");
+    }
+
+    #[test]
+    fn waits_for_those_it_has_evicted_before() {
+        let gone = "{type: DisruptionTarget, status: 'True', reason: PreemptionByScheduler}";
+        let leaving = pod(&format!(
+            "{{metadata: {{name: x, deletionTimestamp: x}}, status: {{conditions: [{gone}]}},
+               spec: {{nodeName: a, priority: 1,
+                       containers: [{{resources: {{requests: {{cpu: '4'}}}}}}]}}}}"
+        ));
+        let nominated = asks("p", "''", 3, 9).with(|pod| {
+            let nominated_node_name = "a".into();
+            pod.status = PodStatus { nominated_node_name, ..PodStatus::default() }.into();
+        });
+        let there = [leaving, asks("y", "b", 4, 5)];
+        let expected = "not eligible due to a terminating pod on the nominated node.";
+        assert_eq!(preempt(&nominated, &there, &[]), Err(expected.into()));
+        assert_eq!(preempt(&asks("q", "''", 3, 9), &there, &[]).as_deref(), Ok("a: x"));
+    }
+}

@@ -40,3 +40,55 @@ pub fn selectors(ctx: &Ctx<'_>) -> Vec<Selector> {
 fn find<'a, K: Kind>(objects: &'a Collection, key: &Key) -> Option<&'a K> {
     objects.get(key)?.get()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::Resource;
+    use crate::scheduler::cache::Cache;
+    use crate::scheduler::framework::Listers;
+    use crate::scheduler::pod::PodInfo;
+    use crate::scheduler::testing::{object, pod};
+
+    fn check(owner: &str, labels: &str, expected: &[&str]) {
+        let one = |resource, text| [object(resource, text)].into_iter().collect::<Collection>();
+        let listers = Listers {
+            namespaces: &Collection::default(),
+            services: &one(
+                Resource::SERVICES,
+                "{metadata: {name: s, namespace: default}, spec: {selector: {app: web}}}",
+            ),
+            replication_controllers: &one(
+                Resource::REPLICATIONCONTROLLERS,
+                "{metadata: {name: o, namespace: default}, spec: {selector: {rc: x}}}",
+            ),
+            replica_sets: &one(
+                Resource::REPLICASETS,
+                "{metadata: {name: o, namespace: default}, spec: {selector: {matchExpressions:
+                   [{key: rs, operator: Exists}]}}}",
+            ),
+            pods: &Collection::default(),
+            budgets: &[],
+        };
+        let pod = PodInfo::new(pod(&format!(
+            "{{metadata: {{name: p, labels: {{{labels}}}, ownerReferences: [{owner}]}}}}"
+        )));
+        let cache = Cache::default();
+        let found = selectors(&Ctx { pod: &pod, cache: &cache, listers });
+        let found: Vec<_> = found.iter().map(Selector::to_string).collect();
+        assert_eq!(found, expected, "{owner} {labels}");
+    }
+
+    #[test]
+    fn services_and_the_controller_select() {
+        let owner = |version: &str, kind: &str, name: &str| {
+            format!("{{apiVersion: {version}, kind: {kind}, name: {name}, controller: true}}")
+        };
+        check("", "app: web", &["app=web"]);
+        check("", "app: db", &[]);
+        check(&owner("apps/v1", "ReplicaSet", "o"), "app: web", &["app=web", "rs"]);
+        check(&owner("v1", "ReplicationController", "o"), "", &["rc=x"]);
+        check(&owner("apps/v1", "ReplicaSet", "gone"), "", &[]);
+        check(&owner("batch/v1", "Job", "o"), "", &[]);
+    }
+}

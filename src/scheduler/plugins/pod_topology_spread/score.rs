@@ -18,7 +18,10 @@ pub struct PreferSpread<'a> {
 /// The domains of one constraint.
 struct Domains<'a> {
     /// How many matching pods there are in each; empty for hosts, which are counted one by one.
-    pods: BTreeMap<&'a str, i64>,
+    /// Nodes without the label, or with an empty one, form a domain as well.
+    pods: BTreeMap<Option<&'a str>, i64>,
+    /// Whether any of the nodes to be scored has the label: if not, nobody asks.
+    is_asked_for: bool,
     /// What one pod more or less is worth: more where there are more domains, so that spreading
     /// over few zones does not drown in spreading over many nodes.
     weight: f64,
@@ -31,14 +34,17 @@ impl<'a> PreferSpread<'a> {
         let scored = || nodes.iter().filter(|node| !spread.is_ignored(node));
         let domains: Vec<_> = (spread.constraints.list.iter())
             .map(|constraint| {
+                let mut pods = BTreeMap::new();
                 if constraint.key == TopologyKey::Hostname {
                     let weight = topology_weight(scored().count());
-                    return Domains { pods: BTreeMap::new(), weight };
+                    return Domains { pods, is_asked_for: false, weight };
                 }
-                // Nodes without the label form a domain as well.
-                let values = scored().map(|node| constraint.key.value(node).unwrap_or_default());
-                let pods: BTreeMap<_, _> = values.map(|value| (value, 0)).collect();
-                Domains { weight: topology_weight(pods.len()), pods }
+                let mut is_asked_for = false;
+                for value in scored().map(|node| constraint.key.value(node)) {
+                    is_asked_for |= value.is_some();
+                    pods.entry(domain(value)).or_insert(0);
+                }
+                Domains { weight: topology_weight(pods.len()), is_asked_for, pods }
             })
             .collect();
         spread.domains = domains;
@@ -49,16 +55,12 @@ impl<'a> PreferSpread<'a> {
     /// Counts over all nodes, not only those that are to be scored.
     fn count(&mut self, ctx: &Ctx<'a>) {
         let constraints = &self.constraints;
-        for (constraint, domains) in constraints.list.iter().zip(&mut self.domains) {
-            // The domain without a label is never asked for, so a cluster without zones costs
-            // nothing here.
-            if domains.pods.keys().all(|value| value.is_empty()) {
-                continue;
-            }
+        let all = constraints.list.iter().zip(&mut self.domains);
+        for (constraint, domains) in all.filter(|(_, domains)| domains.is_asked_for) {
             for node in ctx.cache.iter() {
                 let ignored = constraints.all_keys_needed && !constraints.has_all_keys(node);
-                let value = constraint.key.value(node).unwrap_or_default();
-                if let Some(pods) = domains.pods.get_mut(value)
+                let value = domain(constraint.key.value(node));
+                if let Some(pods) = domains.pods.get_mut(&value)
                     && !ignored
                     && constraints.includes(constraint, node)
                 {
@@ -84,7 +86,7 @@ impl Score for PreferSpread<'_> {
             let Some(value) = constraint.key.value(node) else { continue };
             let pods = match constraint.key {
                 TopologyKey::Hostname => node.count_staying(&constraint.counted),
-                _ => domains.pods.get(value).copied().unwrap_or(0),
+                _ => domains.pods.get(&domain(Some(value))).copied().unwrap_or(0),
             };
             crowd += crowding(pods, constraint, domains.weight);
         }
@@ -103,6 +105,11 @@ impl Score for PreferSpread<'_> {
             };
         }
     }
+}
+
+/// The domain of nodes with this value of a label.
+fn domain(value: Option<&str>) -> Option<&str> {
+    value.filter(|value| !value.is_empty())
 }
 
 /// Models scoring.go scoreForCount: a larger skew allowed waters differences down.
