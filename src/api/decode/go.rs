@@ -91,7 +91,7 @@ fn plain_type_name(ty: &Ty) -> String {
 }
 
 fn lists(list: &[(&str, &[&str])], ty: &str, field: &str) -> bool {
-    list.iter().any(|(name, fields)| *name == ty && fields.contains(&field))
+    list.binary_search_by(|(name, _)| (*name).cmp(ty)).is_ok_and(|at| list[at].1.contains(&field))
 }
 
 /// Numbers, booleans and texts behind a pointer.

@@ -294,12 +294,12 @@ fn keeps(ty: &Type, field: &Field, value: &Value) -> bool {
 
 /// What Go writes for a field that was not given.
 fn absent(ty: &'static Type, field: &'static Field) -> Option<Value> {
-    let by_value = go::hold(ty, field) == Hold::Value;
+    let by_value = || go::hold(ty, field) == Hold::Value;
     match field.ty {
-        Ty::Time | Ty::MicroTime if by_value || field.required => Some(Value::Null),
-        Ty::Object(_) | Ty::Quantity | Ty::IntOrString if by_value => Some(zero(&field.ty)),
+        Ty::Time | Ty::MicroTime if field.required || by_value() => Some(Value::Null),
+        Ty::Object(_) | Ty::Quantity | Ty::IntOrString if by_value() => Some(zero(&field.ty)),
         _ if !field.required => None,
-        Ty::Bool | Ty::Int32 | Ty::Int64 | Ty::Double | Ty::Text if by_value => {
+        Ty::Bool | Ty::Int32 | Ty::Int64 | Ty::Double | Ty::Text if by_value() => {
             Some(zero(&field.ty))
         }
         _ => Some(Value::Null),

@@ -11,7 +11,7 @@ use crate::manifest::read::Document;
 
 /// Adds what is wrong with `document` to `found`.
 pub(super) fn check(document: &Document, found: &mut Vec<Diagnostic>) {
-    for duplicate in &document.duplicates {
+    for duplicate in document.duplicates.iter().take(super::DIAGNOSTICS_MAX) {
         let issue = Issue::DuplicateKey(duplicate.key.clone());
         found.push(Diagnostic::new(duplicate.span, Severity::Warning, issue));
     }
@@ -34,6 +34,9 @@ impl Diagnostic {
         Self { span, severity, issue, hint: None }
     }
 }
+
+/// After how many complaints nothing more is suggested: it takes the time of a key press.
+const HINTS_MAX: usize = 100;
 
 struct Checker<'a> {
     document: &'a Document,
@@ -92,11 +95,17 @@ impl Checker<'_> {
         let ty = resource.ty();
         let decoded = examine(ty, value);
         for path in decoded.unknown {
+            if self.is_full() {
+                break;
+            }
             let span = self.document.key_span(&self.whole(&path.0));
-            let hint = meant(ty, &path);
+            let hint = if self.found.len() < HINTS_MAX { meant(ty, &path) } else { None };
             self.add(span, Severity::Error, Issue::UnknownField(path), hint);
         }
         for Mistake { path, text, .. } in decoded.mistakes {
+            if self.is_full() {
+                break;
+            }
             let span = self.value_span(&path.0);
             let is_text = matches!(type_at(ty, &path.0), Some(Ty::Text));
             let is_scalar = !text.contains("unmarshal array") && !text.contains("unmarshal object");
@@ -147,9 +156,13 @@ impl Checker<'_> {
     }
 
     fn add(&mut self, span: Span, severity: Severity, issue: Issue, hint: Option<Hint>) {
-        if self.found.len() <= super::DIAGNOSTICS_MAX {
+        if !self.is_full() {
             self.found.push(Diagnostic { span, severity, issue, hint });
         }
+    }
+
+    fn is_full(&self) -> bool {
+        self.found.len() > super::DIAGNOSTICS_MAX
     }
 
     /// The path in the document of a path in the object.

@@ -9,10 +9,11 @@ pub(super) fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> O
     if chars.is_empty() || chars.len() > CHARS_MAX {
         return None;
     }
-    let scored = known.map(|name| (distance(&chars, name), name));
+    let allowed = |name: &str| (chars.len().max(name.len()) / 3).max(1) * 2;
+    let fits = known.filter(|name| chars.len().abs_diff(name.len()) * 2 <= allowed(name));
+    let scored = fits.map(|name| (distance(&chars, name), name));
     let (best, name) = scored.min_by_key(|&(distance, _)| distance)?;
-    let allowed = (chars.len().max(name.len()) / 3).max(1) * 2;
-    (best > 0 && best <= allowed).then_some(name)
+    (best > 0 && best <= allowed(name)).then_some(name)
 }
 
 /// Twice the number of letters to add, leave out, change or swap; one for a letter in the other
