@@ -29,6 +29,10 @@ pub enum Value {
     Map(Arc<Fields>),
 }
 
+/// Maps of up to as many entries are looked through one by one: most keys differ in their length
+/// already, so that is quicker than the comparisons of a search by halves.
+const LOOKED_THROUGH_MAX: usize = 24;
+
 /// The entries of a map, sorted by key, each key once.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Fields(Vec<(Str, Value)>);
@@ -41,7 +45,10 @@ impl Fields {
 
     /// The value at `key`.
     pub fn get(&self, key: &str) -> Option<&Value> {
-        self.position(key).ok().map(|at| &self.0[at].1)
+        if self.0.len() > LOOKED_THROUGH_MAX {
+            return self.position(key).ok().map(|at| &self.0[at].1);
+        }
+        self.0.iter().find(|(k, _)| k.as_str() == key).map(|(_, value)| value)
     }
 
     /// The value at `key`, `Null` being put there when there is none.

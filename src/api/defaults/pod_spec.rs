@@ -1,5 +1,6 @@
 //! Defaults of what pods and pod templates share.
-//! Models pkg/apis/core/v1/defaults.go SetDefaults_PodSpec, SetDefaults_Container and SetDefaults_Probe.
+//! Models pkg/apis/core/v1/defaults.go SetDefaults_PodSpec, SetDefaults_Container and
+//! SetDefaults_Probe.
 
 use super::{Value, each, empty, round_up, unset, volume, within};
 

@@ -143,13 +143,20 @@ fn three_way_patches_are_kubectl_s() {
         "{spec: {replicas: 2, template: {spec: {containers: [{name: a, image: x}]}}}}",
         "{spec: {template: {spec: {containers: [{name: a, image: z}]}}}}",
         live,
-        r#"{"spec":{"replicas":null,"template":{"spec":{"$setElementOrder/containers":[{"name":"a"}],"containers":[{"image":"z","name":"a"}]}}}}"#,
+        concat!(
+            r#"{"spec":{"replicas":null,"template":{"spec":{"#,
+            r#""$setElementOrder/containers":[{"name":"a"}],"#,
+            r#""containers":[{"image":"z","name":"a"}]}}}}"#
+        ),
     );
     check(
         "{spec: {template: {spec: {containers: [{name: b, image: y}, {name: a, image: x}]}}}}",
         "{spec: {template: {spec: {containers: [{name: a, image: x}]}}}}",
         live,
-        r#"{"spec":{"template":{"spec":{"$setElementOrder/containers":[{"name":"a"}],"containers":[{"$patch":"delete","name":"b"}]}}}}"#,
+        concat!(
+            r#"{"spec":{"template":{"spec":{"$setElementOrder/containers":[{"name":"a"}],"#,
+            r#""containers":[{"$patch":"delete","name":"b"}]}}}}"#
+        ),
     );
     check(
         "{spec: {strategy: {type: RollingUpdate}}}",
@@ -353,7 +360,8 @@ proptest! {
     fn merge_patches_do_what_the_crate_does(document in any_json(), patch in any_json()) {
         let mut expected = document.clone();
         json_patch::merge(&mut expected, &patch);
-        prop_assert_eq!(apply_merge(&from_json(&document), &from_json(&patch)), from_json(&expected));
+        let ours = apply_merge(&from_json(&document), &from_json(&patch));
+        prop_assert_eq!(ours, from_json(&expected));
     }
 
     #[test]
@@ -364,7 +372,11 @@ proptest! {
     }
 
     #[test]
-    fn json_patches_do_what_the_crate_does(a in any_object(), b in any_object(), c in any_object()) {
+    fn json_patches_do_what_the_crate_does(
+        a in any_object(),
+        b in any_object(),
+        c in any_object(),
+    ) {
         let patch = serde_json::to_value(json_patch::diff(&a, &b)).unwrap();
         prop_assert_eq!(apply_json(&from_json(&a), &from_json(&patch)), Ok(from_json(&b)));
         // The same patch on a stranger fails where the crate fails.

@@ -183,7 +183,10 @@ fn break_line(out: &mut String, depth: Option<usize>) {
 }
 
 macro_rules! structs {
-    ($($(#[$meta:meta])* $vis:vis $name:ident { $($go:ident $wire:tt $holds:expr),* $(,)? })*) => {$(
+    ($(
+        $(#[$meta:meta])*
+        $vis:vis $name:ident { $($go:ident $wire:tt $holds:expr),* $(,)? }
+    )*) => {$(
         $(#[$meta])*
         $vis static $name: Struct =
             Struct(&[$(Part(stringify!($go), structs!(@wire $wire), $holds)),*]);
@@ -197,7 +200,8 @@ use structs;
 structs! {
     /// `metav1.LabelSelector`.
     pub LABEL_SELECTOR {
-        matchLabels matchLabels O, matchExpressions matchExpressions OmitMany(&SELECTOR_REQUIREMENT),
+        matchLabels matchLabels O,
+        matchExpressions matchExpressions OmitMany(&SELECTOR_REQUIREMENT),
     }
     SELECTOR_REQUIREMENT { key key T, operator operator T, values values O }
     /// `metav1.OwnerReference`.
@@ -233,7 +237,10 @@ mod tests {
         let port = Value::map([("port", Value::Int(80)), ("protocol", "TCP".into())]);
         assert_eq!(
             compact(&SERVICE_PORT, &port),
-            r#"{"Name":"","Protocol":"TCP","AppProtocol":null,"Port":80,"TargetPort":0,"NodePort":0}"#
+            concat!(
+                r#"{"Name":"","Protocol":"TCP","AppProtocol":null,"Port":80,"#,
+                r#""TargetPort":0,"NodePort":0}"#
+            )
         );
         assert_eq!(compact(&LABEL_SELECTOR, &Value::map::<&str, 0>([])), "{}");
         assert_eq!(indented(&IP, &Value::Null), "{\n \"IP\": \"\"\n}");

@@ -250,7 +250,8 @@ structs! {
         Options options P,
     }
     CINDER {
-        VolumeID volumeID T, FSType fsType T, ReadOnly readOnly B, SecretRef secretRef Maybe(&NAMED),
+        VolumeID volumeID T, FSType fsType T, ReadOnly readOnly B,
+        SecretRef secretRef Maybe(&NAMED),
     }
     CEPHFS {
         Monitors monitors P, Path path T, User user T, SecretFile secretFile T,
