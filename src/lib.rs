@@ -5,6 +5,7 @@ pub mod client;
 pub mod etcd;
 pub mod manifest;
 pub mod network;
+pub mod scenario;
 pub mod sim;
 pub mod timeline;
 #[cfg(feature = "ui")]

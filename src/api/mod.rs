@@ -22,6 +22,7 @@ pub mod registry;
 pub mod resources;
 pub mod rpc;
 pub mod schema;
+mod selector;
 mod status;
 #[cfg(test)]
 mod testkit;

@@ -266,7 +266,7 @@ mod tests {
 
     #[test]
     fn an_acknowledgement_is_news_once() {
-        let check = |index, matched, next, news| {
+        let check = |index, matched, next, news: bool| {
             let mut progress = progress(ProgressState::Replicate, 3, 5);
             progress.flow_paused = true;
             assert_eq!(progress.maybe_update(index), news);
