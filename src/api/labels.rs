@@ -86,7 +86,8 @@ impl Selector {
         Self { requirements: map.iter().map(equals).collect(), nothing: false }
     }
 
-    fn from_requirements(mut requirements: Vec<Requirement>) -> Self {
+    /// Requires all of `requirements`, whatever their order.
+    pub(super) fn from_requirements(mut requirements: Vec<Requirement>) -> Self {
         requirements.sort_by(|a, b| a.key.cmp(&b.key));
         Self { requirements: requirements.into(), nothing: false }
     }

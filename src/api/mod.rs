@@ -23,6 +23,7 @@ pub mod registry;
 pub mod resources;
 pub mod rpc;
 pub mod schema;
+mod selector;
 mod status;
 #[cfg(test)]
 pub(crate) mod testkit;

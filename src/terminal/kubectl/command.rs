@@ -1,0 +1,159 @@
+//! Which commands there are to find, and what is said when there is none of that name.
+//!
+//! Models github.com/spf13/cobra as kubectl uses it: commands are found by the words that are no
+//! flags, then the rest of the line is read by that command's own table.
+
+use super::error::Error;
+use super::flags::{self, Flags, Tables};
+use super::script::Env;
+use super::task::{COMMANDS, Task};
+use super::{help, unsupported};
+use crate::api::quote;
+
+/// A command of kubectl.
+#[derive(Debug)]
+pub struct Command {
+    /// Its words, such as `config view`.
+    pub path: &'static str,
+    /// What stands behind them.
+    pub usage: &'static str,
+    /// What it does, in a sentence.
+    pub about: &'static str,
+    /// Its own flags.
+    pub flags: Tables,
+    /// Those of them that must be given.
+    pub required: &'static [&'static str],
+    /// Begins it: what it has to do, or why it does not.
+    pub start: fn(&Invocation, &Env) -> Result<Task, Error>,
+}
+
+/// A command with what it was given.
+#[derive(Clone, Debug)]
+pub struct Invocation {
+    /// The command.
+    pub command: &'static Command,
+    /// Its flags.
+    pub flags: Flags,
+    /// Its arguments.
+    pub args: Vec<String>,
+    /// How many arguments came before `--`, if it was there.
+    pub args_before_dash: Option<usize>,
+}
+
+/// What a command line comes to.
+#[derive(Clone, Debug)]
+pub enum Found {
+    /// A command.
+    Command(Box<Invocation>),
+    /// Help, and the exit code after it.
+    Help(String, i32),
+}
+
+impl Invocation {
+    /// The words it was called by: `kubectl config view`.
+    pub fn path(&self) -> String {
+        format!("kubectl {}", self.command.path)
+    }
+
+    /// The command was used wrongly.
+    pub fn usage(&self, text: impl std::fmt::Display) -> Error {
+        Error::usage(&self.path(), text)
+    }
+
+    /// There are arguments that should not be there. Models helpErrorf of kubectl config.
+    pub fn unexpected_args(&self) -> Error {
+        self.usage(format!("unexpected arguments: [{}]", self.args.join(" ")))
+    }
+}
+
+/// Finds the command of a command line, the word `kubectl` left out.
+pub fn find(args: &[String]) -> Result<Found, Error> {
+    let words = words(args);
+    let Some(&first) = words.first() else {
+        return flags::parse(args, &[]).map_or_else(
+            |error| Err(flag_error(&error, "kubectl")),
+            |_| Ok(Found::Help(help::overview(), 0)),
+        );
+    };
+    let typed: Vec<&str> = words.iter().map(|&at| args[at].as_str()).collect();
+    if typed[0] == "help" {
+        return Ok(Found::Help(help::about(&typed[1..]), 0));
+    }
+    let longest = |count: usize| {
+        let path = typed.get(..count)?.join(" ");
+        COMMANDS.iter().copied().find(|command| command.path == path)
+    };
+    let Some(command) = longest(2).or_else(|| longest(1)) else {
+        return unknown(args, first, &typed);
+    };
+    let count = command.path.split(' ').count();
+    let is_path = |at: &usize| words[..count].contains(at);
+    let rest: Vec<String> =
+        (0..args.len()).filter(|at| !is_path(at)).map(|at| args[at].clone()).collect();
+    let path = format!("kubectl {}", command.path);
+    let parsed =
+        flags::parse(&rest, command.flags).map_err(|error| flag_error(&error, &path))?;
+    if parsed.flags.is_on("help") {
+        return Ok(Found::Help(help::of(command), 0));
+    }
+    let is_missing = |name: &&&str| !parsed.flags.is_given(name);
+    let missing: Vec<String> =
+        command.required.iter().filter(is_missing).map(|name| quote(name)).collect();
+    if !missing.is_empty() {
+        let missing = missing.join(", ");
+        return Err(Error::plain(format!("required flag(s) {missing} not set")));
+    }
+    let flags::Parsed { flags, args, args_before_dash } = parsed;
+    Ok(Found::Command(Box::new(Invocation { command, flags, args, args_before_dash })))
+}
+
+fn flag_error(error: &str, path: &str) -> Error {
+    Error::plain(format!("{error}\nSee '{path} --help' for usage."))
+}
+
+/// Where the words stand that are neither flags nor their values, as far as can be told before
+/// the command is known. Models cobra's stripFlags.
+fn words(args: &[String]) -> Vec<usize> {
+    let mut words = Vec::new();
+    let mut at = 0;
+    while let Some(arg) = args.get(at).filter(|arg| *arg != "--") {
+        if !arg.starts_with('-') || arg == "-" {
+            words.push(at);
+        } else if words.is_empty() && flags::takes_next(&[], arg)
+            || !words.is_empty() && takes_next_somewhere(arg)
+        {
+            at += 1;
+        }
+        at += 1;
+    }
+    words
+}
+
+/// Whether a flag takes the argument after it in any command.
+fn takes_next_somewhere(arg: &str) -> bool {
+    COMMANDS.iter().any(|command| flags::takes_next(command.flags, arg))
+}
+
+/// There is no such command, or only the beginning of one.
+fn unknown(args: &[String], first: usize, typed: &[&str]) -> Result<Found, Error> {
+    let word = args[first].as_str();
+    if let Some(why) = unsupported::why(word) {
+        return Err(Error::plain(why));
+    }
+    let is_group = |command: &&Command| command.path.split(' ').next() == Some(word);
+    if COMMANDS.iter().copied().any(|command| is_group(&command)) {
+        let path = format!("kubectl {word}");
+        if typed.len() == 1 {
+            return Ok(Found::Help(help::about(typed), 1));
+        }
+        let text = format!("unknown command {}", quote(&typed[1..].join(" ")));
+        return Err(Error::usage(&path, text));
+    }
+    let mut text = format!("unknown command {} for \"kubectl\"", quote(word));
+    let similar = help::similar(word);
+    if !similar.is_empty() {
+        text.push_str("\n\nDid you mean this?\n");
+        similar.iter().for_each(|name| text.push_str(&format!("\t{name}\n")));
+    }
+    Err(Error::plain(text))
+}

@@ -1,0 +1,21 @@
+//! `kubectl config get-clusters`. Models kubectl/pkg/cmd/config/get_clusters.go.
+
+use crate::terminal::kubectl::command::{Command, Invocation};
+use crate::terminal::kubectl::error::Error;
+use crate::terminal::kubectl::script::{Env, Next};
+use crate::terminal::kubectl::task::{Local, Task};
+
+/// The command.
+pub const COMMAND: Command = Command {
+    path: "config get-clusters",
+    usage: "",
+    about: "Show the clusters there are",
+    flags: &[],
+    required: &[],
+    start,
+};
+
+fn start(_: &Invocation, env: &Env) -> Result<Task, Error> {
+    let names = env.config.clusters.iter().map(|cluster| format!("{}\n", cluster.name));
+    Ok(Local::print("NAME\n".to_owned() + &names.collect::<String>(), Next::Exit(0)))
+}

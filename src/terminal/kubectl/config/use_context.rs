@@ -1,0 +1,29 @@
+//! `kubectl config use-context NAME`. Models kubectl/pkg/cmd/config/use_context.go.
+
+use super::KubeConfig;
+use crate::api::quote;
+use crate::terminal::kubectl::command::{Command, Invocation};
+use crate::terminal::kubectl::error::Error;
+use crate::terminal::kubectl::script::Env;
+use crate::terminal::kubectl::task::{Local, Task};
+
+/// The command.
+pub const COMMAND: Command = Command {
+    path: "config use-context",
+    usage: "CONTEXT_NAME",
+    about: "Make a context the current one",
+    flags: &[],
+    required: &[],
+    start,
+};
+
+fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
+    let [name] = &invocation.args[..] else {
+        return Err(invocation.unexpected_args());
+    };
+    if env.config.context(name).is_none() {
+        return Err(Error::plain(format!("no context exists with the name: {}", quote(name))));
+    }
+    let config = KubeConfig { current: name.as_str().into(), ..(*env.config).clone() };
+    Ok(Local::configure(format!("Switched to context {}.", quote(name)), config))
+}

@@ -1,0 +1,32 @@
+//! kubectl, the command line of Kubernetes, as a process of the simulation.
+//!
+//! A command line is taken apart by the table of its command ([`command`], [`flags`]), becomes a
+//! [`task`], and runs as a [`process`] that sends requests over the network and waits for their
+//! answers ([`script`]). One file a verb. Models kubectl/pkg/cmd and cli-runtime, v1.36.
+//!
+//! Invariant: it knows of the cluster what the API server tells it, and nothing else.
+
+pub mod api_resources;
+pub mod apply;
+pub mod cluster_info;
+pub mod command;
+pub mod config;
+pub mod create;
+pub mod delete;
+pub mod describe;
+pub mod error;
+pub mod flags;
+pub mod get;
+pub mod globals;
+pub mod help;
+pub mod manifests;
+pub mod options;
+pub mod output;
+pub mod process;
+pub mod resources;
+pub mod scale;
+pub mod script;
+pub mod task;
+pub mod unsupported;
+pub mod url;
+pub mod version;

@@ -1,0 +1,114 @@
+//! What kubectl can do: one file a verb, listed once, here.
+
+use super::command::Command;
+use super::config::{self, KubeConfig};
+use super::error::Error;
+use super::script::{Ctx, Flow, Next, Stop};
+use super::{api_resources, apply, cluster_info, create, delete, describe, get, scale, version};
+use crate::terminal::text::Text;
+
+/// Every command, in the order of its help.
+pub const COMMANDS: &[&Command] = &[
+    &create::COMMAND,
+    &create::configmap::COMMAND,
+    &create::deployment::COMMAND,
+    &create::namespace::COMMAND,
+    &get::COMMAND,
+    &delete::COMMAND,
+    &scale::COMMAND,
+    &describe::COMMAND,
+    &apply::COMMAND,
+    &cluster_info::COMMAND,
+    &api_resources::COMMAND,
+    &config::current_context::COMMAND,
+    &config::get_clusters::COMMAND,
+    &config::get_contexts::COMMAND,
+    &config::get_users::COMMAND,
+    &config::set_context::COMMAND,
+    &config::use_context::COMMAND,
+    &config::view::COMMAND,
+    &version::COMMAND,
+];
+
+/// Lists the tasks that commands become.
+macro_rules! tasks {
+    ($($name:ident $file:ident,)*) => {
+        /// What a command that has been begun still has to do.
+        #[derive(Clone, Debug)]
+        pub enum Task {
+            /// Nothing that needs the cluster.
+            Local(Local),
+            $(
+                #[doc = concat!("`", stringify!($file), "`.")]
+                $name($file::$name),
+            )*
+        }
+
+        impl Task {
+            /// Runs the next step.
+            pub fn step(&mut self, ctx: &mut Ctx<'_>) -> Flow<Next> {
+                match self {
+                    Self::Local(local) => local.step(ctx),
+                    $(Self::$name(task) => task.step(ctx),)*
+                }
+            }
+        }
+
+        $(
+            impl From<$file::$name> for Task {
+                fn from(task: $file::$name) -> Self {
+                    Self::$name(task)
+                }
+            }
+        )*
+    };
+}
+
+tasks! {
+    Apply apply,
+    ClusterInfo cluster_info,
+    Create create,
+    Delete delete,
+    Describe describe,
+    Get get,
+    Scale scale,
+}
+
+/// A task that needs no cluster: what it prints, what it leaves behind, how it ends.
+#[derive(Clone, Debug)]
+pub struct Local {
+    text: Text,
+    config: Option<KubeConfig>,
+    end: Result<Next, Error>,
+}
+
+impl Local {
+    /// Prints `text` and ends.
+    pub fn print(text: impl Into<Text>, end: Next) -> Task {
+        Task::Local(Self { text: text.into(), config: None, end: Ok(end) })
+    }
+
+    /// Prints a line and ends.
+    pub fn say(line: impl Into<Text>, end: Next) -> Task {
+        Self::print(line.into().with("\n"), end)
+    }
+
+    /// Prints a line and leaves another configuration behind.
+    pub fn configure(line: impl Into<Text>, config: KubeConfig) -> Task {
+        let (text, config) = (line.into().with("\n"), Some(config));
+        Task::Local(Self { text, config, end: Ok(Next::Exit(0)) })
+    }
+
+    /// Fails.
+    pub fn fail(error: Error) -> Task {
+        Task::Local(Self { text: Text::new(), config: None, end: Err(error) })
+    }
+
+    fn step(&mut self, ctx: &mut Ctx<'_>) -> Flow<Next> {
+        ctx.print(self.text.clone());
+        if let Some(config) = &self.config {
+            ctx.configure(config.clone());
+        }
+        self.end.clone().map_err(Stop::from)
+    }
+}
