@@ -1,3 +1,4 @@
 //! Orrery: a clockwork Kubernetes.
 
 pub mod sim;
+pub mod view;
