@@ -84,6 +84,23 @@ pub struct ExampleGroup {
     pub examples: Vec<ExampleView>,
 }
 
+/// Where a place is in `text`, counted as browsers count: in UTF-16 units from the start.
+pub fn offset(text: &str, at: Caret) -> u32 {
+    let units = |text: &str| text.encode_utf16().count() as u32;
+    let mut offset = 0;
+    for (number, line) in (1..).zip(text.split_inclusive('\n')) {
+        if number == at.line {
+            let before: String = line
+                .chars()
+                .take(at.col.saturating_sub(1) as usize)
+                .collect();
+            return offset + units(&before);
+        }
+        offset += units(line);
+    }
+    offset
+}
+
 /// A name for a new file that no file of `taken` has: `untitled.yaml`, `untitled-2.yaml`, …
 pub fn free_name(stem: &str, taken: &[SmolStr]) -> SmolStr {
     let stem = stem.strip_suffix(".yaml").unwrap_or(stem);
@@ -111,6 +128,17 @@ mod tests {
         assert_eq!(worst(&[]), None);
         let mixed = [Severity::Note, Severity::Warning, Severity::Warning].map(at);
         assert_eq!(worst(&mixed), Some((Severity::Warning, 2)));
+    }
+
+    #[test]
+    fn places_are_counted_as_browsers_do() {
+        let text = "a: 1\n이름: 😀x\n";
+        let check = |line, col, expected| assert_eq!(offset(text, Caret { line, col }), expected);
+        check(1, 1, 0);
+        check(1, 4, 3);
+        check(2, 1, 5);
+        check(2, 6, 11);
+        check(9, 1, 13);
     }
 
     #[test]

@@ -39,4 +39,5 @@ pub mod stage;
 pub mod story;
 pub mod stream;
 pub mod subject;
+pub mod treegrid;
 pub mod words;

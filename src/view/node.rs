@@ -216,6 +216,29 @@ pub fn bytes(amount: u64) -> String {
     }
 }
 
+/// `0.75/2`: millicores asked for, of those there are, in one unit.
+pub fn cores_of(used_milli: u64, capacity_milli: u64) -> String {
+    let core = |milli: u64| {
+        let text = format!("{}.{:02}", milli / 1000, milli % 1000 / 10);
+        text.trim_end_matches('0').trim_end_matches('.').to_string()
+    };
+    format!("{}/{}", core(used_milli), core(capacity_milli))
+}
+
+/// `0.7/4Gi`: bytes asked for, of those there are, in one unit.
+pub fn bytes_of(used: u64, capacity: u64) -> String {
+    const GI: u64 = 1 << 30;
+    if capacity < GI {
+        return format!("{}/{}", used >> 20, bytes(capacity));
+    }
+    let tenths = (used * 10 + GI / 2) / GI;
+    let used = match tenths % 10 {
+        0 => (tenths / 10).to_string(),
+        rest => format!("{}.{rest}", tenths / 10),
+    };
+    format!("{used}/{}", bytes(capacity))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -251,5 +274,14 @@ mod tests {
         assert_eq!(bytes(256 << 20), "256Mi");
         assert_eq!(bytes(3 << 29), "1.5Gi");
         assert_eq!(bytes(4 << 30), "4Gi");
+    }
+
+    #[test]
+    fn pairs_share_a_unit() {
+        assert_eq!(cores_of(750, 2000), "0.75/2");
+        assert_eq!(cores_of(0, 16_000), "0/16");
+        assert_eq!(bytes_of(682 << 20, 4 << 30), "0.7/4Gi");
+        assert_eq!(bytes_of(3 << 30, 4 << 30), "3/4Gi");
+        assert_eq!(bytes_of(100 << 20, 512 << 20), "100/512Mi");
     }
 }

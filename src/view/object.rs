@@ -7,6 +7,7 @@ use smol_str::SmolStr;
 
 use super::pod::{OwnerSlot, PodId, PodLook};
 use super::subject::ObjectId;
+use super::treegrid::Row;
 
 /// One object that is neither a pod nor a node.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -66,19 +67,6 @@ pub enum NodeKey {
     Pod(PodId),
 }
 
-/// One row of the tree as it stands on the page.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct TreeRow {
-    /// What it stands for.
-    pub key: NodeKey,
-    /// How deep it hangs, from 1.
-    pub level: usize,
-    /// Whether it is open; none when nothing hangs below it.
-    pub open: Option<bool>,
-    /// Its place among its siblings, from 1, and how many they are.
-    pub place: (usize, usize),
-}
-
 /// What the tree is made from: only who hangs below whom, so that a pod that merely changes its
 /// state leaves the tree alone.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -93,7 +81,7 @@ pub struct Leaf {
 
 /// The rows to show: namespaces, then objects below their owners, leaving out what hangs below a
 /// row in `closed`.
-pub fn tree_rows(leaves: &[Leaf], closed: &[NodeKey]) -> Vec<TreeRow> {
+pub fn tree_rows(leaves: &[Leaf], closed: &[NodeKey]) -> Vec<Row<NodeKey>> {
     let mut spaces: Vec<&SmolStr> = leaves.iter().map(|leaf| &leaf.id.namespace).collect();
     // The default namespace first: it is where a person's own things are.
     spaces.sort_by_key(|space| (space.as_str() != "default", *space));
@@ -103,7 +91,7 @@ pub fn tree_rows(leaves: &[Leaf], closed: &[NodeKey]) -> Vec<TreeRow> {
     for (index, space) in spaces.into_iter().enumerate() {
         let key = NodeKey::Namespace(space.clone());
         let open = !closed.contains(&key);
-        rows.push(TreeRow {
+        rows.push(Row {
             key,
             level: 1,
             open: Some(open),
@@ -133,7 +121,7 @@ fn add_level(
     level: usize,
     leaves: &[Leaf],
     closed: &[NodeKey],
-    rows: &mut Vec<TreeRow>,
+    rows: &mut Vec<Row<NodeKey>>,
 ) {
     const LEVELS_MAX: usize = 8;
     siblings.sort_by_key(|leaf| (rank(&leaf.id.kind), &leaf.id));
@@ -143,7 +131,7 @@ fn add_level(
             .filter(|other| other.owner.as_ref() == Some(&leaf.id) && other.id != leaf.id)
             .collect();
         let open = (!below.is_empty()).then(|| !closed.contains(&leaf.key));
-        rows.push(TreeRow {
+        rows.push(Row {
             key: leaf.key.clone(),
             level,
             open,

@@ -161,6 +161,24 @@ pub fn count_looks<'a>(pods: impl Iterator<Item = &'a PodView>) -> Vec<(PodLook,
         .collect()
 }
 
+/// The different messages of pods that wait, the most frequent first, with how often each occurs
+/// when it does so more than once. At most three: more would not be read.
+pub fn reasons(messages: impl Iterator<Item = SmolStr>) -> Vec<String> {
+    let mut counts: Vec<(SmolStr, usize)> = Vec::new();
+    for message in messages.filter(|message| !message.is_empty()) {
+        match counts.iter_mut().find(|(other, _)| *other == message) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((message, 1)),
+        }
+    }
+    counts.sort_by_key(|(_, count)| usize::MAX - count);
+    let line = |(message, count): &(SmolStr, usize)| match count {
+        1 => message.to_string(),
+        count => format!("{message} (×{count})"),
+    };
+    counts.iter().take(3).map(line).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -184,5 +202,11 @@ mod tests {
         for (index, look) in PodLook::ALL.into_iter().enumerate() {
             assert_eq!(look as usize, index);
         }
+    }
+
+    #[test]
+    fn the_most_frequent_reason_comes_first() {
+        let messages = ["a", "b", "b", "", "c", "d"].into_iter().map(SmolStr::from);
+        assert_eq!(reasons(messages), ["b (×2)", "a", "c"]);
     }
 }

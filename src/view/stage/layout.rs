@@ -135,7 +135,10 @@ impl StageLayout {
         let tracks = tracks(input.masters) as f64;
 
         let masters_title = Rect::new(left, 10.0, inner, 18.0);
-        let rail_y = masters_title.bottom() + TRACK * tracks - TRACK / 2.0 + 2.0;
+        // The title stands beside the highest track where the first master is wide enough.
+        let first_w = inner / input.masters.max(1) as f64;
+        let beside = if first_w > 190.0 { TRACK - 2.0 } else { 0.0 };
+        let rail_y = masters_title.bottom() - beside + TRACK * tracks - TRACK / 2.0 + 4.0;
         let masters_y = rail_y + TRACK / 2.0 + 8.0;
         let (master_form, masters) = place_masters(input.masters, left, inner, masters_y);
 

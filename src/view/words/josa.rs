@@ -50,8 +50,8 @@ impl Josa {
 
 /// How the last letter or digit of `word` sounds when it is read aloud in Korean.
 fn ending(word: &str) -> Ending {
-    let last = word.chars().rev().find(|c| c.is_alphanumeric());
-    match last {
+    let word = word.trim_end_matches(|c: char| !c.is_alphanumeric());
+    match word.chars().next_back() {
         Some(c @ '가'..='힣') => match (c as u32 - '가' as u32) % 28 {
             0 => Ending::Vowel,
             8 => Ending::Rieul,
@@ -60,10 +60,27 @@ fn ending(word: &str) -> Ending {
         // 영 일 삼 육 칠 팔 end in a consonant, 이 사 오 구 do not.
         Some('1' | '7' | '8') => Ending::Rieul,
         Some('0' | '3' | '6') => Ending::Consonant,
-        // 엘 and 알 end in ㄹ; 엠 and 엔 in another consonant. Read letter by letter, every other
-        // letter of the alphabet ends in a vowel, which is also how most names sound.
-        Some('l' | 'L' | 'r' | 'R') => Ending::Rieul,
-        Some('m' | 'M' | 'n' | 'N') => Ending::Consonant,
+        Some(c) if c.is_ascii_alphabetic() => latin_ending(word),
+        _ => Ending::Vowel,
+    }
+}
+
+/// How a word in Latin letters ends: 서버 and 파드 in a vowel, 웹 and 셋 in a consonant.
+fn latin_ending(word: &str) -> Ending {
+    let lower = word.to_ascii_lowercase();
+    let mut back = lower.chars().rev().take_while(char::is_ascii_alphabetic);
+    let is_vowel = |c: char| "aeiouy".contains(c);
+    match (back.next(), back.next(), back.next()) {
+        // A letter alone is read by its name: 엘, 알, 엠, 엔.
+        (Some('r'), None, _) | (Some('l'), ..) => Ending::Rieul,
+        (Some('m' | 'n'), ..) | (Some('g'), Some('n'), _) => Ending::Consonant,
+        // After a short vowel a stop closes the syllable: web, set, commit. After a long one it
+        // does not: heartbeat.
+        (Some('b' | 'p' | 't' | 'k' | 'c'), Some(vowel), before)
+            if is_vowel(vowel) && !before.is_some_and(is_vowel) =>
+        {
+            Ending::Consonant
+        }
         _ => Ending::Vowel,
     }
 }
@@ -86,7 +103,13 @@ mod tests {
         check(Josa::Toward, "node-1", "node-1로");
         check(Josa::Toward, "서울", "서울로");
         check(Josa::Toward, "master-2", "master-2로");
-        check(Josa::Object, "“web”", "“web”를");
+        check(Josa::Object, "“web”", "“web”을");
+        check(Josa::Subject, "apiserver", "apiserver가");
+        check(Josa::Object, "ReplicaSet", "ReplicaSet을");
+        check(Josa::Object, "MsgHeartbeat", "MsgHeartbeat를");
+        check(Josa::Toward, "kubectl", "kubectl로");
+        check(Josa::Subject, "c9v2m", "c9v2m이");
+        check(Josa::Subject, "w7h5r", "w7h5r이");
         check(Josa::Topic, "", "는");
     }
 }

@@ -76,9 +76,7 @@ phrases! {
     /// How many more pods there are than are shown.
     pods_more(more: usize) = format!("+{more}"), format!("+{more}");
     /// How full a node is.
-    requested_of(used: &str, capacity: &str) =
-        format!("{used} of {capacity} requested"),
-        format!("{capacity} 중 {used} 요청됨");
+    requested(pair: &str) = format!("{pair} requested"), format!("{pair} 요청됨");
     /// The title of the map.
     map_title(masters: usize, workers: usize, pods: usize) =
         format!("{masters} masters, {workers} workers, {pods} pods"),

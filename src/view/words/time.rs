@@ -62,8 +62,8 @@ phrases! {
         };
     /// How far behind now the page is.
     rewound_by(events: u64) =
-        format!("Rewound: {events} {} before now", if events == 1 { "event" } else { "events" }),
-        format!("되감음: 지금보다 사건 {events}개 전");
+        format!("{events} {} before now", if events == 1 { "event" } else { "events" }),
+        format!("지금보다 사건 {events}개 전");
     /// The speed that is really reached.
     speed_reached(speed: &str) = format!("reached {speed}"), format!("실제 {speed}");
     /// The progress of a long seek.
