@@ -23,12 +23,7 @@ pub struct Log<T> {
 impl<T: Clone> Log<T> {
     /// An empty log whose first item will have index `start`.
     pub fn starting_at(start: u64) -> Self {
-        Self {
-            chunks: Arc::default(),
-            base: start,
-            start,
-            end: start,
-        }
+        Self { chunks: Arc::default(), base: start, start, end: start }
     }
 
     /// Index of the first item kept; [`Log::end`] when there is none.
@@ -83,9 +78,7 @@ impl<T: Clone> Log<T> {
         if (self.end - self.base).is_multiple_of(CHUNK) {
             chunks.push_back(Arc::new(Vec::with_capacity(CHUNK as usize)));
         }
-        let last = chunks
-            .back_mut()
-            .expect("a chunk with room was just made sure of");
+        let last = chunks.back_mut().expect("a chunk with room was just made sure of");
         Arc::make_mut(last).push(item);
         self.end += 1;
         self.end - 1

@@ -34,11 +34,7 @@ impl<S: Clone> Memo<S> {
         }
         let to = follow();
         if replicas > 1 {
-            let remembered = Followed {
-                from,
-                to: to.clone(),
-                adoptions_left: replicas - 1,
-            };
+            let remembered = Followed { from, to: to.clone(), adoptions_left: replicas - 1 };
             *self.slot() = Some(remembered);
         }
         to
@@ -56,9 +52,7 @@ impl<S: Clone> Memo<S> {
     }
 
     fn slot(&self) -> std::sync::MutexGuard<'_, Option<Followed<S>>> {
-        self.0
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 

@@ -61,26 +61,18 @@ pub struct Causes {
 impl Causes {
     /// One cause.
     pub const fn one(trigger: RecordId) -> Self {
-        Self {
-            trigger,
-            also: None,
-        }
+        Self { trigger, also: None }
     }
 
     /// A trigger and contributing causes.
     pub fn with(trigger: RecordId, also: &[RecordId]) -> Self {
-        Self {
-            trigger,
-            also: (!also.is_empty()).then(|| also.into()),
-        }
+        Self { trigger, also: (!also.is_empty()).then(|| also.into()) }
     }
 
     /// All causes, the trigger first.
     pub fn iter(&self) -> impl Iterator<Item = RecordId> + '_ {
         let also = self.also.iter().flat_map(|ids| ids.iter().copied());
-        std::iter::once(self.trigger)
-            .chain(also)
-            .filter(|&id| id != RecordId::NONE)
+        std::iter::once(self.trigger).chain(also).filter(|&id| id != RecordId::NONE)
     }
 }
 
@@ -142,10 +134,7 @@ impl<M, T, R> Outbox<M, T, R> {
 
     /// Makes the outbox ready for an input handled at `now` and recorded as `input`.
     pub fn open(&mut self, now: Time, input: RecordId) {
-        debug_assert!(
-            self.effects.is_empty(),
-            "effects of the last input were left behind"
-        );
+        debug_assert!(self.effects.is_empty(), "effects of the last input were left behind");
         self.now = now;
         self.current = input;
         self.next = RecordId(input.0 + 1);
@@ -169,12 +158,7 @@ impl<M, T, R> Outbox<M, T, R> {
     /// Sends `message` when `after` has passed: the time the sender works on it.
     pub fn send_after(&mut self, after: Duration, to: Address, message: M) {
         let cause = self.current;
-        self.effects.push(Effect::Send {
-            to,
-            after,
-            message,
-            cause,
-        });
+        self.effects.push(Effect::Send { to, after, message, cause });
     }
 
     /// Asks to be woken with `token` when `after` has passed.
@@ -185,11 +169,7 @@ impl<M, T, R> Outbox<M, T, R> {
     /// Asks to be woken with `token` at `at`, or now if that is past.
     pub fn timer_at(&mut self, at: Time, token: T) {
         let cause = self.current;
-        self.effects.push(Effect::Timer {
-            at: at.max(self.now),
-            token,
-            cause,
-        });
+        self.effects.push(Effect::Timer { at: at.max(self.now), token, cause });
     }
 
     /// Records `payload` as caused by the current record.

@@ -23,10 +23,7 @@ struct Entry<E> {
 impl<E> Queue<E> {
     /// A queue with nothing in it.
     pub fn new() -> Self {
-        Self {
-            heap: BinaryHeap::new(),
-            next_seq: 0,
-        }
+        Self { heap: BinaryHeap::new(), next_seq: 0 }
     }
 
     /// Puts `event` in at `time` and returns its sequence number, unique in this queue.
@@ -39,9 +36,7 @@ impl<E> Queue<E> {
 
     /// Takes the next event out: its time, sequence number and itself.
     pub fn pop(&mut self) -> Option<(Time, u64, E)> {
-        self.heap
-            .pop()
-            .map(|entry| (entry.time, entry.seq, entry.event))
+        self.heap.pop().map(|entry| (entry.time, entry.seq, entry.event))
     }
 
     /// When the next event happens.
@@ -56,9 +51,7 @@ impl<E> Queue<E> {
 
     /// Everything in the queue, in no particular order.
     pub fn iter(&self) -> impl Iterator<Item = (Time, u64, &E)> {
-        self.heap
-            .iter()
-            .map(|entry| (entry.time, entry.seq, &entry.event))
+        self.heap.iter().map(|entry| (entry.time, entry.seq, &entry.event))
     }
 
     /// How many events wait.
@@ -109,9 +102,7 @@ mod tests {
         for (secs, name) in [(2, "c"), (1, "a"), (2, "d"), (1, "b")] {
             queue.push(Time::from_secs(secs), name);
         }
-        let order: Vec<_> = std::iter::from_fn(|| queue.pop())
-            .map(|(_, _, e)| e)
-            .collect();
+        let order: Vec<_> = std::iter::from_fn(|| queue.pop()).map(|(_, _, e)| e).collect();
         assert_eq!(order, ["a", "b", "c", "d"]);
     }
 }

@@ -20,10 +20,7 @@ impl Rng {
     /// The generator that `seed` always gives.
     pub fn new(seed: u64) -> Self {
         let state = u128::from(seed) << 64 | u128::from(seed ^ 0x9e37_79b9_7f4a_7c15);
-        Self {
-            seed,
-            stream: Pcg64Mcg::new(state),
-        }
+        Self { seed, stream: Pcg64Mcg::new(state) }
     }
 
     /// Another generator, named `label`. It depends on the seed and the label alone, not on how
@@ -67,18 +64,9 @@ mod tests {
         let root = Rng::new(7);
         let mut drawn = root.clone();
         drawn.next_u64();
-        assert_eq!(
-            root.split("etcd").next_u64(),
-            drawn.split("etcd").next_u64()
-        );
-        assert_ne!(
-            root.split("etcd").next_u64(),
-            root.split("kubelet").next_u64()
-        );
-        assert_ne!(
-            Rng::new(8).split("etcd").next_u64(),
-            root.split("etcd").next_u64()
-        );
+        assert_eq!(root.split("etcd").next_u64(), drawn.split("etcd").next_u64());
+        assert_ne!(root.split("etcd").next_u64(), root.split("kubelet").next_u64());
+        assert_ne!(Rng::new(8).split("etcd").next_u64(), root.split("etcd").next_u64());
     }
 
     #[test]

@@ -43,10 +43,7 @@ where
     V: Clone + PartialEq + Send + Sync + 'static,
 {
     fn new() -> Self {
-        Self {
-            order: RwSignal::new(Vec::new()),
-            cells: StoredValue::new(BTreeMap::new()),
-        }
+        Self { order: RwSignal::new(Vec::new()), cells: StoredValue::new(BTreeMap::new()) }
     }
 
     /// The keys in their order; changes when something comes or goes.
@@ -90,9 +87,7 @@ where
     }
 
     fn publish(self) {
-        let keys = self
-            .cells
-            .with_value(|cells| cells.keys().cloned().collect());
+        let keys = self.cells.with_value(|cells| cells.keys().cloned().collect());
         self.order.set(keys);
     }
 }
@@ -110,9 +105,7 @@ struct ByNode {
 impl ByNode {
     fn list(&mut self, node: &Option<SmolStr>) -> ArcRwSignal<Vec<PodId>> {
         let entry = self.lists.entry(node.clone());
-        entry
-            .or_insert_with(|| ArcRwSignal::new(Vec::new()))
-            .clone()
+        entry.or_insert_with(|| ArcRwSignal::new(Vec::new())).clone()
     }
 
     fn publish(&mut self, node: &Option<SmolStr>) {
@@ -123,10 +116,7 @@ impl ByNode {
 
     fn insert(&mut self, pod: &PodView) {
         let order = (pod.owner.id.clone(), pod.name.clone(), pod.id.clone());
-        self.sorted
-            .entry(pod.node.clone())
-            .or_default()
-            .insert(order);
+        self.sorted.entry(pod.node.clone()).or_default().insert(order);
         self.publish(&pod.node);
     }
 
@@ -244,8 +234,7 @@ impl Board {
     }
 
     fn draw(self, change: PictureChange) {
-        self.picture
-            .update_value(|picture| picture.apply(change.clone()));
+        self.picture.update_value(|picture| picture.apply(change.clone()));
         self.revision.update(|revision| *revision += 1);
         match change {
             PictureChange::Master(view) => self.masters.put(view.name.clone(), view),

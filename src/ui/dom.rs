@@ -45,10 +45,7 @@ pub fn rect(element: &Element) -> Rect {
 /// The size of the window in pixels.
 pub fn window_size() -> (f64, f64) {
     let size = |value: Result<wasm_bindgen::JsValue, _>| value.ok().and_then(|v| v.as_f64());
-    (
-        size(window().inner_width()).unwrap_or(1024.0),
-        size(window().inner_height()).unwrap_or(768.0),
-    )
+    (size(window().inner_width()).unwrap_or(1024.0), size(window().inner_height()).unwrap_or(768.0))
 }
 
 /// Milliseconds on the browser's own clock.
@@ -72,10 +69,7 @@ pub fn calm() -> bool {
 pub fn on_resize(element: &Element, then: impl Fn(f64, f64) + 'static) {
     let watched = element.clone();
     let report = Closure::<dyn Fn()>::new(move || {
-        then(
-            f64::from(watched.client_width()),
-            f64::from(watched.client_height()),
-        );
+        then(f64::from(watched.client_width()), f64::from(watched.client_height()));
     });
     let observer = web_sys::ResizeObserver::new(report.as_ref().unchecked_ref());
     if let Ok(observer) = observer {

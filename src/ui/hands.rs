@@ -48,11 +48,7 @@ impl Page {
         };
         let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
         let by_pointer = event.button() == 2 && (x, y) != (0.0, 0.0);
-        let anchor = if by_pointer {
-            Rect::new(x, y, 0.0, 0.0)
-        } else {
-            dom::rect(&element)
-        };
+        let anchor = if by_pointer { Rect::new(x, y, 0.0, 0.0) } else { dom::rect(&element) };
         let label = self.lang.get_untracked().actions_of(name);
         self.open_menu(anchor, element.id(), label, self.hands_of(subject));
     }

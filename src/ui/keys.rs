@@ -27,9 +27,7 @@ pub fn press(page: Page, area: Area, event: &KeyboardEvent, local: impl FnOnce(L
     };
     let single = page.single_keys.get_untracked();
     let done = page.board.clock.with_untracked(|clock| {
-        page.board
-            .lanes
-            .with_untracked(|lanes| action(press, area, single, clock, lanes))
+        page.board.lanes.with_untracked(|lanes| action(press, area, single, clock, lanes))
     });
     let Some(done) = done else {
         return;
@@ -44,12 +42,11 @@ pub fn press(page: Page, area: Area, event: &KeyboardEvent, local: impl FnOnce(L
         KeyAction::Menu => local(Local::Menu),
         KeyAction::Help => page.dialog.set(Some(Dialog::Help)),
         KeyAction::Zoom(closer) => {
-            page.window
-                .update(|window| *window = window.zoomed(closer, now, extent));
+            page.window.update(|window| *window = window.zoomed(closer, now, extent));
         }
-        KeyAction::Pan(right) => page
-            .window
-            .update(|window| *window = window.panned(right, extent)),
+        KeyAction::Pan(right) => {
+            page.window.update(|window| *window = window.panned(right, extent))
+        }
         KeyAction::Deselect => page.send(crate::view::intent::Intent::Select(None)),
     }
 }

@@ -33,16 +33,8 @@ pub fn Layout() -> impl IntoView {
     let style = move || {
         format!(
             "--left-w:{}px;--right-w:{}px;--console-h:{}px",
-            if page.left_open.get() {
-                left.get()
-            } else {
-                0.0
-            },
-            if page.right_open.get() {
-                right.get()
-            } else {
-                0.0
-            },
+            if page.left_open.get() { left.get() } else { 0.0 },
+            if page.right_open.get() { right.get() } else { 0.0 },
             console.get(),
         )
     };

@@ -47,13 +47,8 @@ pub enum Panel {
 
 impl Panel {
     /// All of them, in the order of the bar.
-    pub const ALL: [Self; 5] = [
-        Self::Stage,
-        Self::Editor,
-        Self::Terminal,
-        Self::Record,
-        Self::Inspector,
-    ];
+    pub const ALL: [Self; 5] =
+        [Self::Stage, Self::Editor, Self::Terminal, Self::Record, Self::Inspector];
 
     /// The value of `data-panel`.
     pub const fn slug(self) -> &'static str {
@@ -131,11 +126,7 @@ pub fn page() -> Page {
 impl Page {
     /// A page before `host`, as `address` asks for.
     pub fn new(address: &Address, host: Box<dyn Host>) -> Self {
-        let centre = if address.objects {
-            Centre::Objects
-        } else {
-            Centre::Placement
-        };
+        let centre = if address.objects { Centre::Objects } else { Centre::Placement };
         let page = Self {
             board: Board::new(),
             lang: RwSignal::new(address.lang),
@@ -195,10 +186,7 @@ impl Page {
 
     /// Sends an intent to the engine and shows what came of it.
     pub fn send(self, intent: Intent) {
-        let told = matches!(
-            intent,
-            Intent::Apply { .. } | Intent::Run(_) | Intent::Fault(_)
-        );
+        let told = matches!(intent, Intent::Apply { .. } | Intent::Run(_) | Intent::Fault(_));
         if let Intent::Select(subject) = &intent {
             self.selected.set(subject.clone());
         }
@@ -231,8 +219,7 @@ impl Page {
 
     /// Calls `with` on the engine.
     pub fn with_host<T>(self, with: impl FnOnce(&mut dyn Host) -> T) -> T {
-        self.engine
-            .with_value(|host| with(&mut **host.borrow_mut()))
+        self.engine.with_value(|host| with(&mut **host.borrow_mut()))
     }
 
     /// Shows everything that changed.
@@ -245,9 +232,7 @@ impl Page {
             }
         }
         let shown = self.board.inspector.with_untracked(|inspector| {
-            inspector
-                .as_ref()
-                .map(|inspector| inspector.subject.clone())
+            inspector.as_ref().map(|inspector| inspector.subject.clone())
         });
         if shown.is_some() && shown != self.selected.get_untracked() {
             self.selected.set(shown);
@@ -274,8 +259,7 @@ impl Page {
 
     /// Takes a message away.
     pub fn dismiss(self, number: u64) {
-        self.toasts
-            .update(|toasts| toasts.retain(|(other, _)| *other != number));
+        self.toasts.update(|toasts| toasts.retain(|(other, _)| *other != number));
     }
 
     /// The file in the editor and its text.

@@ -32,9 +32,8 @@ pub fn pods_sentence<'a>(pods: impl Iterator<Item = &'a PodView>, lang: Lang) ->
         return lang.empty_cluster().to_string();
     }
     counts.sort_by_key(|&(word, count)| (usize::MAX - count, word));
-    let counts: Vec<String> = (counts.iter())
-        .map(|(word, count)| format!("{count} {word}"))
-        .collect();
+    let counts: Vec<String> =
+        (counts.iter()).map(|(word, count)| format!("{count} {word}")).collect();
     let mut sentence = lang.pods_live(&counts.join(", "));
     if let Some(pod) = waiting {
         sentence.push_str(". ");

@@ -42,11 +42,7 @@ impl Speed {
     pub fn shifted(self, faster: bool) -> Self {
         let last = Self::STOPS.len() - 1;
         let stop = self.stop();
-        let next = if faster {
-            (stop + 1).min(last)
-        } else {
-            stop.saturating_sub(1)
-        };
+        let next = if faster { (stop + 1).min(last) } else { stop.saturating_sub(1) };
         Self::STOPS[next]
     }
 
@@ -58,9 +54,7 @@ impl Speed {
     /// The speed at which `simulated` passed in `real`.
     pub fn measured(simulated: Duration, real: Duration) -> Self {
         let eighths = (simulated * 8).as_micros() / real.as_micros().max(1);
-        Self {
-            eighths: u32::try_from(eighths).unwrap_or(u32::MAX),
-        }
+        Self { eighths: u32::try_from(eighths).unwrap_or(u32::MAX) }
     }
 }
 
@@ -151,9 +145,7 @@ mod tests {
     #[test]
     fn speeds_read_as_fractions() {
         let text: Vec<String> = Speed::STOPS.iter().map(Speed::to_string).collect();
-        let expected = [
-            "⅛×", "¼×", "½×", "1×", "2×", "5×", "10×", "50×", "100×", "1000×",
-        ];
+        let expected = ["⅛×", "¼×", "½×", "1×", "2×", "5×", "10×", "50×", "100×", "1000×"];
         assert_eq!(text, expected);
     }
 
@@ -168,10 +160,7 @@ mod tests {
     #[test]
     fn speed_times_real_is_simulated() {
         let frame = Duration::from_millis(16);
-        assert_eq!(
-            Speed { eighths: 1 }.simulated(frame),
-            Duration::from_millis(2)
-        );
+        assert_eq!(Speed { eighths: 1 }.simulated(frame), Duration::from_millis(2));
         let second = Duration::from_secs(1);
         let fast = Speed::measured(Duration::from_secs(412), second);
         assert_eq!(fast.to_string(), "412×");

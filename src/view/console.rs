@@ -57,19 +57,13 @@ impl Line {
 
     /// The letters of it.
     pub fn text(&self) -> String {
-        self.pieces
-            .iter()
-            .map(|piece| piece.text.as_str())
-            .collect()
+        self.pieces.iter().map(|piece| piece.text.as_str()).collect()
     }
 }
 
 fn push(pieces: &mut Vec<Piece>, text: &str, link: Option<Subject>) {
     if !text.is_empty() {
-        pieces.push(Piece {
-            text: text.into(),
-            link,
-        });
+        pieces.push(Piece { text: text.into(), link });
     }
 }
 
@@ -154,9 +148,8 @@ mod tests {
 
     #[test]
     fn names_become_links_where_they_stand_alone() {
-        let names: Vec<(SmolStr, Subject)> = ["web", "web-1"]
-            .map(|name| (name.into(), Subject::node(name)))
-            .to_vec();
+        let names: Vec<(SmolStr, Subject)> =
+            ["web", "web-1"].map(|name| (name.into(), Subject::node(name))).to_vec();
         let check = |text: &str, expected: &str| {
             let line = Line::linked(LineKind::Output, text, &names);
             let shown: String = (line.pieces.iter())
@@ -168,10 +161,7 @@ mod tests {
             assert_eq!(shown, expected);
             assert_eq!(line.text(), text);
         };
-        check(
-            "deployment.apps/web created",
-            "deployment.apps/[web] created",
-        );
+        check("deployment.apps/web created", "deployment.apps/[web] created");
         check("web-1   1/1   web", "[web-1]   1/1   [web]");
         check("website web-12", "website web-12");
         check("", "");

@@ -56,12 +56,7 @@ impl Hand {
     }
 
     fn fault(label: String, command: String, fault: Fault) -> Self {
-        Self {
-            label,
-            command,
-            harmful: false,
-            act: Act::Send(Intent::Fault(fault)),
-        }
+        Self { label, command, harmful: false, act: Act::Send(Intent::Fault(fault)) }
     }
 
     const fn harmful(mut self) -> Self {
@@ -72,10 +67,7 @@ impl Hand {
 
 /// The command line that scales `id` to `replicas`.
 pub fn scale_command(id: &ObjectId, replicas: u32) -> String {
-    format!(
-        "kubectl scale {id} --replicas={replicas}{}",
-        id.namespace_flag()
-    )
+    format!("kubectl scale {id} --replicas={replicas}{}", id.namespace_flag())
 }
 
 /// What can be done to a subject of `picture`; nothing when there is no such thing in it.
@@ -94,10 +86,7 @@ pub fn hands_for(picture: &Picture, subject: &Subject, lang: Lang) -> Vec<HandGr
         Subject::Place(_) | Subject::Message(_) => None,
     };
     let groups = groups.unwrap_or_default();
-    groups
-        .into_iter()
-        .filter(|group| !group.hands.is_empty())
-        .collect()
+    groups.into_iter().filter(|group| !group.hands.is_empty()).collect()
 }
 
 /// The menu that breaks something, whatever is selected.
@@ -112,30 +101,16 @@ pub fn break_menu(picture: &Picture, lang: Lang) -> Vec<HandGroup> {
     let groups = [
         HandGroup {
             title: lang.menu_nodes().to_string(),
-            hands: workers
-                .take(6)
-                .map(|w| power(&w.name, w.power, false))
-                .collect(),
+            hands: workers.take(6).map(|w| power(&w.name, w.power, false)).collect(),
         },
         HandGroup {
             title: lang.menu_masters().to_string(),
-            hands: masters
-                .map(|m| power(&m.name, m.power, m.leads()))
-                .collect(),
+            hands: masters.map(|m| power(&m.name, m.power, m.leads())).collect(),
         },
-        HandGroup {
-            title: lang.menu_links().to_string(),
-            hands: master_links(picture, lang),
-        },
-        HandGroup {
-            title: String::new(),
-            hands: heal_all(picture, lang).into_iter().collect(),
-        },
+        HandGroup { title: lang.menu_links().to_string(), hands: master_links(picture, lang) },
+        HandGroup { title: String::new(), hands: heal_all(picture, lang).into_iter().collect() },
     ];
-    groups
-        .into_iter()
-        .filter(|group| !group.hands.is_empty())
-        .collect()
+    groups.into_iter().filter(|group| !group.hands.is_empty()).collect()
 }
 
 /// Whether anything is broken by hand.
@@ -174,10 +149,7 @@ fn object_hands(object: &ObjectView, lang: Lang) -> HandGroup {
     }
     let command = format!("kubectl delete {id}{}", id.namespace_flag());
     hands.push(Hand::run(lang.hand_delete(), command).harmful());
-    HandGroup {
-        title: String::new(),
-        hands,
-    }
+    HandGroup { title: String::new(), hands }
 }
 
 fn host_hands(picture: &Picture, name: &SmolStr, lang: Lang) -> Vec<HandGroup> {
@@ -200,14 +172,8 @@ fn host_hands(picture: &Picture, name: &SmolStr, lang: Lang) -> Vec<HandGroup> {
     let links = picture.masters.keys().filter(|other| *other != name);
     let links = links.map(|other| link(picture, name, other, lang));
     vec![
-        HandGroup {
-            title: String::new(),
-            hands,
-        },
-        HandGroup {
-            title: lang.menu_links().to_string(),
-            hands: links.collect(),
-        },
+        HandGroup { title: String::new(), hands },
+        HandGroup { title: lang.menu_links().to_string(), hands: links.collect() },
     ]
 }
 
@@ -230,11 +196,7 @@ fn stop(label: String, name: &SmolStr) -> Hand {
 
 fn start(name: &SmolStr, lang: Lang) -> Hand {
     let command = format!("virsh start {name}");
-    Hand::fault(
-        lang.hand_start(name),
-        command,
-        Fault::StartHost(name.clone()),
-    )
+    Hand::fault(lang.hand_start(name), command, Fault::StartHost(name.clone()))
 }
 
 /// Cuts the link, or mends it when it is cut.
@@ -286,15 +248,8 @@ mod tests {
         assert!(!is_broken(&picture));
         picture.cuts.push(Cut::between("master-2", "master-1"));
         let broken = break_menu(&picture, Lang::En);
-        let labels: Vec<&str> = broken[2]
-            .hands
-            .iter()
-            .map(|hand| hand.label.as_str())
-            .collect();
+        let labels: Vec<&str> = broken[2].hands.iter().map(|hand| hand.label.as_str()).collect();
         assert_eq!(labels[0], "Mend master-1 – master-2");
-        assert_eq!(
-            broken[3].hands[0].act,
-            Act::Send(Intent::Fault(Fault::HealAll))
-        );
+        assert_eq!(broken[3].hands[0].act, Act::Send(Intent::Fault(Fault::HealAll)));
     }
 }

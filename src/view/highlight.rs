@@ -65,9 +65,7 @@ fn key_end(body: &str) -> Option<usize> {
         let close = body[1..].find(quote)? + 1;
         return body[close + 1..].starts_with(':').then_some(close + 1);
     }
-    let end = body
-        .find(": ")
-        .or_else(|| body.strip_suffix(':').map(str::len))?;
+    let end = body.find(": ").or_else(|| body.strip_suffix(':').map(str::len))?;
     (!body[..end].contains(['{', '[', '#'])).then_some(end)
 }
 
@@ -115,10 +113,7 @@ mod tests {
         check("", "");
         check("spec:", "<key spec>:");
         check("  - name: web", "  - <key name>: <text web>");
-        check(
-            "replicas: 3 # few",
-            "<key replicas>: <literal 3><comment  # few>",
-        );
+        check("replicas: 3 # few", "<key replicas>: <literal 3><comment  # few>");
         check("args: [\"a: b\"]", "<key args>: <text [\"a: b\"]>");
         check("\"k: 1\": true", "<key \"k: 1\">: <literal true>");
         check("# only: this", "<comment # only: this>");

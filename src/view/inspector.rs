@@ -66,12 +66,7 @@ impl Decision {
         let mut nodes: Vec<&NodeScore> = self.nodes.iter().collect();
         nodes.sort_by_key(|node| {
             let total = node.total();
-            (
-                !node.chosen,
-                total.is_none(),
-                -total.unwrap_or(0),
-                node.node.clone(),
-            )
+            (!node.chosen, total.is_none(), -total.unwrap_or(0), node.node.clone())
         });
         nodes
     }

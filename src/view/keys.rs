@@ -73,11 +73,7 @@ pub fn action(
         "End" => return seek(SeekTo::Now),
         _ => {}
     }
-    if single_keys {
-        letter(press.key, area, clock, lanes)
-    } else {
-        None
-    }
+    if single_keys { letter(press.key, area, clock, lanes) } else { None }
 }
 
 #[allow(clippy::unnecessary_wraps, reason = "it ends arms that are optional")]
@@ -148,10 +144,7 @@ mod tests {
     }
 
     fn check(key: &str, area: Area, expected: Option<KeyAction>) {
-        let press = Press {
-            key,
-            ..Press::default()
-        };
+        let press = Press { key, ..Press::default() };
         let done = action(press, area, true, &clock(), &LanesView::default());
         assert_eq!(done, expected, "{key:?}");
     }
@@ -164,11 +157,7 @@ mod tests {
         check(" ", Area::Map, None);
         check("k", Area::Map, send(Intent::Play));
         check(",", Area::Map, send(Intent::Step { grain, back: true }));
-        check(
-            "l",
-            Area::Timeline,
-            send(Intent::SetSpeed(Speed { eighths: 16 })),
-        );
+        check("l", Area::Timeline, send(Intent::SetSpeed(Speed { eighths: 16 })));
         let half = SeekTo::Time(Duration::from_secs(4));
         check("5", Area::Timeline, send(Intent::Seek(half)));
         check("[", Area::Timeline, None);
@@ -177,28 +166,16 @@ mod tests {
 
     #[test]
     fn arrows_move_on_the_map_and_seek_on_the_timeline() {
-        check(
-            "ArrowLeft",
-            Area::Map,
-            Some(KeyAction::Move(Direction::Left)),
-        );
+        check("ArrowLeft", Area::Map, Some(KeyAction::Move(Direction::Left)));
         let back = SeekTo::Time(Duration::from_secs(3));
-        check(
-            "ArrowLeft",
-            Area::Timeline,
-            Some(KeyAction::Send(Intent::Seek(back))),
-        );
+        check("ArrowLeft", Area::Timeline, Some(KeyAction::Send(Intent::Seek(back))));
         check("ArrowUp", Area::Timeline, None);
     }
 
     #[test]
     fn modified_keys_and_switched_off_letters_are_left_alone() {
         let lanes = LanesView::default();
-        let mut press = Press {
-            key: "k",
-            shift: false,
-            modified: true,
-        };
+        let mut press = Press { key: "k", shift: false, modified: true };
         assert_eq!(action(press, Area::Map, true, &clock(), &lanes), None);
         press.modified = false;
         assert_eq!(action(press, Area::Map, false, &clock(), &lanes), None);

@@ -103,10 +103,7 @@ impl LanesView {
         if forward {
             self.markers.iter().find(|marker| marker.position > now)
         } else {
-            self.markers
-                .iter()
-                .rev()
-                .find(|marker| marker.position < now)
+            self.markers.iter().rev().find(|marker| marker.position < now)
         }
     }
 
@@ -116,15 +113,9 @@ impl LanesView {
         let term = self.terms.iter().rev().find(|band| band.from <= at);
         let ready = self.ready.iter().rev().find(|point| point.at <= at);
         let distance = |marker: &&Marker| marker.at.abs_diff(at);
-        let marker = (self.markers.iter())
-            .filter(|marker| distance(marker) <= near)
-            .min_by_key(distance);
-        Preview {
-            at,
-            term,
-            ready: ready.map(|point| (point.ready, point.wanted)),
-            marker,
-        }
+        let marker =
+            (self.markers.iter()).filter(|marker| distance(marker) <= near).min_by_key(distance);
+        Preview { at, term, ready: ready.map(|point| (point.ready, point.wanted)), marker }
     }
 }
 
@@ -192,11 +183,7 @@ impl Window {
             return self;
         };
         let length = to.saturating_sub(from);
-        let from = if right {
-            from + length / 4
-        } else {
-            from.saturating_sub(length / 4)
-        };
+        let from = if right { from + length / 4 } else { from.saturating_sub(length / 4) };
         Self::at(from, length, extent)
     }
 
@@ -271,11 +258,7 @@ impl Scale {
     /// The scale that shows `window` of a history of length `extent` in `width` pixels.
     pub fn new(window: Window, extent: Duration, width: f64) -> Self {
         let (from, to) = window.bounds(extent);
-        Self {
-            from,
-            to,
-            width: width.max(1.0),
-        }
+        Self { from, to, width: width.max(1.0) }
     }
 
     fn length(&self) -> f64 {
@@ -357,10 +340,7 @@ impl Scale {
         end: Duration,
         height: f64,
     ) -> (String, String) {
-        let most = points
-            .iter()
-            .map(|point| point.ready.max(point.wanted))
-            .max();
+        let most = points.iter().map(|point| point.ready.max(point.wanted)).max();
         let most = f64::from(most.unwrap_or(0).max(1));
         let y = |amount: u32| height - 1.5 - f64::from(amount) / most * (height - 3.0);
         let right = self.x(end).min(self.width);
@@ -426,10 +406,7 @@ impl Scale {
         }
         let mut ticks = Vec::new();
         while at <= self.to {
-            ticks.push(AxisTick {
-                x: self.x(at),
-                label: format::axis(at),
-            });
+            ticks.push(AxisTick { x: self.x(at), label: format::axis(at) });
             at += step;
         }
         ticks
@@ -449,12 +426,7 @@ mod tests {
     }
 
     fn marker(at: u64, kind: MarkerKind) -> Marker {
-        Marker {
-            at: ms(at),
-            position: at,
-            kind,
-            deed: Deed::Ran("kubectl get pods".into()),
-        }
+        Marker { at: ms(at), position: at, kind, deed: Deed::Ran("kubectl get pods".into()) }
     }
 
     #[test]
@@ -469,9 +441,7 @@ mod tests {
 
     #[test]
     fn however_many_writes_there_are_ticks_are_few() {
-        let times: Vec<Duration> = (0..100_000)
-            .map(|n| Duration::from_micros(n * 100))
-            .collect();
+        let times: Vec<Duration> = (0..100_000).map(|n| Duration::from_micros(n * 100)).collect();
         let ticks = scale(0, 10_000).ticks(&times);
         assert_eq!(ticks.len(), 500);
         assert_eq!(ticks.iter().map(|tick| tick.1).sum::<u32>(), 100_000);
@@ -479,11 +449,7 @@ mod tests {
 
     #[test]
     fn bands_end_where_the_next_begins() {
-        let band = |from, term| TermBand {
-            from: ms(from),
-            term,
-            leader: None,
-        };
+        let band = |from, term| TermBand { from: ms(from), term, leader: None };
         let shapes = scale(0, 4000).bands(&[band(0, 1), band(1000, 2), band(9000, 3)], ms(9500));
         let edges: Vec<(f64, f64)> = shapes.iter().map(|s| (s.x, s.width)).collect();
         assert_eq!(edges, [(0.0, 250.0), (250.0, 750.0)]);
@@ -504,11 +470,7 @@ mod tests {
 
     #[test]
     fn ready_pods_are_stairs() {
-        let point = |at, ready| ReadyPoint {
-            at: ms(at),
-            ready,
-            wanted: 2,
-        };
+        let point = |at, ready| ReadyPoint { at: ms(at), ready, wanted: 2 };
         let points = [point(0, 0), point(500, 1), point(700, 2)];
         let (ready, wanted) = scale(0, 1000).ready_paths(&points, ms(800), 13.0);
         assert_eq!(ready, "M0 11.5H500.0V6.5H700.0V1.5H800.0");
@@ -517,9 +479,8 @@ mod tests {
 
     #[test]
     fn the_axis_is_round() {
-        let labels: Vec<String> = (scale(0, 5000).axis(120.0).into_iter())
-            .map(|tick| tick.label)
-            .collect();
+        let labels: Vec<String> =
+            (scale(0, 5000).axis(120.0).into_iter()).map(|tick| tick.label).collect();
         assert_eq!(labels, ["0 s", "1 s", "2 s", "3 s", "4 s", "5 s"]);
     }
 
@@ -529,12 +490,7 @@ mod tests {
         let close = Window::All.zoomed(true, ms(2000), end);
         let (from, to) = close.bounds(end);
         let before = Scale::new(Window::All, end, 1000.0).x(ms(2000));
-        let after = Scale {
-            from,
-            to,
-            width: 1000.0,
-        }
-        .x(ms(2000));
+        let after = Scale { from, to, width: 1000.0 }.x(ms(2000));
         assert!((before - after).abs() < 0.5);
         assert_eq!(close.zoomed(false, ms(2000), end), Window::All);
         let right = Window::Span(ms(7000), ms(8000)).panned(true, end);
@@ -546,11 +502,7 @@ mod tests {
     #[test]
     fn the_preview_tells_what_held() {
         let lanes = LanesView {
-            terms: vec![TermBand {
-                from: ms(0),
-                term: 2,
-                leader: Some("master-1".into()),
-            }],
+            terms: vec![TermBand { from: ms(0), term: 2, leader: Some("master-1".into()) }],
             markers: vec![marker(1000, MarkerKind::Command)],
             ..LanesView::default()
         };

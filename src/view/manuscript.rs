@@ -90,10 +90,7 @@ pub fn offset(text: &str, at: Caret) -> u32 {
     let mut offset = 0;
     for (number, line) in (1..).zip(text.split_inclusive('\n')) {
         if number == at.line {
-            let before: String = line
-                .chars()
-                .take(at.col.saturating_sub(1) as usize)
-                .collect();
+            let before: String = line.chars().take(at.col.saturating_sub(1) as usize).collect();
             return offset + units(&before);
         }
         offset += units(line);

@@ -245,12 +245,7 @@ mod tests {
 
     fn bar(capacity: u64, amounts: &[u64]) -> Bar {
         let shares = amounts.iter().zip(0..);
-        Bar {
-            capacity,
-            shares: shares
-                .map(|(&amount, slot)| Share { slot, amount })
-                .collect(),
-        }
+        Bar { capacity, shares: shares.map(|(&amount, slot)| Share { slot, amount }).collect() }
     }
 
     #[test]

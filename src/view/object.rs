@@ -91,12 +91,7 @@ pub fn tree_rows(leaves: &[Leaf], closed: &[NodeKey]) -> Vec<Row<NodeKey>> {
     for (index, space) in spaces.into_iter().enumerate() {
         let key = NodeKey::Namespace(space.clone());
         let open = !closed.contains(&key);
-        rows.push(Row {
-            key,
-            level: 1,
-            open: Some(open),
-            place: (index + 1, count),
-        });
+        rows.push(Row { key, level: 1, open: Some(open), place: (index + 1, count) });
         if open {
             let roots = (leaves.iter())
                 .filter(|leaf| leaf.id.namespace == *space)
@@ -131,12 +126,7 @@ fn add_level(
             .filter(|other| other.owner.as_ref() == Some(&leaf.id) && other.id != leaf.id)
             .collect();
         let open = (!below.is_empty()).then(|| !closed.contains(&leaf.key));
-        rows.push(Row {
-            key: leaf.key.clone(),
-            level,
-            open,
-            place: (index + 1, count),
-        });
+        rows.push(Row { key: leaf.key.clone(), level, open, place: (index + 1, count) });
         if open == Some(true) && level < LEVELS_MAX {
             add_level(below, level + 1, leaves, closed, rows);
         }
@@ -157,20 +147,12 @@ pub struct LegendEntry {
 impl LegendEntry {
     /// The entry of a workload that colours pods.
     pub fn of(object: &ObjectView) -> Option<Self> {
-        Some(Self {
-            id: object.id.clone(),
-            slot: object.slot?,
-            ready: object.ready?,
-        })
+        Some(Self { id: object.id.clone(), slot: object.slot?, ready: object.ready? })
     }
 
     /// The shape that sums it up: ready when all are, otherwise waiting.
     pub const fn look(&self) -> PodLook {
-        if self.ready.0 >= self.ready.1 {
-            PodLook::Ready
-        } else {
-            PodLook::Waiting
-        }
+        if self.ready.0 >= self.ready.1 { PodLook::Ready } else { PodLook::Waiting }
     }
 }
 
@@ -191,12 +173,7 @@ mod tests {
         vec![
             leaf("Service", "default", "web", None),
             leaf("Pod", "default", "web-1-b", Some(("ReplicaSet", "web-1"))),
-            leaf(
-                "ReplicaSet",
-                "default",
-                "web-1",
-                Some(("Deployment", "web")),
-            ),
+            leaf("ReplicaSet", "default", "web-1", Some(("Deployment", "web"))),
             leaf("Deployment", "default", "web", None),
             leaf("Pod", "default", "web-1-a", Some(("ReplicaSet", "web-1"))),
             leaf("Pod", "apps", "lost", Some(("ReplicaSet", "gone"))),
@@ -233,9 +210,6 @@ mod tests {
             NodeKey::Object(ObjectId::new("ReplicaSet", "default", "web-1")),
             NodeKey::Namespace("apps".into()),
         ];
-        check(
-            &closed,
-            "default\n deployment/web\n  replicaset/web-1\n service/web\napps",
-        );
+        check(&closed, "default\n deployment/web\n  replicaset/web-1\n service/web\napps");
     }
 }

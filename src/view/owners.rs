@@ -24,9 +24,7 @@ impl Owners {
             return slot;
         }
         let worn = |slot: u8| self.slots.values().filter(|&&worn| worn == slot).count();
-        let slot = (0..OWNER_COLOURS)
-            .min_by_key(|&slot| (worn(slot), slot))
-            .unwrap_or(0);
+        let slot = (0..OWNER_COLOURS).min_by_key(|&slot| (worn(slot), slot)).unwrap_or(0);
         self.slots.insert(owner.clone(), slot);
         slot
     }

@@ -24,15 +24,8 @@ pub struct Cut {
 impl Cut {
     /// The cut between `one` and `other`, in whichever order they come.
     pub fn between(one: &str, other: &str) -> Self {
-        let (a, b) = if one <= other {
-            (one, other)
-        } else {
-            (other, one)
-        };
-        Self {
-            a: a.into(),
-            b: b.into(),
-        }
+        let (a, b) = if one <= other { (one, other) } else { (other, one) };
+        Self { a: a.into(), b: b.into() }
     }
 }
 
@@ -133,12 +126,7 @@ pub fn diff(old: &Picture, new: &Picture) -> Vec<PictureChange> {
         PictureChange::ObjectGone,
         &mut out,
     );
-    diff_map(
-        (&old.pods, &new.pods),
-        PictureChange::Pod,
-        PictureChange::PodGone,
-        &mut out,
-    );
+    diff_map((&old.pods, &new.pods), PictureChange::Pod, PictureChange::PodGone, &mut out);
     if old.balancer != new.balancer {
         out.push(PictureChange::Balancer(new.balancer.clone()));
     }
@@ -155,9 +143,7 @@ fn diff_map<K: Ord + Clone, V: PartialEq + Clone>(
     gone: impl Fn(K) -> PictureChange,
     out: &mut Vec<PictureChange>,
 ) {
-    let changed = new
-        .iter()
-        .filter(|(key, value)| old.get(*key) != Some(*value));
+    let changed = new.iter().filter(|(key, value)| old.get(*key) != Some(*value));
     out.extend(changed.map(|(_, value)| put(value.clone())));
     let missing = old.keys().filter(|key| !new.contains_key(*key));
     out.extend(missing.map(|key| gone(key.clone())));
@@ -174,12 +160,7 @@ mod tests {
         let full = sample::teaching();
         let mut crowded = sample::crowded();
         crowded.cuts.push(Cut::between("z", "a"));
-        for (old, new) in [
-            (&empty, &full),
-            (&full, &crowded),
-            (&crowded, &full),
-            (&full, &empty),
-        ] {
+        for (old, new) in [(&empty, &full), (&full, &crowded), (&crowded, &full), (&full, &empty)] {
             let mut picture = old.clone();
             for change in diff(old, new) {
                 picture.apply(change);

@@ -154,11 +154,7 @@ pub fn count_looks<'a>(pods: impl Iterator<Item = &'a PodView>) -> Vec<(PodLook,
     for pod in pods {
         counts[pod.look as usize] += 1;
     }
-    PodLook::ALL
-        .into_iter()
-        .zip(counts)
-        .filter(|&(_, count)| count > 0)
-        .collect()
+    PodLook::ALL.into_iter().zip(counts).filter(|&(_, count)| count > 0).collect()
 }
 
 /// The different messages of pods that wait, the most frequent first, with how often each occurs

@@ -27,13 +27,8 @@ pub enum RecordKind {
 
 impl RecordKind {
     /// All kinds, in the order of the filter.
-    pub const ALL: [Self; 5] = [
-        Self::Command,
-        Self::Action,
-        Self::Write,
-        Self::Raft,
-        Self::Message,
-    ];
+    pub const ALL: [Self; 5] =
+        [Self::Command, Self::Action, Self::Write, Self::Raft, Self::Message];
 
     /// The name of its symbol.
     pub const fn slug(self) -> &'static str {
@@ -172,10 +167,7 @@ mod tests {
         };
         check(&|_| {}, true);
         check(&|f| f.text = " LEADER ".into(), true);
-        check(
-            &|f| f.kinds = vec![RecordKind::Raft, RecordKind::Write],
-            true,
-        );
+        check(&|f| f.kinds = vec![RecordKind::Raft, RecordKind::Write], true);
         check(&|f| f.host = Some("master-2".into()), true);
         check(&|f| f.host = Some("master-1".into()), false);
         check(&|f| f.host = None, true);
@@ -184,11 +176,7 @@ mod tests {
 
     #[test]
     fn only_what_is_visible_is_held() {
-        let mut port = Viewport {
-            row_px: 24.0,
-            height_px: 240.0,
-            scroll_px: 0.0,
-        };
+        let mut port = Viewport { row_px: 24.0, height_px: 240.0, scroll_px: 0.0 };
         assert_eq!(port.rows(1000), 0..19);
         port.scroll_px = 2400.0;
         assert_eq!(port.rows(1000), 92..119);
@@ -200,11 +188,7 @@ mod tests {
 
     #[test]
     fn revealing_scrolls_no_further_than_needed() {
-        let port = Viewport {
-            row_px: 20.0,
-            height_px: 100.0,
-            scroll_px: 200.0,
-        };
+        let port = Viewport { row_px: 20.0, height_px: 100.0, scroll_px: 200.0 };
         assert_eq!(port.reveal(12), None);
         assert_eq!(port.reveal(3), Some(60.0));
         assert_eq!(port.reveal(20), Some(320.0));

@@ -21,11 +21,7 @@ pub struct ObjectId {
 impl ObjectId {
     /// The object `kind` called `name` in `namespace` (empty for kinds without one).
     pub fn new(kind: &str, namespace: &str, name: &str) -> Self {
-        Self {
-            kind: kind.into(),
-            namespace: namespace.into(),
-            name: name.into(),
-        }
+        Self { kind: kind.into(), namespace: namespace.into(), name: name.into() }
     }
 
     /// A node; nodes live in no namespace.
@@ -75,12 +71,7 @@ pub enum Part {
 
 impl Part {
     /// The parts of a master that the stage draws, in the order in which it draws them.
-    pub const MASTER: [Self; 4] = [
-        Self::Etcd,
-        Self::Apiserver,
-        Self::Scheduler,
-        Self::Controllers,
-    ];
+    pub const MASTER: [Self; 4] = [Self::Etcd, Self::Apiserver, Self::Scheduler, Self::Controllers];
 
     /// The name of the program, as `ps` would print it.
     pub const fn program(self) -> &'static str {

@@ -56,12 +56,7 @@ mod tests {
 
     #[test]
     fn keys_walk_open_and_close() {
-        let row = |level, open| Row {
-            key: (),
-            level,
-            open,
-            place: (1, 1),
-        };
+        let row = |level, open| Row { key: (), level, open, place: (1, 1) };
         let rows = [row(1, Some(true)), row(2, Some(false)), row(2, None)];
         let check = |at, key, expected| assert_eq!(on_key(&rows, at, key), expected, "{at} {key}");
         check(0, "ArrowDown", Some(Motion::To(1)));

@@ -64,11 +64,7 @@ pub fn Rewound() -> impl IntoView {
             rewound.then(|| clock.position_end - clock.position)
         })
     });
-    let word = move || {
-        behind
-            .get()
-            .map(|events| page.lang.get().rewound_by(events))
-    };
+    let word = move || behind.get().map(|events| page.lang.get().rewound_by(events));
     view! {
         <Show when=move || behind.get().is_some()>
             <span class="rewound" data-tip=t(Lang::rewound_hint)>

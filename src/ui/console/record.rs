@@ -26,22 +26,14 @@ pub fn Record(
 ) -> impl IntoView {
     let page = page();
     let filter = RwSignal::new(StreamFilter::default());
-    let port = RwSignal::new(Viewport {
-        row_px: ROW_PX,
-        height_px: 0.0,
-        scroll_px: 0.0,
-    });
+    let port = RwSignal::new(Viewport { row_px: ROW_PX, height_px: 0.0, scroll_px: 0.0 });
     let list: NodeRef<html::Div> = NodeRef::new();
     let total = Memo::new(move |_| page.board.stream.with(|stream| stream.total));
     let rows = Memo::new(move |_| port.get().rows(total.get().max(1)));
     Effect::new(move || {
         if shown.get() {
             let rows = rows.get();
-            let query = StreamQuery {
-                filter: filter.get(),
-                first: rows.start,
-                count: rows.len(),
-            };
+            let query = StreamQuery { filter: filter.get(), first: rows.start, count: rows.len() };
             page.send(Intent::Stream(query));
         }
     });
@@ -180,11 +172,7 @@ fn Filters(
     filter: RwSignal<StreamFilter>,
 ) -> impl IntoView {
     let page = page();
-    let total = move || {
-        page.lang
-            .get()
-            .record_rows(page.board.stream.with(|s| s.total))
-    };
+    let total = move || page.lang.get().record_rows(page.board.stream.with(|s| s.total));
     view! {
         <div class="record__filters">
             <label class="record__search">
@@ -251,18 +239,12 @@ fn HostFilter(
     let page = page();
     let shown = move || {
         let host = filter.with(|filter| filter.host.clone());
-        host.map_or_else(
-            || page.lang.get().record_all_hosts().to_string(),
-            |host| host.to_string(),
-        )
+        host.map_or_else(|| page.lang.get().record_all_hosts().to_string(), |host| host.to_string())
     };
     let open = move |event: web_sys::MouseEvent| {
         let lang = page.lang.get_untracked();
         let now = filter.with_untracked(|filter| filter.host.clone());
-        let hosts = page
-            .board
-            .stream
-            .with_untracked(|stream| stream.hosts.clone());
+        let hosts = page.board.stream.with_untracked(|stream| stream.hosts.clone());
         let all = std::iter::once(None).chain(hosts.into_iter().map(Some));
         let items = all.map(|host| Item {
             label: match &host {
@@ -274,10 +256,7 @@ fn HostFilter(
             checked: host == now,
             on_choose: Callback::new(move |()| filter.update(|f| f.host.clone_from(&host))),
         });
-        let group = Group {
-            title: String::new(),
-            items: items.collect(),
-        };
+        let group = Group { title: String::new(), items: items.collect() };
         page.open_menu_below(&event, lang.record().to_string(), vec![group]);
     };
     view! {

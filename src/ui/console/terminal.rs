@@ -71,25 +71,22 @@ fn OutputLine(
         LineKind::Output => "terminal__line",
         LineKind::Error => "terminal__line terminal__line--error",
     };
-    let pieces = line
-        .pieces
-        .into_iter()
-        .map(move |Piece { text, link }| match link {
-            None => text.to_string().into_any(),
-            Some(subject) => view! {
-                <button
-                    type="button"
-                    class="terminal__link"
-                    on:click=move |event| {
-                        event.stop_propagation();
-                        page.select(subject.clone());
-                    }
-                >
-                    {text.to_string()}
-                </button>
-            }
-            .into_any(),
-        });
+    let pieces = line.pieces.into_iter().map(move |Piece { text, link }| match link {
+        None => text.to_string().into_any(),
+        Some(subject) => view! {
+            <button
+                type="button"
+                class="terminal__link"
+                on:click=move |event| {
+                    event.stop_propagation();
+                    page.select(subject.clone());
+                }
+            >
+                {text.to_string()}
+            </button>
+        }
+        .into_any(),
+    });
     view! { <div class=class>{pieces.collect_view()}</div> }
 }
 
@@ -108,11 +105,7 @@ fn Prompt(
             let _ = input.set_selection_range(end, end);
         }
     };
-    let typed = move || {
-        node.get_untracked()
-            .map(|input| input.value())
-            .unwrap_or_default()
-    };
+    let typed = move || node.get_untracked().map(|input| input.value()).unwrap_or_default();
     let on_key = move |event: KeyboardEvent| {
         // While a syllable is being composed, Enter belongs to the input method.
         if event.is_composing() || event.key_code() == 229 {
@@ -125,9 +118,7 @@ fn Prompt(
                 page.send(Intent::Run(line));
                 Some(String::new())
             }
-            "ArrowUp" => history
-                .try_update_value(|history| history.older(&typed()))
-                .flatten(),
+            "ArrowUp" => history.try_update_value(|history| history.older(&typed())).flatten(),
             "ArrowDown" => history.try_update_value(History::newer).flatten(),
             "c" if event.ctrl_key() && no_selection() => {
                 page.send(Intent::Interrupt);
@@ -146,11 +137,7 @@ fn Prompt(
     };
     let hint = move || {
         let lang = page.lang.get();
-        if page.board.busy.get() {
-            lang.terminal_busy()
-        } else {
-            lang.terminal_hint()
-        }
+        if page.board.busy.get() { lang.terminal_busy() } else { lang.terminal_hint() }
     };
     view! {
         <div class="terminal__prompt" class:terminal__prompt--busy=page.board.busy>

@@ -53,12 +53,7 @@ impl CodeMirror {
             ("onApply", applied.as_ref()),
         ]);
         let handle = call(module, "create", &[parent, &options])?;
-        Some(Self {
-            module: module.clone(),
-            handle,
-            _changed: changed,
-            _applied: applied,
-        })
+        Some(Self { module: module.clone(), handle, _changed: changed, _applied: applied })
     }
 
     /// Shows another text; the same text is left alone, with its cursor and its history.
@@ -90,9 +85,8 @@ impl CodeMirror {
     }
 
     fn call(&self, name: &str, arguments: &[&JsValue]) {
-        let all: Vec<&JsValue> = std::iter::once(&self.handle)
-            .chain(arguments.iter().copied())
-            .collect();
+        let all: Vec<&JsValue> =
+            std::iter::once(&self.handle).chain(arguments.iter().copied()).collect();
         call(&self.module, name, &all);
     }
 }

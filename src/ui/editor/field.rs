@@ -37,12 +37,7 @@ pub fn Field(
     keep_in_step(page, rich, has_rich);
     reveal_on_request(area, rich);
 
-    let text = move || {
-        page.files
-            .active()
-            .map(|file| file.text.get())
-            .unwrap_or_default()
-    };
+    let text = move || page.files.active().map(|file| file.text.get()).unwrap_or_default();
     let on_key = move |event: KeyboardEvent| {
         if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
             event.prevent_default();
@@ -126,10 +121,7 @@ fn keep_in_step(
         let number = waiting.get_value();
         let check = move || {
             if waiting.get_value() == number {
-                page.send(Intent::Check {
-                    file: file.name.clone(),
-                    text: text.clone(),
-                });
+                page.send(Intent::Check { file: file.name.clone(), text: text.clone() });
             }
         };
         set_timeout(check, CHECK_AFTER);
@@ -138,8 +130,7 @@ fn keep_in_step(
         has_rich.track();
         let found: Vec<Diagnostic> = page.files.active().map_or_else(Vec::new, |file| {
             let all = page.board.diagnostics;
-            all.with(|all| all.get(&file.name).cloned())
-                .unwrap_or_default()
+            all.with(|all| all.get(&file.name).cloned()).unwrap_or_default()
         });
         rich.with_value(|rich| {
             if let Some(rich) = rich {

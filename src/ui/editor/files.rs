@@ -53,30 +53,23 @@ impl Files {
         if let Some(number) = known {
             return self.active.set(number);
         }
-        let names: Vec<SmolStr> = self
-            .list
-            .with_untracked(|list| list.iter().map(|file| file.name.clone()).collect());
+        let names: Vec<SmolStr> =
+            self.list.with_untracked(|list| list.iter().map(|file| file.name.clone()).collect());
         let number = self.next.get_value();
         self.next.set_value(number + 1);
-        let file = OpenFile {
-            number,
-            name: free_name(&name, &names),
-            text: ArcRwSignal::new(text),
-        };
+        let file =
+            OpenFile { number, name: free_name(&name, &names), text: ArcRwSignal::new(text) };
         self.list.update(|list| list.push(file));
         self.active.set(number);
     }
 
     /// Closes a file; one always stays open.
     pub fn close(self, number: u64) {
-        self.list
-            .update(|list| list.retain(|file| file.number != number));
+        self.list.update(|list| list.retain(|file| file.number != number));
         if self.list.with_untracked(Vec::is_empty) {
             self.open("untitled.yaml".into(), String::new());
         } else if self.active.get_untracked() == number {
-            let last = self
-                .list
-                .with_untracked(|list| list.last().map(|file| file.number));
+            let last = self.list.with_untracked(|list| list.last().map(|file| file.number));
             self.active.set(last.unwrap_or(0));
         }
     }
@@ -84,8 +77,7 @@ impl Files {
     /// The file in the editor.
     pub fn active(self) -> Option<OpenFile> {
         let number = self.active.get();
-        self.list
-            .with(|list| list.iter().find(|file| file.number == number).cloned())
+        self.list.with(|list| list.iter().find(|file| file.number == number).cloned())
     }
 
     /// The name and the text of the file in the editor, without following them.

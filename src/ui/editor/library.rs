@@ -29,11 +29,7 @@ pub fn LibraryButton() -> impl IntoView {
         let groups = page.board.examples.with_untracked(|groups| {
             let group = |group: &crate::view::manuscript::ExampleGroup| Group {
                 title: lang.pick(&group.title).to_string(),
-                items: group
-                    .examples
-                    .iter()
-                    .map(|example| item(example, lang))
-                    .collect(),
+                items: group.examples.iter().map(|example| item(example, lang)).collect(),
             };
             groups.iter().map(group).collect()
         });

@@ -36,17 +36,12 @@ pub fn Editor() -> impl IntoView {
 pub fn run_first_example(page: super::page::Page) {
     let example = page.board.examples.with_untracked(|groups| {
         let all = groups.iter().flat_map(|group| &group.examples);
-        let small = all
-            .clone()
-            .find(|example| example.id.contains("deployment"));
+        let small = all.clone().find(|example| example.id.contains("deployment"));
         small.or_else(|| all.clone().next()).cloned()
     });
     if let Some(example) = example {
         page.files.open(example.file.clone(), example.text.clone());
-        page.send(Intent::Apply {
-            file: example.file,
-            text: example.text,
-        });
+        page.send(Intent::Apply { file: example.file, text: example.text });
         page.send(Intent::Play);
     }
 }

@@ -20,9 +20,7 @@ pub fn Problems(
     let page = page();
     let found = Memo::new(move |_| {
         let file = page.files.active()?;
-        page.board
-            .diagnostics
-            .with(|all| all.get(&file.name).cloned())
+        page.board.diagnostics.with(|all| all.get(&file.name).cloned())
     });
     let list = move || found.get().unwrap_or_default();
     let empty = move || {

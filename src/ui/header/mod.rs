@@ -20,9 +20,7 @@ pub fn Header() -> impl IntoView {
     let board = page.board;
     let summary = move || {
         let (masters, workers) = (board.masters.len(), board.workers.len());
-        page.lang
-            .get()
-            .cluster_summary(masters, workers, board.seed.get())
+        page.lang.get().cluster_summary(masters, workers, board.seed.get())
     };
     view! {
         <header class="header">
@@ -76,10 +74,7 @@ fn BreakButton() -> impl IntoView {
     let page = page();
     let open = move |event: MouseEvent| {
         let lang = page.lang.get_untracked();
-        let hands = page
-            .board
-            .picture
-            .with_value(|picture| break_menu(picture, lang));
+        let hands = page.board.picture.with_value(|picture| break_menu(picture, lang));
         let label = lang.break_something().to_string();
         page.open_menu_below(&event, label, page.menu_groups(hands));
     };
@@ -128,11 +123,7 @@ fn Switches() -> impl IntoView {
     let page = page();
     let theme = Signal::derive(move || {
         let lang = page.lang.get();
-        let word = if page.dark.get() {
-            lang.theme_to_light()
-        } else {
-            lang.theme_to_dark()
-        };
+        let word = if page.dark.get() { lang.theme_to_light() } else { lang.theme_to_dark() };
         word.to_string()
     });
     let theme_icon = Signal::derive(move || if page.dark.get() { "sun" } else { "moon" });

@@ -79,18 +79,13 @@ fn Bar(
     };
     let count = Signal::derive(move || {
         let inspected = page.board.inspector.get();
-        inspected
-            .map(|view| view.events.len())
-            .filter(|count| *count > 0)
+        inspected.map(|view| view.events.len()).filter(|count| *count > 0)
     });
     let tabs = vec![
         tab("why", Lang::tab_why),
         tab("summary", Lang::tab_summary),
         tab("yaml", Lang::tab_yaml),
-        Tab {
-            count,
-            ..tab("events", Lang::tab_events)
-        },
+        Tab { count, ..tab("events", Lang::tab_events) },
     ];
     let any = move || page.board.inspector.with(Option::is_some);
     view! {

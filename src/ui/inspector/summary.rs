@@ -15,9 +15,7 @@ pub fn Summary(
     view: Arc<InspectorView>,
 ) -> impl IntoView {
     let sections = view.summary.clone().into_iter();
-    sections
-        .map(|section| view! { <SectionView section=section/> })
-        .collect_view()
+    sections.map(|section| view! { <SectionView section=section/> }).collect_view()
 }
 
 #[component]

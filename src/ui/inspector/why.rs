@@ -26,10 +26,8 @@ pub fn Why(
             <p class="answer">{move || view! { <Words sentence=sentence()/> }}</p>
         }
     });
-    let decision = view
-        .decision
-        .clone()
-        .map(|decision| view! { <DecisionTable decision=decision/> });
+    let decision =
+        view.decision.clone().map(|decision| view! { <DecisionTable decision=decision/> });
     let causes = view.causes.clone();
     let none = causes.is_empty();
     view! {

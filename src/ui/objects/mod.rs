@@ -80,29 +80,16 @@ pub fn Objects() -> impl IntoView {
 fn leaves(page: Page) -> Vec<Leaf> {
     let (objects, pods) = (page.board.objects, page.board.pods);
     let object = |id: ObjectId| {
-        let owner = objects
-            .cell(&id)?
-            .with_untracked(|object| object.owner.clone());
-        Some(Leaf {
-            key: NodeKey::Object(id.clone()),
-            id,
-            owner,
-        })
+        let owner = objects.cell(&id)?.with_untracked(|object| object.owner.clone());
+        Some(Leaf { key: NodeKey::Object(id.clone()), id, owner })
     };
     let pod = |id: crate::view::pod::PodId| {
-        let (object, owner) = pods
-            .cell(&id)?
-            .with_untracked(|pod| (pod.object(), pod.controller.clone()));
-        Some(Leaf {
-            key: NodeKey::Pod(id),
-            id: object,
-            owner,
-        })
+        let (object, owner) =
+            pods.cell(&id)?.with_untracked(|pod| (pod.object(), pod.controller.clone()));
+        Some(Leaf { key: NodeKey::Pod(id), id: object, owner })
     };
     let objects = objects.keys().into_iter().filter_map(object);
-    objects
-        .chain(pods.keys().into_iter().filter_map(pod))
-        .collect()
+    objects.chain(pods.keys().into_iter().filter_map(pod)).collect()
 }
 
 fn subject_of(page: Page, key: &NodeKey) -> Option<(Subject, String)> {
@@ -143,10 +130,7 @@ fn cells(key: &NodeKey) -> Cells {
 
 fn object_cells(page: Page, id: &ObjectId) -> Cells {
     let Some(cell) = page.board.objects.cell(id) else {
-        return Cells {
-            name: ().into_any(),
-            rest: Vec::new(),
-        };
+        return Cells { name: ().into_any(), rest: Vec::new() };
     };
     let (kind, name) = (id.kind.to_string(), id.name.to_string());
     let slot = cell.with_untracked(|object| object.slot);
@@ -175,19 +159,13 @@ fn object_cells(page: Page, id: &ObjectId) -> Cells {
             </span>
         }
         .into_any(),
-        rest: vec![
-            meter.into_any(),
-            view! { <span class="mono dim">{note}</span> }.into_any(),
-        ],
+        rest: vec![meter.into_any(), view! { <span class="mono dim">{note}</span> }.into_any()],
     }
 }
 
 fn pod_cells(page: Page, id: &crate::view::pod::PodId) -> Cells {
     let Some(cell) = page.board.pods.cell(id) else {
-        return Cells {
-            name: ().into_any(),
-            rest: Vec::new(),
-        };
+        return Cells { name: ().into_any(), rest: Vec::new() };
     };
     let (name, slot) = cell.with_untracked(|pod| (pod.name.to_string(), pod.owner.slot));
     let (of_look, of_ready) = (cell.clone(), cell.clone());

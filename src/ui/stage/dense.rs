@@ -31,9 +31,7 @@ pub fn DenseWorker(
         let name = name.clone();
         Memo::new(move |_| {
             let index = scene.worker(&name).unwrap_or(0);
-            scene
-                .layout
-                .with(|layout| layout.workers.get(index).copied().unwrap_or_default())
+            scene.layout.with(|layout| layout.workers.get(index).copied().unwrap_or_default())
         })
     };
     let pods = page.board.pods_of(Some(name.clone()));
@@ -50,9 +48,7 @@ pub fn DenseWorker(
         let pods = pods.clone();
         move || {
             let (status, name) = cell.with(|view: &WorkerView| (view.status(), view.name.clone()));
-            page.lang
-                .get()
-                .worker_name(&name, status, pods.with(Vec::len))
+            page.lang.get().worker_name(&name, status, pods.with(Vec::len))
         }
     };
     let tip = label.clone();

@@ -22,8 +22,7 @@ pub fn WorkersTitle() -> impl IntoView {
     let entries = Memo::new(move |_| {
         let coloured = |id: &ObjectId| {
             let cell = objects.cell(id)?;
-            cell.with(|object| object.slot.is_some())
-                .then(|| id.clone())
+            cell.with(|object| object.slot.is_some()).then(|| id.clone())
         };
         objects.with_keys(|ids| ids.iter().filter_map(coloured).collect::<Vec<_>>())
     });

@@ -45,9 +45,7 @@ pub fn Map() -> impl IntoView {
     };
     let title = move || {
         let board = page.board;
-        page.lang
-            .get()
-            .map_title(board.masters.len(), board.workers.len(), board.pods.len())
+        page.lang.get().map_title(board.masters.len(), board.workers.len(), board.pods.len())
     };
     view! {
         <div
@@ -69,15 +67,10 @@ fn Canvas(
     scene: Scene,
 ) -> impl IntoView {
     let page = page();
-    let class = move || {
-        scene
-            .layout
-            .with(|layout| format!("canvas canvas--{}", layout.tile.slug()))
-    };
+    let class =
+        move || scene.layout.with(|layout| format!("canvas canvas--{}", layout.tile.slug()));
     let style = move || {
-        scene
-            .layout
-            .with(|layout| format!("width:{}px;height:{}px", layout.width, layout.height))
+        scene.layout.with(|layout| format!("width:{}px;height:{}px", layout.width, layout.height))
     };
     let title = move || scene.layout.with(|layout| layout.masters_title.style());
     let form = Memo::new(move |_| scene.layout.with(|layout| layout.worker_form));
@@ -120,11 +113,7 @@ fn Invitation() -> impl IntoView {
     let scene = super::scene::scene();
     let style = move || {
         scene.layout.with(|layout| {
-            let first = layout
-                .workers
-                .first()
-                .copied()
-                .unwrap_or(layout.workers_title);
+            let first = layout.workers.first().copied().unwrap_or(layout.workers_title);
             let (left, right) = layout.content;
             Rect::new(left, first.y + 76.0, right - left, 130.0).style()
         })

@@ -49,9 +49,7 @@ pub fn Master(
     let group_label = {
         let (cell, name) = (cell.clone(), name.clone());
         move || {
-            page.lang
-                .get()
-                .master_name(&name, cell.with(|view| role_word(view, page.lang.get())))
+            page.lang.get().master_name(&name, cell.with(|view| role_word(view, page.lang.get())))
         }
     };
     view! {
@@ -80,11 +78,7 @@ pub fn Master(
 }
 
 fn card_of(layout: &StageLayout, index: usize) -> crate::view::stage::Rect {
-    layout
-        .masters
-        .get(index)
-        .map(|master| master.card)
-        .unwrap_or_default()
+    layout.masters.get(index).map(|master| master.card).unwrap_or_default()
 }
 
 #[component]

@@ -38,16 +38,11 @@ pub fn MasterPart(
     let subject: Subject = place.clone().into();
     let key = MapKey::Part(host.clone(), part);
     let focus = key.clone();
-    let number = Part::MASTER
-        .iter()
-        .position(|other| *other == part)
-        .unwrap_or(0);
+    let number = Part::MASTER.iter().position(|other| *other == part).unwrap_or(0);
     let rect = Memo::new(move |_| {
         scene.layout.with(|layout| {
             let master = layout.masters.get(index.get());
-            master
-                .map(|master| master.parts[number].relative_to(&master.card))
-                .unwrap_or_default()
+            master.map(|master| master.parts[number].relative_to(&master.card)).unwrap_or_default()
         })
     });
     let narrow = Memo::new(move |_| scene.layout.with(|l| l.master_form == MasterForm::Narrow));
@@ -59,13 +54,7 @@ pub fn MasterPart(
     let acting = acts(page, place);
     let selected = is_selected(page, subject.clone());
     let ringed = changed(page, subject.clone());
-    let label = move || {
-        format!(
-            "{}, {}",
-            part.program(),
-            told.with(|told| told.text.clone())
-        )
-    };
+    let label = move || format!("{}, {}", part.program(), told.with(|told| told.text.clone()));
     let context = {
         let subject = subject.clone();
         move |event: web_sys::MouseEvent| page.open_context(&event, &subject, &host)
@@ -106,22 +95,13 @@ fn tell(view: &MasterView, part: Part, lang: Lang, narrow: bool) -> Told {
             let text = if narrow {
                 format!("{}·{}", etcd.term, etcd.commit)
             } else {
-                format!(
-                    "{} {} · {} {}",
-                    lang.term(),
-                    etcd.term,
-                    lang.commit(),
-                    etcd.commit
-                )
+                format!("{} {} · {} {}", lang.term(), etcd.term, lang.commit(), etcd.commit)
             };
             (text, false)
         }),
         Part::Apiserver => view.apiserver.map(|revision| {
-            let text = if narrow {
-                revision.to_string()
-            } else {
-                format!("{} {revision}", lang.rev())
-            };
+            let text =
+                if narrow { revision.to_string() } else { format!("{} {revision}", lang.rev()) };
             (text, false)
         }),
         Part::Scheduler => duty(view.scheduler),
@@ -129,15 +109,7 @@ fn tell(view: &MasterView, part: Part, lang: Lang, narrow: bool) -> Told {
         Part::Kubelet => None,
     };
     match known {
-        Some((text, active)) => Told {
-            text,
-            down: false,
-            active,
-        },
-        None => Told {
-            text: lang.part_down().to_string(),
-            down: true,
-            active: false,
-        },
+        Some((text, active)) => Told { text, down: false, active },
+        None => Told { text: lang.part_down().to_string(), down: true, active: false },
     }
 }

@@ -52,11 +52,7 @@ fn place_all(scene: Scene, flights: &[Flight], shown: &BTreeMap<u64, f64>) -> Pl
         };
         let fraction = shown.get(&flight.id).copied().unwrap_or(flight.fraction);
         headings.insert(flight.id, heading(&path, fraction));
-        pills.push(Pill {
-            id: flight.id,
-            at: path.at(fraction),
-            width: pill_width(&flight.label),
-        });
+        pills.push(Pill { id: flight.id, at: path.at(fraction), width: pill_width(&flight.label) });
     }
     let width = scene.layout.with(|layout| layout.width);
     (declutter(pills, width).into_iter())
@@ -105,9 +101,7 @@ fn glide_frame(
                 continue;
             };
             let target = cell.with_untracked(|flight| flight.fraction);
-            let start = shown
-                .with_untracked(|shown| shown.get(&id).copied())
-                .unwrap_or(0.0);
+            let start = shown.with_untracked(|shown| shown.get(&id).copied()).unwrap_or(0.0);
             // Each frame covers a share of what is left, which slows down softly.
             let at = start + (target - start) * (share * 3.0).min(1.0);
             let there = (target - at).abs() < 0.004;
@@ -138,10 +132,7 @@ fn PillView(
     let place = Memo::new(move |_| places.with(|places| places.get(&id).copied()));
     let style = move || {
         let (at, _) = place.get()?;
-        Some(format!(
-            "transform:translate({:.1}px,{:.1}px) translate(-50%,-50%)",
-            at.x, at.y
-        ))
+        Some(format!("transform:translate({:.1}px,{:.1}px) translate(-50%,-50%)", at.x, at.y))
     };
     let arrow = Signal::derive(move || place.get().map_or("right", |(_, heading)| heading.slug()));
     let class = match kind {
@@ -152,12 +143,7 @@ fn PillView(
     };
     let name = move || {
         cell.with(|flight| {
-            format!(
-                "{}: {} → {}",
-                flight.label,
-                flight.from.label(),
-                flight.to.label()
-            )
+            format!("{}: {} → {}", flight.label, flight.from.label(), flight.to.label())
         })
     };
     let tip = name.clone();

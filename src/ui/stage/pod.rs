@@ -37,11 +37,7 @@ pub fn Pod(
     let focus = key.clone();
     let slot = cell.with_untracked(|pod| pod.owner.slot);
     let letters = Memo::new(move |_| {
-        if lane {
-            LANE_LETTERS
-        } else {
-            scene.layout.with(|layout| layout.tile_letters())
-        }
+        if lane { LANE_LETTERS } else { scene.layout.with(|layout| layout.tile_letters()) }
     });
     let shown = {
         let name = name.clone();
@@ -50,11 +46,7 @@ pub fn Pod(
     let label = {
         let cell = cell.clone();
         move || {
-            cell.with(|pod| {
-                page.lang
-                    .get()
-                    .pod_name(&pod.name, &pod.status, &pod.owner.id.slash())
-            })
+            cell.with(|pod| page.lang.get().pod_name(&pod.name, &pod.status, &pod.owner.id.slash()))
         }
     };
     let tip = label.clone();

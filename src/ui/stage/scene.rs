@@ -53,11 +53,7 @@ impl Scene {
                 unscheduled: board.pods_of(None).with(Vec::len),
             })
         });
-        Self {
-            layout,
-            masters,
-            workers,
-        }
+        Self { layout, masters, workers }
     }
 
     /// The number of a master.
@@ -84,11 +80,7 @@ impl Scene {
 
     /// Where a host is; a master stands for its etcd member among masters, else for its apiserver.
     pub fn host_spot(self, host: &str, among_masters: bool) -> Option<Spot> {
-        let part = if among_masters {
-            Part::Etcd
-        } else {
-            Part::Apiserver
-        };
+        let part = if among_masters { Part::Etcd } else { Part::Apiserver };
         match self.master(host) {
             Some(index) => Some(Spot::Master(index, part)),
             None => self.worker(host).map(Spot::Worker),
@@ -115,13 +107,7 @@ impl Scene {
         let lane_max = self.layout.with(|layout| layout.lane.tiles_max);
         let waiting = board.pods_of(None).get();
         if !waiting.is_empty() {
-            rows.push(
-                waiting
-                    .into_iter()
-                    .take(lane_max)
-                    .map(MapKey::Pod)
-                    .collect(),
-            );
+            rows.push(waiting.into_iter().take(lane_max).map(MapKey::Pod).collect());
         }
         let tile = self.layout.with(|layout| layout.tile);
         for name in board.workers.keys() {
@@ -170,10 +156,7 @@ pub fn changed(page: Page, subject: Subject) -> Memo<bool> {
 
 /// Whether a subject is the selected one.
 pub fn is_selected(page: Page, subject: Subject) -> Memo<bool> {
-    Memo::new(move |_| {
-        page.selected
-            .with(|selected| selected.as_ref() == Some(&subject))
-    })
+    Memo::new(move |_| page.selected.with(|selected| selected.as_ref() == Some(&subject)))
 }
 
 /// The `tabindex` of something on the map: one of all things can be reached with Tab.

@@ -78,31 +78,18 @@ pub fn PlacementTable() -> impl IntoView {
 
 fn rows(page: Page, closed: &BTreeSet<Key>) -> Vec<Row<Key>> {
     let board = page.board;
-    let masters = board
-        .masters
-        .keys()
-        .into_iter()
-        .map(|name| (Some(name.clone()), Key::Master(name)));
-    let workers = board
-        .workers
-        .keys()
-        .into_iter()
-        .map(|name| (Some(name.clone()), Key::Worker(name)));
-    let groups: Vec<_> = std::iter::once((None, Key::Unscheduled))
-        .chain(workers)
-        .chain(masters)
-        .collect();
+    let masters =
+        board.masters.keys().into_iter().map(|name| (Some(name.clone()), Key::Master(name)));
+    let workers =
+        board.workers.keys().into_iter().map(|name| (Some(name.clone()), Key::Worker(name)));
+    let groups: Vec<_> =
+        std::iter::once((None, Key::Unscheduled)).chain(workers).chain(masters).collect();
     let count = groups.len();
     let mut rows = Vec::new();
     for (index, (node, key)) in groups.into_iter().enumerate() {
         let pods = board.pods_of(node).get();
         let open = (!pods.is_empty()).then(|| !closed.contains(&key));
-        rows.push(Row {
-            key,
-            level: 1,
-            open,
-            place: (index + 1, count),
-        });
+        rows.push(Row { key, level: 1, open, place: (index + 1, count) });
         if open == Some(true) {
             let all = pods.len();
             rows.extend(pods.into_iter().enumerate().map(|(index, id)| Row {
@@ -175,23 +162,14 @@ fn master_cells(page: Page, name: &SmolStr) -> Cells {
     });
     Cells {
         name: view! { <strong class="mono">{shown}</strong> }.into_any(),
-        rest: vec![
-            status.unwrap_or_else(nothing),
-            nothing(),
-            nothing(),
-            nothing(),
-            nothing(),
-        ],
+        rest: vec![status.unwrap_or_else(nothing), nothing(), nothing(), nothing(), nothing()],
     }
 }
 
 fn worker_cells(page: Page, name: &SmolStr) -> Cells {
     let shown = name.to_string();
     let Some(cell) = page.board.workers.cell(name) else {
-        return Cells {
-            name: nothing(),
-            rest: Vec::new(),
-        };
+        return Cells { name: nothing(), rest: Vec::new() };
     };
     let list = page.board.pods_of(Some(name.clone()));
     let status = cell.clone();
@@ -221,10 +199,7 @@ fn worker_cells(page: Page, name: &SmolStr) -> Cells {
 
 fn pod_cells(page: Page, id: &PodId) -> Cells {
     let Some(cell) = page.board.pods.cell(id) else {
-        return Cells {
-            name: nothing(),
-            rest: Vec::new(),
-        };
+        return Cells { name: nothing(), rest: Vec::new() };
     };
     let (name, owner, slot) =
         cell.with_untracked(|pod| (pod.name.to_string(), pod.owner.id.slash(), pod.owner.slot));
@@ -249,13 +224,7 @@ fn pod_cells(page: Page, id: &PodId) -> Cells {
             of(|pod| format!("{}/{}", pod.ready.0, pod.ready.1)),
             of(|pod| pod.restarts.to_string()),
             view! { <span class="mono">{owner}</span> }.into_any(),
-            of(|pod| {
-                format!(
-                    "cpu {}, memory {}",
-                    cores(pod.cpu_milli),
-                    bytes(pod.memory_bytes)
-                )
-            }),
+            of(|pod| format!("cpu {}, memory {}", cores(pod.cpu_milli), bytes(pod.memory_bytes))),
         ],
     }
 }

@@ -24,11 +24,7 @@ pub fn Wires() -> impl IntoView {
     let page = page();
     let scene = scene();
     let rest = Memo::new(move |_| scene.layout.with(at_rest));
-    let box_of = move || {
-        scene
-            .layout
-            .with(|l| format!("0 0 {} {}", l.width, l.height))
-    };
+    let box_of = move || scene.layout.with(|l| format!("0 0 {} {}", l.width, l.height));
     view! {
         <svg class="wires" viewBox=box_of aria-hidden="true">
             <path class="wires__rest" d=rest/>
@@ -52,11 +48,7 @@ pub fn InnerWires() -> impl IntoView {
     let page = page();
     let scene = scene();
     let rest = Memo::new(move |_| scene.layout.with(inner_at_rest));
-    let box_of = move || {
-        scene
-            .layout
-            .with(|l| format!("0 0 {} {}", l.width, l.height))
-    };
+    let box_of = move || scene.layout.with(|l| format!("0 0 {} {}", l.width, l.height));
     view! {
         <svg class="wires wires--inner" viewBox=box_of aria-hidden="true">
             <path class="wires__rest" d=rest/>

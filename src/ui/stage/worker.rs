@@ -32,9 +32,7 @@ pub fn Worker(
         let name = name.clone();
         Memo::new(move |_| {
             let index = scene.worker(&name).unwrap_or(0);
-            scene
-                .layout
-                .with(|layout| layout.workers.get(index).copied().unwrap_or_default())
+            scene.layout.with(|layout| layout.workers.get(index).copied().unwrap_or_default())
         })
     };
     let subject = Subject::node(&name);
@@ -54,9 +52,7 @@ pub fn Worker(
         move || {
             let status = cell.with(|view| view.status());
             let name = cell.with(|view| view.name.clone());
-            page.lang
-                .get()
-                .worker_name(&name, status, list.with(Vec::len))
+            page.lang.get().worker_name(&name, status, list.with(Vec::len))
         }
     };
     view! {
@@ -99,10 +95,7 @@ fn WorkerHead(
         let name = name.clone();
         // The state and the button beside it need room too.
         move || {
-            keep_ends(
-                &name,
-                letters(width.get() - if width.get() < 150.0 { 52.0 } else { 112.0 }),
-            )
+            keep_ends(&name, letters(width.get() - if width.get() < 150.0 { 52.0 } else { 112.0 }))
         }
     };
     let tip = name.to_string();
@@ -289,9 +282,7 @@ fn Counts(
         let (list, of) = (list.clone(), owner.clone());
         let pods = Memo::new(move |_| {
             let cells = list.with(|ids| {
-                ids.iter()
-                    .filter_map(|id| page.board.pods.cell(id))
-                    .collect::<Vec<_>>()
+                ids.iter().filter_map(|id| page.board.pods.cell(id)).collect::<Vec<_>>()
             });
             let pods: Vec<_> = cells.into_iter().map(|cell| cell.get()).collect();
             let mine: Vec<_> = pods.into_iter().filter(|pod| pod.owner.id == of).collect();

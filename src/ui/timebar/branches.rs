@@ -27,11 +27,7 @@ pub fn Branches() -> impl IntoView {
     let current = Memo::new(move |_| page.board.clock.with(|clock| clock.branch));
     let shown = move || {
         let lang = page.lang.get();
-        branches.with(|all| {
-            all.iter()
-                .find(|b| b.id == current.get())
-                .map(|b| name_of(b, lang))
-        })
+        branches.with(|all| all.iter().find(|b| b.id == current.get()).map(|b| name_of(b, lang)))
     };
     let open = move |event: MouseEvent| {
         let lang = page.lang.get_untracked();
@@ -47,10 +43,7 @@ pub fn Branches() -> impl IntoView {
             }
         };
         let items = branches.with_untracked(|all| all.iter().map(item).collect());
-        let group = Group {
-            title: String::new(),
-            items,
-        };
+        let group = Group { title: String::new(), items };
         page.open_menu_below(&event, lang.branch().to_string(), vec![group]);
     };
     view! {

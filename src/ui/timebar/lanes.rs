@@ -220,8 +220,7 @@ fn ZoomButtons() -> impl IntoView {
     let zoom = move |closer: bool| {
         let extent = page.board.lanes.with_untracked(|lanes| lanes.extent());
         let now = page.board.clock.with_untracked(|clock| clock.time);
-        page.window
-            .update(|window| *window = window.zoomed(closer, now, extent));
+        page.window.update(|window| *window = window.zoomed(closer, now, extent));
     };
     let whole = Signal::derive(move || page.window.get() == Window::All);
     view! {

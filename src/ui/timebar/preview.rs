@@ -33,18 +33,12 @@ pub fn Preview(
                 Some(leader) => lang.term_of(band.term, leader),
                 None => lang.electing().to_string(),
             });
-            let ready = preview
-                .ready
-                .map(|(ready, wanted)| lang.ready_of(ready, wanted));
-            let marker = preview
-                .marker
-                .map(|marker| (marker.kind, lang.deed(&marker.deed)));
+            let ready = preview.ready.map(|(ready, wanted)| lang.ready_of(ready, wanted));
+            let marker = preview.marker.map(|marker| (marker.kind, lang.deed(&marker.deed)));
             (term, ready, marker)
         });
-        let left = x.clamp(
-            HALF_PX.min(scale.width / 2.0),
-            (scale.width - HALF_PX).max(scale.width / 2.0),
-        );
+        let left =
+            x.clamp(HALF_PX.min(scale.width / 2.0), (scale.width - HALF_PX).max(scale.width / 2.0));
         Some((left, time, told))
     };
     move || {

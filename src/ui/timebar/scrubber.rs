@@ -26,10 +26,7 @@ pub fn Scrubber() -> impl IntoView {
     // Where the pointer is over the lanes, in pixels.
     let hover = RwSignal::new(None::<f64>);
     let x_of = move |event: &PointerEvent| {
-        let rect = node
-            .get_untracked()
-            .map(|element| dom::rect(&element))
-            .unwrap_or_default();
+        let rect = node.get_untracked().map(|element| dom::rect(&element)).unwrap_or_default();
         (f64::from(event.client_x()) - rect.x).clamp(0.0, rect.w)
     };
     let seek = move |event: &PointerEvent| {
@@ -67,9 +64,7 @@ pub fn Scrubber() -> impl IntoView {
             let preview = lanes.preview(time, crate::sim::Duration::ZERO);
             preview.term.and_then(|band| band.leader.clone())
         });
-        page.lang
-            .get()
-            .timeline_value(position, &instant(time), leader.as_deref())
+        page.lang.get().timeline_value(position, &instant(time), leader.as_deref())
     };
     view! {
         <div
@@ -109,9 +104,7 @@ fn Future() -> impl IntoView {
     let style = move || {
         let (now, scale) = (clock.with(|clock| clock.time), scale.get());
         let left = scale.x(now).clamp(0.0, scale.width);
-        let right = scale
-            .x(lanes.with(|lanes| lanes.end))
-            .clamp(0.0, scale.width);
+        let right = scale.x(lanes.with(|lanes| lanes.end)).clamp(0.0, scale.width);
         format!("left:{left:.1}px;width:{:.1}px", (right - left).max(0.0))
     };
     view! { <span class="scrubber__future" style=style></span> }

@@ -62,12 +62,7 @@ impl Page {
     pub fn open_menu(self, anchor: Rect, opener: String, label: String, groups: Vec<Group>) {
         let groups: Vec<Group> = groups.into_iter().filter(|g| !g.items.is_empty()).collect();
         if !groups.is_empty() {
-            self.menu.set(Some(OpenMenu {
-                anchor,
-                groups,
-                label,
-                opener,
-            }));
+            self.menu.set(Some(OpenMenu { anchor, groups, label, opener }));
         }
     }
 }
@@ -87,17 +82,8 @@ fn Menu(
     let page = page();
     let node: NodeRef<html::Div> = NodeRef::new();
     let style = RwSignal::new(String::from("visibility:hidden"));
-    let OpenMenu {
-        anchor,
-        groups,
-        label,
-        opener,
-    } = menu;
-    let side = if anchor.x > dom::window_size().0 / 2.0 {
-        Side::BelowEnd
-    } else {
-        Side::Below
-    };
+    let OpenMenu { anchor, groups, label, opener } = menu;
+    let side = if anchor.x > dom::window_size().0 / 2.0 { Side::BelowEnd } else { Side::Below };
     Effect::new(move || {
         if let Some(element) = node.get() {
             let size = dom::rect(&element);
@@ -114,12 +100,8 @@ fn Menu(
         }
     };
     let outside = window_event_listener(leptos::ev::pointerdown, move |event| {
-        let target = event
-            .target()
-            .and_then(|target| target.dyn_into::<web_sys::Node>().ok());
-        let inside = node
-            .get_untracked()
-            .is_some_and(|node| node.contains(target.as_ref()));
+        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
+        let inside = node.get_untracked().is_some_and(|node| node.contains(target.as_ref()));
         if !inside {
             close(false);
         }
@@ -202,18 +184,14 @@ fn items(menu: &HtmlElement) -> Vec<HtmlElement> {
     let Ok(found) = menu.query_selector_all(".menu__item") else {
         return Vec::new();
     };
-    (0..found.length())
-        .filter_map(|index| found.item(index)?.dyn_into().ok())
-        .collect()
+    (0..found.length()).filter_map(|index| found.item(index)?.dyn_into().ok()).collect()
 }
 
 /// Focuses the item whose number `next` works out from that of the focused one and the count.
 fn focus_item(menu: &HtmlElement, next: impl FnOnce(Option<usize>, usize) -> Option<usize>) {
     let items = items(menu);
     let active = document().active_element();
-    let now = items
-        .iter()
-        .position(|item| Some(item.as_ref()) == active.as_ref());
+    let now = items.iter().position(|item| Some(item.as_ref()) == active.as_ref());
     if items.is_empty() {
         return;
     }
@@ -233,8 +211,6 @@ fn focus_letter(menu: &HtmlElement, letter: &str) {
     };
     focus_item(menu, |now, count| {
         let first = now.map_or(0, |now| now + 1);
-        (0..count)
-            .map(|step| (first + step) % count)
-            .find(|&index| starts(&all[index]))
+        (0..count).map(|step| (first + step) % count).find(|&index| starts(&all[index]))
     });
 }

@@ -36,9 +36,7 @@ pub fn Segmented(
     let count = choices.len();
     let values: Vec<usize> = choices.iter().map(|choice| choice.value).collect();
     let on_key = move |event: KeyboardEvent| {
-        let now = values
-            .iter()
-            .position(|&value| value == chosen.get_untracked());
+        let now = values.iter().position(|&value| value == chosen.get_untracked());
         let now = now.unwrap_or(0);
         let next = match event.key().as_str() {
             "ArrowRight" | "ArrowDown" => (now + 1) % count,

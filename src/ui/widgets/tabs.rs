@@ -19,11 +19,7 @@ pub struct Tab {
 impl Tab {
     /// A tab without a number.
     pub fn new(id: &'static str, label: impl Into<Signal<String>>) -> Self {
-        Self {
-            id,
-            label: label.into(),
-            count: Signal::stored(None),
-        }
+        Self { id, label: label.into(), count: Signal::stored(None) }
     }
 }
 
@@ -56,10 +52,7 @@ pub fn Tabs(
 ) -> impl IntoView {
     let ids: Vec<&'static str> = tabs.iter().map(|tab| tab.id).collect();
     let on_key = move |event: KeyboardEvent| {
-        let now = ids
-            .iter()
-            .position(|&id| id == chosen.get_untracked())
-            .unwrap_or(0);
+        let now = ids.iter().position(|&id| id == chosen.get_untracked()).unwrap_or(0);
         let next = match event.key().as_str() {
             "ArrowRight" => (now + 1) % ids.len(),
             "ArrowLeft" => (now + ids.len() - 1) % ids.len(),

@@ -52,9 +52,7 @@ pub fn TooltipHost() -> impl IntoView {
             }
         }),
         window_event_listener(leptos::ev::focusin, move |e| {
-            let seen = e
-                .target()
-                .and_then(|target| target.dyn_into::<Element>().ok());
+            let seen = e.target().and_then(|target| target.dyn_into::<Element>().ok());
             let seen = seen.is_some_and(|e| e.matches(":focus-visible").unwrap_or(false));
             show(e.target().filter(|_| seen), Duration::ZERO);
         }),
@@ -81,13 +79,7 @@ fn Tooltip(
     Effect::new(move || {
         if let Some(element) = node.get() {
             let size = dom::rect(&element);
-            at.set(Some(place(
-                anchor,
-                size.w,
-                size.h,
-                dom::window_size(),
-                Side::Above,
-            )));
+            at.set(Some(place(anchor, size.w, size.h, dom::window_size(), Side::Above)));
         }
     });
     view! {
@@ -109,9 +101,7 @@ fn find(target: &web_sys::EventTarget) -> Option<Tip> {
     let element = target.dyn_ref::<Element>()?;
     let owner = element.closest("[data-tip]").ok().flatten()?;
     Some(Tip {
-        text: owner
-            .get_attribute("data-tip")
-            .filter(|text| !text.is_empty())?,
+        text: owner.get_attribute("data-tip").filter(|text| !text.is_empty())?,
         key: owner.get_attribute("data-key"),
         anchor: dom::rect(&owner),
     })

@@ -45,11 +45,7 @@ pub(super) fn masters(
             _ => RaftRole::Follower,
         };
         let duty = |active: usize| {
-            if n == active {
-                Duty::Active
-            } else {
-                Duty::Standby
-            }
+            if n == active { Duty::Active } else { Duty::Standby }
         };
         let master = MasterView {
             name: name.clone(),
@@ -67,10 +63,7 @@ pub(super) fn masters(
 
 /// An empty worker with so many millicores and gibibytes.
 pub(super) fn worker(picture: &mut Picture, name: &str, cpu_milli: u64, memory_gi: u64) {
-    let bar = |capacity| Bar {
-        capacity,
-        shares: Vec::new(),
-    };
+    let bar = |capacity| Bar { capacity, shares: Vec::new() };
     let view = WorkerView {
         name: name.into(),
         power: Power::On,
@@ -108,10 +101,7 @@ pub(super) fn pod(picture: &mut Picture, owners: &mut Owners, sketch: &Sketch<'_
     let slot = owners.slot(&owner);
     let controller = match sketch.owner.0 {
         "Deployment" => {
-            let set = sketch
-                .name
-                .rsplit_once('-')
-                .map_or(sketch.name, |(set, _)| set);
+            let set = sketch.name.rsplit_once('-').map_or(sketch.name, |(set, _)| set);
             ObjectId::new("ReplicaSet", sketch.namespace, set)
         }
         _ => owner.clone(),
@@ -128,11 +118,7 @@ pub(super) fn pod(picture: &mut Picture, owners: &mut Owners, sketch: &Sketch<'_
         look: PodLook::from_status(sketch.status, sketch.ready),
         status: sketch.status.into(),
         ready: (u16::from(sketch.ready), 1),
-        restarts: if sketch.status == "CrashLoopBackOff" {
-            4
-        } else {
-            0
-        },
+        restarts: if sketch.status == "CrashLoopBackOff" { 4 } else { 0 },
         message: if waits {
             let nodes = picture.workers.len();
             format_smolstr!("0/{nodes} nodes are available: {nodes} Insufficient cpu.")
@@ -180,13 +166,7 @@ pub(super) fn workload(picture: &mut Picture, id: &ObjectId, set: Option<&str>, 
 
 /// Puts an object without pods into the picture.
 pub(super) fn plain(picture: &mut Picture, id: ObjectId, owner: Option<ObjectId>, note: &str) {
-    let view = ObjectView {
-        id: id.clone(),
-        owner,
-        ready: None,
-        slot: None,
-        note: note.into(),
-    };
+    let view = ObjectView { id: id.clone(), owner, ready: None, slot: None, note: note.into() };
     picture.objects.insert(id, view);
 }
 
@@ -195,12 +175,7 @@ pub fn crowded() -> Picture {
     let mut picture = Picture::default();
     masters(&mut picture, 5, Some(3), 12, 48_231);
     for n in 1..=10 {
-        worker(
-            &mut picture,
-            &format!("pool-highmem-a1b2-node-{n:02}"),
-            16_000,
-            64,
-        );
+        worker(&mut picture, &format!("pool-highmem-a1b2-node-{n:02}"), 16_000, 64);
     }
     fill(&mut picture, 34);
     let cordoned = picture.workers.values_mut().nth(4);
@@ -280,11 +255,7 @@ fn fill(picture: &mut Picture, about: usize) {
             };
             pod(picture, &mut owners, &sketch);
         }
-        let wanted = picture
-            .pods
-            .values()
-            .filter(|pod| pod.owner.id == id)
-            .count() as u32;
+        let wanted = picture.pods.values().filter(|pod| pod.owner.id == id).count() as u32;
         let set = format!("{owner}-7c9d8b6f5");
         let set = (kind == "Deployment").then_some(set.as_str());
         workload(picture, &id, set, wanted);

@@ -18,15 +18,8 @@ pub(super) const NOW: u64 = 312;
 pub(super) const END: u64 = 340;
 
 /// Position and milliseconds, to be read as a line through these points.
-const TIMES: [(u64, u64); 7] = [
-    (0, 0),
-    (40, 1_700),
-    (60, 1_790),
-    (200, 3_900),
-    (210, 4_210),
-    (312, 4_301),
-    (END, 5_000),
-];
+const TIMES: [(u64, u64); 7] =
+    [(0, 0), (40, 1_700), (60, 1_790), (200, 3_900), (210, 4_210), (312, 4_301), (END, 5_000)];
 
 /// The pods of the Deployment: the end of the name, node, bound at, running from, ready from.
 const PODS: [(&str, &str, u64, u64, u64); 6] = [
@@ -50,8 +43,7 @@ pub(super) fn time_of(position: u64) -> Duration {
 /// The last position at or before an instant.
 pub(super) fn position_at(time: Duration) -> u64 {
     let all: Vec<u64> = (0..=END).collect();
-    all.partition_point(|&position| time_of(position) <= time)
-        .saturating_sub(1) as u64
+    all.partition_point(|&position| time_of(position) <= time).saturating_sub(1) as u64
 }
 
 /// What the sample shows as selected.
@@ -116,11 +108,7 @@ fn frontend(picture: &mut Picture, owners: &mut Owners, position: u64) {
 }
 
 fn others(picture: &mut Picture, owners: &mut Owners, position: u64) {
-    let going = if position < 305 {
-        "Running"
-    } else {
-        "Terminating"
-    };
+    let going = if position < 305 { "Running" } else { "Terminating" };
     let fixed = [
         (
             "coredns-7d764666f9-4xk2v",
@@ -138,30 +126,9 @@ fn others(picture: &mut Picture, owners: &mut Owners, position: u64) {
             "kube-system",
             (250, 170),
         ),
-        (
-            "redis-0",
-            "node-2",
-            "Running",
-            ("StatefulSet", "redis"),
-            "default",
-            (500, 1024),
-        ),
-        (
-            "batch-7",
-            "node-2",
-            "Error",
-            ("Pod", "batch-7"),
-            "default",
-            (0, 0),
-        ),
-        (
-            "old-6f5d-q8k2f",
-            "node-3",
-            going,
-            ("Deployment", "old"),
-            "default",
-            (0, 0),
-        ),
+        ("redis-0", "node-2", "Running", ("StatefulSet", "redis"), "default", (500, 1024)),
+        ("batch-7", "node-2", "Error", ("Pod", "batch-7"), "default", (0, 0)),
+        ("old-6f5d-q8k2f", "node-3", going, ("Deployment", "old"), "default", (0, 0)),
     ];
     for (name, node, status, owner, namespace, requests) in fixed {
         if status == "Terminating" && position >= 336 {
@@ -186,12 +153,7 @@ fn objects(picture: &mut Picture, position: u64) {
         cluster::workload(picture, &deployment("httpd-frontend"), Some(SET), 6);
         let service = ObjectId::new("Service", "default", "httpd-frontend");
         let slice = ObjectId::new("EndpointSlice", "default", "httpd-frontend-8kz4n");
-        cluster::plain(
-            picture,
-            service.clone(),
-            None,
-            "NodePort 10.96.114.7  80:30007/TCP",
-        );
+        cluster::plain(picture, service.clone(), None, "NodePort 10.96.114.7  80:30007/TCP");
         cluster::plain(picture, slice, Some(service), "4 endpoints");
     }
     let coredns = ObjectId::new("Deployment", "kube-system", "coredns");
@@ -218,66 +180,17 @@ fn script() -> Vec<(Place, Place, &'static str, FlightKind, u64, u64)> {
     use FlightKind::{Raft, Request, Response};
     use Part::{Apiserver, Etcd, Scheduler};
     vec![
-        (
-            part(2, Scheduler),
-            part(2, Apiserver),
-            "bind c9v2m",
-            Request,
-            301,
-            302,
-        ),
-        (
-            part(2, Apiserver),
-            part(2, Etcd),
-            "put pod",
-            Request,
-            302,
-            303,
-        ),
+        (part(2, Scheduler), part(2, Apiserver), "bind c9v2m", Request, 301, 302),
+        (part(2, Apiserver), part(2, Etcd), "put pod", Request, 302, 303),
         (part(2, Etcd), part(1, Etcd), "append 231", Raft, 303, 305),
         (part(2, Etcd), part(3, Etcd), "append 231", Raft, 303, 306),
         (part(1, Etcd), part(2, Etcd), "ok 231", Raft, 305, 307),
         (part(3, Etcd), part(2, Etcd), "ok 231", Raft, 306, 308),
-        (
-            part(2, Etcd),
-            part(2, Apiserver),
-            "revision 214",
-            Response,
-            308,
-            309,
-        ),
-        (
-            part(2, Apiserver),
-            part(2, Scheduler),
-            "201",
-            Response,
-            309,
-            310,
-        ),
-        (
-            part(2, Apiserver),
-            node("node-3"),
-            "bind c9v2m",
-            Response,
-            309,
-            314,
-        ),
-        (
-            node("node-3"),
-            part(3, Apiserver),
-            "status c9v2m",
-            Request,
-            316,
-            320,
-        ),
-        (
-            part(3, Apiserver),
-            Place::Terminal,
-            "watch pods",
-            Response,
-            321,
-            325,
-        ),
+        (part(2, Etcd), part(2, Apiserver), "revision 214", Response, 308, 309),
+        (part(2, Apiserver), part(2, Scheduler), "201", Response, 309, 310),
+        (part(2, Apiserver), node("node-3"), "bind c9v2m", Response, 309, 314),
+        (node("node-3"), part(3, Apiserver), "status c9v2m", Request, 316, 320),
+        (part(3, Apiserver), Place::Terminal, "watch pods", Response, 321, 325),
     ]
 }
 
@@ -286,23 +199,12 @@ pub(super) fn flights_at(time: Duration, playing: bool) -> Vec<Flight> {
     let mut flights = Vec::new();
     for (id, (from, to, label, kind, leaves, arrives)) in (1..).zip(script()) {
         let (start, end) = (time_of(leaves), time_of(arrives));
-        let inside = if playing {
-            start <= time && time < end
-        } else {
-            start <= time && time <= end
-        };
+        let inside =
+            if playing { start <= time && time < end } else { start <= time && time <= end };
         if inside {
             let length = end.saturating_sub(start).as_secs_f64();
             let fraction = time.saturating_sub(start).as_secs_f64() / length;
-            flights.push(Flight {
-                id,
-                from,
-                to,
-                label: label.into(),
-                kind,
-                fraction,
-                lost: false,
-            });
+            flights.push(Flight { id, from, to, label: label.into(), kind, fraction, lost: false });
         }
     }
     flights
@@ -337,10 +239,7 @@ pub(super) fn broadcast() -> Vec<Flight> {
 /// What the step to a position did.
 pub(super) fn step_at(position: u64) -> StepView {
     let pod: Subject = subject();
-    let leaving = script()
-        .into_iter()
-        .rev()
-        .find(|message| message.4 < position.max(1));
+    let leaving = script().into_iter().rev().find(|message| message.4 < position.max(1));
     match leaving {
         Some((from, to, label, _, leaves, arrives)) if position > leaves && position <= arrives => {
             let deed = if position == arrives {
@@ -349,17 +248,10 @@ pub(super) fn step_at(position: u64) -> StepView {
                 Deed::Sent(from.clone(), to.clone(), label.into())
             };
             let mut parts = vec![from, to];
-            if parts
-                .iter()
-                .any(|place| matches!(place, Place::Part(_, Part::Kubelet)))
-            {
+            if parts.iter().any(|place| matches!(place, Place::Part(_, Part::Kubelet))) {
                 parts.push(Place::Balancer);
             }
-            StepView {
-                deed: Some(deed),
-                parts,
-                changed: vec![pod],
-            }
+            StepView { deed: Some(deed), parts, changed: vec![pod] }
         }
         _ => StepView {
             deed: (position >= 210).then(|| Deed::Committed(position - 98, 2, 3)),
@@ -376,60 +268,31 @@ pub(super) fn lanes() -> LanesView {
         term,
         leader: leader.map(Into::into),
     };
-    let marker = |position, kind, deed| Marker {
-        at: time_of(position),
-        position,
-        kind,
-        deed,
-    };
+    let marker = |position, kind, deed| Marker { at: time_of(position), position, kind, deed };
     let writes = [4, 12, 13, 14, 46, 70, 110, 150].into_iter();
     let writes = writes.chain((211..END).step_by(6));
     let mut ready = Vec::new();
     for position in (0..=END).step_by(2) {
         let picture = picture_at(position);
         let set = ObjectId::new("Deployment", "default", "httpd-frontend");
-        let (now, wanted) = picture
-            .objects
-            .get(&set)
-            .and_then(|o| o.ready)
-            .unwrap_or((0, 0));
-        ready.push(ReadyPoint {
-            at: time_of(position),
-            ready: now + 3,
-            wanted: wanted + 3,
-        });
+        let (now, wanted) = picture.objects.get(&set).and_then(|o| o.ready).unwrap_or((0, 0));
+        ready.push(ReadyPoint { at: time_of(position), ready: now + 3, wanted: wanted + 3 });
     }
     LanesView {
         end: time_of(END),
-        terms: vec![
-            band(0, 2, Some("master-1")),
-            band(40, 3, None),
-            band(60, 3, Some("master-2")),
-        ],
+        terms: vec![band(0, 2, Some("master-1")), band(40, 3, None), band(60, 3, Some("master-2"))],
         writes: writes.map(time_of).collect(),
         decisions: [236, 244, 256, 264, 292, 304].map(time_of).to_vec(),
         ready,
         markers: vec![
-            marker(
-                60,
-                MarkerKind::Leader,
-                Deed::BecameLeader("master-2".into(), 3),
-            ),
-            marker(
-                210,
-                MarkerKind::Command,
-                Deed::Applied("deployment.yaml".into()),
-            ),
+            marker(60, MarkerKind::Leader, Deed::BecameLeader("master-2".into(), 3)),
+            marker(210, MarkerKind::Command, Deed::Applied("deployment.yaml".into())),
             marker(
                 294,
                 MarkerKind::Trouble,
                 Deed::NotScheduled("0/3 nodes are available: 3 Insufficient cpu.".into()),
             ),
-            marker(
-                304,
-                MarkerKind::Command,
-                Deed::Ran("kubectl delete deployment old".into()),
-            ),
+            marker(304, MarkerKind::Command, Deed::Ran("kubectl delete deployment old".into())),
         ],
         ghost: None,
     }
@@ -441,22 +304,10 @@ pub(super) fn record() -> Vec<StreamRow> {
     let set = ObjectId::new("ReplicaSet", "default", SET);
     let deployment: Actor = Actor::Controller("deployment".into());
     let mut put = |position: u64, kind, place: Option<Place>, deed, subject: Option<Subject>| {
-        rows[position as usize] = StreamRow {
-            position,
-            at: time_of(position),
-            kind,
-            place,
-            deed,
-            subject,
-        };
+        rows[position as usize] =
+            StreamRow { position, at: time_of(position), kind, place, deed, subject };
     };
-    put(
-        210,
-        RecordKind::Command,
-        None,
-        Deed::Applied("deployment.yaml".into()),
-        None,
-    );
+    put(210, RecordKind::Command, None, Deed::Applied("deployment.yaml".into()), None);
     put(
         222,
         RecordKind::Action,
@@ -481,21 +332,9 @@ pub(super) fn record() -> Vec<StreamRow> {
             continue;
         }
         let chosen = Deed::Scheduled(3, on.into());
-        put(
-            bound - 2,
-            RecordKind::Action,
-            scheduler,
-            chosen,
-            Some(pod.clone().into()),
-        );
+        put(bound - 2, RecordKind::Action, scheduler, chosen, Some(pod.clone().into()));
         let started = Deed::Started(on.into(), "httpd".into());
-        put(
-            running,
-            RecordKind::Action,
-            Some(node(on)),
-            started,
-            Some(pod.into()),
-        );
+        put(running, RecordKind::Action, Some(node(on)), started, Some(pod.into()));
     }
     rows
 }
@@ -506,20 +345,12 @@ fn filler(position: u64) -> StreamRow {
         0 => (
             RecordKind::Message,
             part(2, Part::Etcd),
-            Deed::Sent(
-                part(2, Part::Etcd),
-                part(1, Part::Etcd),
-                "MsgHeartbeat".into(),
-            ),
+            Deed::Sent(part(2, Part::Etcd), part(1, Part::Etcd), "MsgHeartbeat".into()),
         ),
         1 => (
             RecordKind::Message,
             part(a, Part::Etcd),
-            Deed::Arrived(
-                part(a, Part::Etcd),
-                part(b, Part::Etcd),
-                "MsgHeartbeatResp".into(),
-            ),
+            Deed::Arrived(part(a, Part::Etcd), part(b, Part::Etcd), "MsgHeartbeatResp".into()),
         ),
         _ => (
             RecordKind::Write,

@@ -54,17 +54,11 @@ fn bare(subject: Subject, title: &str, kind: &str, namespace: &str) -> Inspector
 }
 
 fn gone(id: &ObjectId) -> InspectorView {
-    InspectorView {
-        gone: true,
-        ..bare(id.clone().into(), &id.name, &id.kind, &id.namespace)
-    }
+    InspectorView { gone: true, ..bare(id.clone().into(), &id.name, &id.kind, &id.namespace) }
 }
 
 fn field(key: &str, value: Value) -> Field {
-    Field {
-        key: key.into(),
-        value,
-    }
+    Field { key: key.into(), value }
 }
 
 fn text(value: impl Into<SmolStr>) -> Value {
@@ -76,11 +70,7 @@ fn link(id: &ObjectId) -> Value {
 }
 
 fn cause(position: u64, deed: Deed) -> CauseView {
-    CauseView {
-        at: time_of(position),
-        position,
-        deed,
-    }
+    CauseView { at: time_of(position), position, deed }
 }
 
 fn of_pod(picture: &Picture, pod: &PodView) -> InspectorView {
@@ -134,24 +124,15 @@ fn pod_causes(pod: &PodView) -> Vec<CauseView> {
     let set = ObjectId::new("ReplicaSet", "default", SET);
     let mut causes = vec![
         cause(210, Deed::Applied("deployment.yaml".into())),
-        cause(
-            222,
-            Deed::Created(Actor::Controller("deployment".into()), set, Some(6)),
-        ),
-        cause(
-            230,
-            Deed::Created(Actor::Controller("replicaset".into()), pod.object(), None),
-        ),
+        cause(222, Deed::Created(Actor::Controller("deployment".into()), set, Some(6))),
+        cause(230, Deed::Created(Actor::Controller("replicaset".into()), pod.object(), None)),
         cause(236, Deed::Committed(213, 2, 3)),
     ];
     match &pod.node {
         None => causes.push(cause(294, Deed::NotScheduled(pod.message.clone()))),
         Some(node) => {
             causes.push(cause(304, Deed::Scheduled(3, node.clone())));
-            causes.push(cause(
-                310,
-                Deed::Pulling(node.clone(), "httpd:2.4-alpine".into()),
-            ));
+            causes.push(cause(310, Deed::Pulling(node.clone(), "httpd:2.4-alpine".into())));
         }
     }
     causes
@@ -165,31 +146,18 @@ fn pod_summary(pod: &PodView) -> Vec<Section> {
     let mut first = vec![
         field("Status", Value::State(pod.look, pod.status.clone())),
         field("Node", node),
-        field(
-            "IP",
-            text(if pod.node.is_some() {
-                "10.244.3.7"
-            } else {
-                "<none>"
-            }),
-        ),
+        field("IP", text(if pod.node.is_some() { "10.244.3.7" } else { "<none>" })),
         field("QoS Class", text("Burstable")),
         field(
             "Labels",
-            Value::Chips(vec![
-                "app=httpd".into(),
-                "pod-template-hash=6d4b8f7c9".into(),
-            ]),
+            Value::Chips(vec!["app=httpd".into(), "pod-template-hash=6d4b8f7c9".into()]),
         ),
     ];
     if let Some(controller) = &pod.controller {
         first.insert(2, field("Controlled By", link(controller)));
     }
     vec![
-        Section {
-            title: "".into(),
-            fields: first,
-        },
+        Section { title: "".into(), fields: first },
         Section {
             title: "Containers".into(),
             fields: vec![
@@ -222,15 +190,8 @@ fn pod_summary(pod: &PodView) -> Vec<Section> {
 }
 
 fn pod_yaml(pod: &PodView) -> String {
-    let node = pod
-        .node
-        .as_ref()
-        .map_or(String::new(), |node| format!("  nodeName: {node}\n"));
-    let phase = if pod.look == PodLook::Ready {
-        "Running"
-    } else {
-        "Pending"
-    };
+    let node = pod.node.as_ref().map_or(String::new(), |node| format!("  nodeName: {node}\n"));
+    let phase = if pod.look == PodLook::Ready { "Running" } else { "Pending" };
     format!(
         "apiVersion: v1\nkind: Pod\nmetadata:\n  creationTimestamp: \"2026-01-01T00:00:04Z\"\n  \
          generateName: {SET}-\n  labels:\n    app: httpd\n    pod-template-hash: 6d4b8f7c9\n  \
@@ -256,20 +217,10 @@ fn pod_events(pod: &PodView, waits: bool) -> Vec<EventView> {
     };
     if waits {
         let message = pod.message.to_string();
-        return vec![event(
-            true,
-            "FailedScheduling",
-            message,
-            "default-scheduler",
-            294,
-            3,
-        )];
+        return vec![event(true, "FailedScheduling", message, "default-scheduler", 294, 3)];
     }
     let node = pod.node.clone().unwrap_or_default();
-    let assigned = format!(
-        "Successfully assigned {}/{} to {node}",
-        pod.namespace, pod.name
-    );
+    let assigned = format!("Successfully assigned {}/{} to {node}", pod.namespace, pod.name);
     vec![
         event(
             false,
@@ -284,17 +235,10 @@ fn pod_events(pod: &PodView, waits: bool) -> Vec<EventView> {
 }
 
 fn of_node(picture: &Picture, id: &ObjectId) -> InspectorView {
-    let pods = picture
-        .pods
-        .values()
-        .filter(|pod| pod.node.as_ref() == Some(&id.name))
-        .count();
+    let pods = picture.pods.values().filter(|pod| pod.node.as_ref() == Some(&id.name)).count();
     let state = picture.workers.get(&id.name).map(|worker| {
-        let look = if worker.status().starts_with("Ready") {
-            PodLook::Ready
-        } else {
-            PodLook::Unknown
-        };
+        let look =
+            if worker.status().starts_with("Ready") { PodLook::Ready } else { PodLook::Unknown };
         (look, SmolStr::from(worker.status()))
     });
     let capacity = picture.workers.get(&id.name).map(|worker| Section {
@@ -309,10 +253,7 @@ fn of_node(picture: &Picture, id: &ObjectId) -> InspectorView {
         state: state.or(Some((PodLook::Ready, "Ready".into()))),
         answer: Some(Answer::Serving(pods as u32)),
         summary: capacity.into_iter().collect(),
-        yaml: format!(
-            "apiVersion: v1\nkind: Node\nmetadata:\n  name: {}\n",
-            id.name
-        ),
+        yaml: format!("apiVersion: v1\nkind: Node\nmetadata:\n  name: {}\n", id.name),
         ..bare(id.clone().into(), &id.name, "Node", "")
     }
 }
@@ -321,10 +262,7 @@ fn of_object(object: &ObjectView) -> InspectorView {
     let id = &object.id;
     let mut fields = Vec::new();
     if let Some((ready, wanted)) = object.ready {
-        fields.push(field(
-            "Replicas",
-            text(format!("{wanted} desired, {ready} ready")),
-        ));
+        fields.push(field("Replicas", text(format!("{wanted} desired, {ready} ready"))));
     }
     if let Some(owner) = &object.owner {
         fields.push(field("Controlled By", link(owner)));
@@ -333,14 +271,9 @@ fn of_object(object: &ObjectView) -> InspectorView {
         fields.push(field("Type", text(object.note.clone())));
     }
     InspectorView {
-        answer: object
-            .ready
-            .map(|(ready, wanted)| Answer::Progress(ready, wanted)),
+        answer: object.ready.map(|(ready, wanted)| Answer::Progress(ready, wanted)),
         causes: vec![cause(210, Deed::Applied("deployment.yaml".into()))],
-        summary: vec![Section {
-            title: "".into(),
-            fields,
-        }],
+        summary: vec![Section { title: "".into(), fields }],
         yaml: format!(
             "kind: {}\nmetadata:\n  name: {}\n  namespace: {}\n",
             id.kind, id.name, id.namespace
@@ -378,17 +311,9 @@ fn of_place(picture: &Picture, place: &Place) -> InspectorView {
             title: "".into(),
             fields: vec![
                 field("Host", Value::Link(host.clone(), Subject::node(host))),
-                field(
-                    "Started",
-                    text(crate::view::format::instant(Duration::ZERO)),
-                ),
+                field("Started", text(crate::view::format::instant(Duration::ZERO))),
             ],
         }],
-        ..bare(
-            place.clone().into(),
-            &format!("{}-{host}", part.program()),
-            part.program(),
-            "",
-        )
+        ..bare(place.clone().into(), &format!("{}-{host}", part.program()), part.program(), "")
     }
 }

@@ -78,11 +78,7 @@ impl SampleHost {
         if scene == Scene::Empty {
             lanes = LanesView::default();
         }
-        let end = if scene == Scene::Empty {
-            position
-        } else {
-            history::END
-        };
+        let end = if scene == Scene::Empty { position } else { history::END };
         let clock = ClockView {
             position,
             position_end: end,
@@ -98,11 +94,7 @@ impl SampleHost {
             query: StreamQuery::default(),
             record: history::record(),
             lanes: Arc::new(lanes),
-            branches: vec![BranchView {
-                id: BranchId(0),
-                name: "".into(),
-                from: Duration::ZERO,
-            }],
+            branches: vec![BranchView { id: BranchId(0), name: "".into(), from: Duration::ZERO }],
             out: Vec::new(),
         };
         host.begin();
@@ -142,8 +134,7 @@ impl SampleHost {
     fn look(&mut self) {
         let picture = self.picture();
         let differences = diff(&self.shown, &picture);
-        self.out
-            .extend(differences.into_iter().map(Change::Picture));
+        self.out.extend(differences.into_iter().map(Change::Picture));
         self.shown = picture;
         let flights = match self.scene {
             Scene::Empty => Vec::new(),
@@ -151,8 +142,7 @@ impl SampleHost {
             _ => history::flights_at(self.clock.time, self.clock.playing),
         };
         self.out.push(Change::Flights(flights));
-        self.out
-            .push(Change::Step(history::step_at(self.clock.position)));
+        self.out.push(Change::Step(history::step_at(self.clock.position)));
         self.out.push(Change::Clock(self.clock.clone()));
         self.window();
     }
@@ -175,10 +165,7 @@ impl SampleHost {
     /// Sends the part of the record that was asked for.
     fn window(&mut self) {
         let filter = &self.query.filter;
-        let known = self
-            .record
-            .iter()
-            .filter(|row| row.at <= self.clock.time_end);
+        let known = self.record.iter().filter(|row| row.at <= self.clock.time_end);
         let rows: Vec<&StreamRow> = known
             .filter(|row| {
                 let sentence = super::story::plain(&Lang::En.deed(&row.deed));
@@ -192,13 +179,7 @@ impl SampleHost {
             total: rows.len(),
             first,
             rows: rows[first..last].iter().copied().cloned().collect(),
-            hosts: self
-                .shown
-                .masters
-                .keys()
-                .chain(self.shown.workers.keys())
-                .cloned()
-                .collect(),
+            hosts: self.shown.masters.keys().chain(self.shown.workers.keys()).cloned().collect(),
             current: passed.checked_sub(1),
         };
         self.out.push(Change::Stream(window));
@@ -232,18 +213,9 @@ impl SampleHost {
         let now = self.clock.position;
         let stops = history::stops(grain);
         let next = if back {
-            stops
-                .iter()
-                .rev()
-                .find(|&&stop| stop < now)
-                .copied()
-                .unwrap_or(0)
+            stops.iter().rev().find(|&&stop| stop < now).copied().unwrap_or(0)
         } else {
-            stops
-                .iter()
-                .find(|&&stop| stop > now)
-                .copied()
-                .unwrap_or(history::END)
+            stops.iter().find(|&&stop| stop > now).copied().unwrap_or(history::END)
         };
         self.seek(next);
     }
@@ -326,10 +298,7 @@ impl Host for SampleHost {
         if moved {
             self.inspect();
         }
-        Slice {
-            simulated: owed,
-            busy: false,
-        }
+        Slice { simulated: owed, busy: false }
     }
 
     fn changes(&mut self) -> Vec<Change> {

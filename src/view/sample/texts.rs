@@ -47,19 +47,13 @@ spec:
 /// The files that are open at first.
 pub(super) fn files() -> Vec<FileView> {
     [("service.yaml", SERVICE), ("deployment.yaml", DEPLOYMENT)]
-        .map(|(name, text)| FileView {
-            name: name.into(),
-            text: text.to_string(),
-        })
+        .map(|(name, text)| FileView { name: name.into(), text: text.to_string() })
         .to_vec()
 }
 
 /// The file of a cluster in which nothing happened yet.
 pub(super) fn empty_file() -> FileView {
-    FileView {
-        name: "untitled.yaml".into(),
-        text: String::new(),
-    }
+    FileView { name: "untitled.yaml".into(), text: String::new() }
 }
 
 /// The library.
@@ -77,12 +71,7 @@ pub(super) fn examples() -> Vec<ExampleGroup> {
             title: ["First steps".into(), "첫걸음".into()],
             examples: vec![
                 example("pod-definition", "A pod with nginx", "nginx 파드 하나", pod),
-                example(
-                    "my-pod1",
-                    "Two containers in a pod",
-                    "컨테이너가 둘인 파드",
-                    pod,
-                ),
+                example("my-pod1", "Two containers in a pod", "컨테이너가 둘인 파드", pod),
             ],
         },
         ExampleGroup {
@@ -94,12 +83,7 @@ pub(super) fn examples() -> Vec<ExampleGroup> {
                     "파드 여섯 개짜리 디플로이먼트",
                     DEPLOYMENT,
                 ),
-                example(
-                    "service",
-                    "A Service with a node port",
-                    "노드 포트 서비스",
-                    SERVICE,
-                ),
+                example("service", "A Service with a node port", "노드 포트 서비스", SERVICE),
             ],
         },
     ]
@@ -107,9 +91,7 @@ pub(super) fn examples() -> Vec<ExampleGroup> {
 
 /// What is wrong with a text: in the sample, one spelling mistake.
 pub(super) fn check(text: &str) -> Vec<Diagnostic> {
-    let Some((line, found)) = (1..)
-        .zip(text.lines())
-        .find(|(_, line)| line.contains("namepsace"))
+    let Some((line, found)) = (1..).zip(text.lines()).find(|(_, line)| line.contains("namepsace"))
     else {
         return Vec::new();
     };
@@ -130,10 +112,7 @@ pub(super) fn transcript(picture: &Picture) -> Vec<Line> {
         line(LineKind::Prompt, "kubectl apply -f deployment.yaml"),
         line(LineKind::Output, "deployment.apps/httpd-frontend created"),
         line(LineKind::Prompt, "kubectl get pod nope"),
-        line(
-            LineKind::Error,
-            "Error from server (NotFound): pods \"nope\" not found",
-        ),
+        line(LineKind::Error, "Error from server (NotFound): pods \"nope\" not found"),
         line(LineKind::Prompt, "kubectl get pods -o wide"),
     ];
     lines.extend(get_pods(picture));
@@ -174,18 +153,8 @@ pub(super) fn get_pods(picture: &Picture) -> Vec<Line> {
 
 fn names(picture: &Picture) -> Vec<(SmolStr, Subject)> {
     let mut names: Vec<(SmolStr, Subject)> = Vec::new();
-    names.extend(
-        picture
-            .pods
-            .values()
-            .map(|pod| (pod.name.clone(), pod.subject())),
-    );
-    names.extend(
-        picture
-            .workers
-            .keys()
-            .map(|name| (name.clone(), Subject::node(name))),
-    );
+    names.extend(picture.pods.values().map(|pod| (pod.name.clone(), pod.subject())));
+    names.extend(picture.workers.keys().map(|name| (name.clone(), Subject::node(name))));
     let web = ObjectId::new("Deployment", "default", "httpd-frontend");
     names.push((web.name.clone(), web.into()));
     names

@@ -212,17 +212,10 @@ fn place_masters(count: usize, left: f64, inner: f64, y: f64) -> (MasterForm, Ve
     let gap = if inner / n < 140.0 { GAP / 2.0 } else { GAP };
     let w = ((inner - (n - 1.0) * gap) / n).min(340.0);
     let start = left + (inner - n * w - (n - 1.0) * gap) / 2.0;
-    let form = if w < MASTER_WIDE {
-        MasterForm::Narrow
-    } else {
-        MasterForm::Wide
-    };
+    let form = if w < MASTER_WIDE { MasterForm::Narrow } else { MasterForm::Wide };
     let masters = (0..count).map(|index| {
         let card = Rect::new(start + index as f64 * (w + gap), y, w, MASTER_H);
-        MasterBox {
-            card,
-            parts: place_parts(form, card),
-        }
+        MasterBox { card, parts: place_parts(form, card) }
     });
     (form, masters.collect())
 }
@@ -304,11 +297,7 @@ fn place_lane(input: &StageInput, left: f64, inner: f64, y: f64) -> LaneBox {
     };
     let tile = TileSize::Full.cell();
     let fitting = ((room + tile.gap) / (tile.w + tile.gap)).floor().max(1.0) as usize;
-    LaneBox {
-        rect,
-        tiles_max: fitting,
-        stacked,
-    }
+    LaneBox { rect, tiles_max: fitting, stacked }
 }
 
 struct PlacedWorkers {
@@ -347,19 +336,9 @@ fn place_workers(input: &StageInput, room: Rect) -> PlacedWorkers {
     };
     let rects = (0..input.workers).map(|index| {
         let (column, row) = (index % columns, index / columns);
-        Rect::new(
-            start + column as f64 * (w + gap),
-            room.y + row as f64 * (h + row_gap),
-            w,
-            h,
-        )
+        Rect::new(start + column as f64 * (w + gap), room.y + row as f64 * (h + row_gap), w, h)
     });
-    PlacedWorkers {
-        form,
-        rects: rects.collect(),
-        columns,
-        tile,
-    }
+    PlacedWorkers { form, rects: rects.collect(), columns, tile }
 }
 
 /// The height of a worker's card and the size of its tiles: the largest tiles that fit into the
@@ -377,11 +356,7 @@ fn card_height(
     let frame = WORKER_HEAD + 2.0 * CARD_PAD;
     let inner = w - 2.0 * CARD_PAD;
     let fair = (room_h - (rows - 1.0) * row_gap) / rows - frame;
-    let open = fair.max(if rows > 2.0 {
-        TILES_LEAST
-    } else {
-        TILES_MODERATE * 0.66
-    });
+    let open = fair.max(if rows > 2.0 { TILES_LEAST } else { TILES_MODERATE * 0.66 });
     let tile = TileSize::fitting(input.pods_most, inner, open);
     let tile = match tile {
         TileSize::Count => TileSize::fitting(input.pods_most, inner, TILES_MODERATE),
@@ -400,14 +375,7 @@ mod tests {
     use super::*;
 
     fn input(width: f64, masters: usize, workers: usize, pods_most: usize) -> StageInput {
-        StageInput {
-            width,
-            height: 680.0,
-            masters,
-            workers,
-            pods_most,
-            unscheduled: 1,
-        }
+        StageInput { width, height: 680.0, masters, workers, pods_most, unscheduled: 1 }
     }
 
     fn everything(layout: &StageLayout) -> Vec<Rect> {

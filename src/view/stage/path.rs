@@ -62,13 +62,7 @@ impl Path {
     /// The point after `fraction` of its length, from 0 to 1.
     pub fn at(&self, fraction: f64) -> Point {
         let mut left = self.length() * fraction.clamp(0.0, 1.0);
-        let mut end = self
-            .legs
-            .iter()
-            .flatten()
-            .next()
-            .copied()
-            .unwrap_or_default();
+        let mut end = self.legs.iter().flatten().next().copied().unwrap_or_default();
         for (a, b) in self.pieces() {
             let length = distance(a, b);
             if left <= length && length > 0.0 {
@@ -91,9 +85,7 @@ impl Path {
             let _ = write!(out, "M{:.1} {:.1}", first.x, first.y);
             for corner in leg.windows(3) {
                 let (before, at, after) = (corner[0], corner[1], corner[2]);
-                let r = radius
-                    .min(distance(before, at) / 2.0)
-                    .min(distance(at, after) / 2.0);
+                let r = radius.min(distance(before, at) / 2.0).min(distance(at, after) / 2.0);
                 let (into, from) = (toward(at, before, r), toward(at, after, r));
                 let _ = write!(
                     out,
@@ -120,10 +112,7 @@ fn distance(a: Point, b: Point) -> f64 {
 fn toward(from: Point, to: Point, length: f64) -> Point {
     let whole = distance(from, to).max(1e-9);
     let share = length / whole;
-    Point::new(
-        from.x + (to.x - from.x) * share,
-        from.y + (to.y - from.y) * share,
-    )
+    Point::new(from.x + (to.x - from.x) * share, from.y + (to.y - from.y) * share)
 }
 
 #[cfg(test)]

@@ -68,10 +68,7 @@ pub fn declutter(mut pills: Vec<Pill>, width: f64) -> Vec<Pill> {
     let mut taken: Vec<Rect> = Vec::with_capacity(pills.len());
     for pill in &mut pills {
         let half = pill.width / 2.0;
-        pill.at.x = pill
-            .at
-            .x
-            .clamp(half + 2.0, (width - half - 2.0).max(half + 2.0));
+        pill.at.x = pill.at.x.clamp(half + 2.0, (width - half - 2.0).max(half + 2.0));
         let rect = |shift: f64| {
             let y = pill.at.y + shift * (PILL_H + 2.0);
             Rect::new(pill.at.x - half, y - PILL_H / 2.0, pill.width, PILL_H)
@@ -91,11 +88,7 @@ mod tests {
     use super::*;
 
     fn pill(id: u64, x: f64, y: f64) -> Pill {
-        Pill {
-            id,
-            at: Point::new(x, y),
-            width: 80.0,
-        }
+        Pill { id, at: Point::new(x, y), width: 80.0 }
     }
 
     #[test]
@@ -114,11 +107,8 @@ mod tests {
 
     #[test]
     fn the_arrow_points_where_the_message_goes() {
-        let path = Path::through(&[
-            Point::new(0.0, 0.0),
-            Point::new(0.0, 50.0),
-            Point::new(-50.0, 50.0),
-        ]);
+        let path =
+            Path::through(&[Point::new(0.0, 0.0), Point::new(0.0, 50.0), Point::new(-50.0, 50.0)]);
         assert_eq!(Heading::along(&path, 0.2), Heading::Down);
         assert_eq!(Heading::along(&path, 0.8), Heading::Left);
         assert_eq!(Heading::along(&path.reversed(), 0.9), Heading::Up);

@@ -31,11 +31,9 @@ pub fn route(layout: &StageLayout, from: Spot, to: Spot) -> Option<Path> {
         (Master(a, Part::Etcd), Master(b, Part::Etcd)) => Some(raft(layout, a, b)),
         (Balancer, Balancer) | (Terminal, Terminal) => None,
         (Worker(a), Worker(b)) if a == b => None,
-        (Worker(a), Worker(b)) => Some(
-            worker_wire(layout, a)
-                .reversed()
-                .then(&worker_wire(layout, b)),
-        ),
+        (Worker(a), Worker(b)) => {
+            Some(worker_wire(layout, a).reversed().then(&worker_wire(layout, b)))
+        }
         (from, to) => Some(to_balancer(layout, from).then(&to_balancer(layout, to).reversed())),
     }
 }
@@ -102,11 +100,7 @@ fn card_entry(layout: &StageLayout, index: usize) -> (f64, Vec<Point>) {
     }
     let gutter = card.x - 6.0;
     let turn = card.y - 8.0;
-    let way = vec![
-        Point::new(gutter, turn),
-        Point::new(card.middle(), turn),
-        top,
-    ];
+    let way = vec![Point::new(gutter, turn), Point::new(card.middle(), turn), top];
     (gutter, way)
 }
 
@@ -130,10 +124,7 @@ pub fn local(layout: &StageLayout, index: usize, from: Part, to: Part) -> Option
     let master = layout.masters.get(index)?;
     let [etcd, api, scheduler, controllers] = master.parts;
     let below = |part: Rect| {
-        Path::through(&[
-            Point::new(part.middle(), api.bottom()),
-            Point::new(part.middle(), part.y),
-        ])
+        Path::through(&[Point::new(part.middle(), api.bottom()), Point::new(part.middle(), part.y)])
     };
     let wire = |part: Part| match (part, layout.master_form) {
         (Part::Etcd, _) => Some(Path::through(&[
@@ -176,10 +167,7 @@ pub fn master_stem(layout: &StageLayout, index: usize) -> Option<Path> {
 }
 
 fn card(layout: &StageLayout, index: usize) -> Rect {
-    layout
-        .masters
-        .get(index)
-        .map_or(layout.balancer, |m| m.card)
+    layout.masters.get(index).map_or(layout.balancer, |m| m.card)
 }
 
 #[cfg(test)]
@@ -205,10 +193,7 @@ mod tests {
         let way = route(&layout, api, Spot::Worker(0)).expect("a way");
         let (start, end) = (way.at(0.0), way.at(1.0));
         assert_eq!(start.y, layout.masters[2].card.bottom());
-        assert_eq!(
-            end,
-            Point::new(layout.workers[0].middle(), layout.workers[0].y)
-        );
+        assert_eq!(end, Point::new(layout.workers[0].middle(), layout.workers[0].y));
         let back = route(&layout, Spot::Worker(0), api).expect("a way");
         assert_eq!((back.at(0.0), back.at(1.0)), (end, start));
         assert_eq!(route(&layout, Spot::Balancer, Spot::Balancer), None);

@@ -30,26 +30,10 @@ impl TileSize {
     /// What one tile needs. The sizes without a gap are pointer targets of 24 pixels themselves.
     pub const fn cell(self) -> Cell {
         match self {
-            Self::Full => Cell {
-                w: 84.0,
-                h: 42.0,
-                gap: 6.0,
-            },
-            Self::Line => Cell {
-                w: 74.0,
-                h: 24.0,
-                gap: 4.0,
-            },
-            Self::Dot => Cell {
-                w: 24.0,
-                h: 24.0,
-                gap: 0.0,
-            },
-            Self::Count => Cell {
-                w: 96.0,
-                h: 24.0,
-                gap: 2.0,
-            },
+            Self::Full => Cell { w: 84.0, h: 42.0, gap: 6.0 },
+            Self::Line => Cell { w: 74.0, h: 24.0, gap: 4.0 },
+            Self::Dot => Cell { w: 24.0, h: 24.0, gap: 0.0 },
+            Self::Count => Cell { w: 96.0, h: 24.0, gap: 2.0 },
         }
     }
 

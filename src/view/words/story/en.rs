@@ -24,9 +24,9 @@ pub(super) fn deed(deed: &Deed) -> Line {
         }
         Deed::Updated(actor, id) => by(actor, " updated ").text(&id.kind).text(" ").link(id),
         Deed::Deleted(actor, id) => by(actor, " deleted ").text(&id.kind).text(" ").link(id),
-        Deed::Scaled(actor, id, from, to) => by(actor, " scaled ")
-            .link(id)
-            .text(&format!(" from {from} to {to}")),
+        Deed::Scaled(actor, id, from, to) => {
+            by(actor, " scaled ").link(id).text(&format!(" from {from} to {to}"))
+        }
         Deed::Committed(revision, have, all) => line
             .text("etcd committed it: revision ")
             .count(*revision)
@@ -42,30 +42,19 @@ pub(super) fn deed(deed: &Deed) -> Line {
             by(&Actor::Kubelet(node.clone()), " started container ").mono(container)
         }
         Deed::BecameReady(id) => line.link(id).text(" became ready"),
-        Deed::Sent(from, to, label) => line
-            .place(from)
-            .text(" sends ")
-            .mono(label)
-            .text(" to ")
-            .place(to),
-        Deed::Arrived(from, to, label) => line
-            .mono(label)
-            .text(" from ")
-            .place(from)
-            .text(" reaches ")
-            .place(to),
-        Deed::Lost(from, to, label) => line
-            .mono(label)
-            .text(" from ")
-            .place(from)
-            .text(" to ")
-            .place(to)
-            .text(" is lost"),
+        Deed::Sent(from, to, label) => {
+            line.place(from).text(" sends ").mono(label).text(" to ").place(to)
+        }
+        Deed::Arrived(from, to, label) => {
+            line.mono(label).text(" from ").place(from).text(" reaches ").place(to)
+        }
+        Deed::Lost(from, to, label) => {
+            line.mono(label).text(" from ").place(from).text(" to ").place(to).text(" is lost")
+        }
         Deed::TimerFired(place, name) => line.text("Timer ").mono(name).text(" of ").place(place),
-        Deed::Campaigned(host, term) => line
-            .node(host)
-            .text(" asks for votes in term ")
-            .count(*term),
+        Deed::Campaigned(host, term) => {
+            line.node(host).text(" asks for votes in term ").count(*term)
+        }
         Deed::BecameLeader(host, term) => line.node(host).text(" leads from term ").count(*term),
         Deed::Said(actor, text) => by(actor, ": ").text(text),
     }
@@ -91,16 +80,11 @@ pub(super) fn answer(answer: &Answer) -> Line {
         }
         Answer::Unplaced(nodes) => line.strong("Nowhere yet").text(&format!(
             ": none of {} could take it.",
-            if *nodes == 1 {
-                "1 node".to_string()
-            } else {
-                format!("the {nodes} nodes")
-            }
+            if *nodes == 1 { "1 node".to_string() } else { format!("the {nodes} nodes") }
         )),
-        Answer::Named(node) => line
-            .text("On ")
-            .strong(node)
-            .text(" because whoever made it named that node."),
+        Answer::Named(node) => {
+            line.text("On ").strong(node).text(" because whoever made it named that node.")
+        }
         Answer::Because(deed) => Line(
             [
                 Line::default().text("It is here because of this: ").0,
@@ -115,9 +99,10 @@ pub(super) fn answer(answer: &Answer) -> Line {
         Answer::Progress(ready, wanted) => line
             .strong(&format!("{ready} of {wanted}"))
             .text(" pods are ready; its controllers work on the rest."),
-        Answer::Leads(term, votes, members) => line.text("It ").strong("leads").text(&format!(
-            " since term {term}: {votes} of {members} members voted for it."
-        )),
+        Answer::Leads(term, votes, members) => line
+            .text("It ")
+            .strong("leads")
+            .text(&format!(" since term {term}: {votes} of {members} members voted for it.")),
         Answer::Follows(leader, term) => line
             .text("It ")
             .strong("follows")
@@ -130,27 +115,19 @@ pub(super) fn answer(answer: &Answer) -> Line {
             .text(" because it holds the lease ")
             .mono(lease)
             .text("."),
-        Answer::WaitsForLease(holder) => line
-            .text("It ")
-            .strong("waits")
-            .text(": ")
-            .mono(holder)
-            .text(" holds the lease."),
-        Answer::Serving(pods) => line
-            .text("It runs ")
-            .strong(&Lang::En.pods_count(*pods as usize))
-            .text("."),
-        Answer::StoppedByYou => line
-            .text("It is ")
-            .strong("off")
-            .text(" because you stopped it."),
+        Answer::WaitsForLease(holder) => {
+            line.text("It ").strong("waits").text(": ").mono(holder).text(" holds the lease.")
+        }
+        Answer::Serving(pods) => {
+            line.text("It runs ").strong(&Lang::En.pods_count(*pods as usize)).text(".")
+        }
+        Answer::StoppedByYou => line.text("It is ").strong("off").text(" because you stopped it."),
     }
 }
 
 fn nodes_en(nodes: u32) -> String {
-    const SMALL: [&str; 10] = [
-        "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
-    ];
+    const SMALL: [&str; 10] =
+        ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
     match SMALL.get(nodes as usize) {
         Some(word) => format!("{word} nodes"),
         None => format!("{nodes} nodes"),

@@ -17,11 +17,7 @@ pub(super) fn deed(deed: &Deed) -> Line {
     let line = Line::default();
     let by = |actor: &Actor| {
         let who = Lang::Ko.actor(actor);
-        let particle = if *actor == Actor::Person {
-            "가"
-        } else {
-            Subject.after(&who)
-        };
+        let particle = if *actor == Actor::Person { "가" } else { Subject.after(&who) };
         Line::default().text(&format!("{who}{particle} "))
     };
     let object = |line: Line, id: &ObjectId| line.text(&id.kind).text(" ").link(id).josa(Object);
@@ -38,22 +34,21 @@ pub(super) fn deed(deed: &Deed) -> Line {
         }
         Deed::Updated(actor, id) => object(by(actor), id).text(" 갱신했다"),
         Deed::Deleted(actor, id) => object(by(actor), id).text(" 삭제했다"),
-        Deed::Scaled(actor, id, from, to) => by(actor)
-            .link(id)
-            .josa(Object)
-            .text(&format!(" {from}개에서 {to}개로 조정했다")),
-        Deed::Committed(revision, have, all) => line.text(&format!(
-            "etcd가 커밋했다. 리비전 {revision}, 멤버 {all}개 중 {have}개"
-        )),
+        Deed::Scaled(actor, id, from, to) => {
+            by(actor).link(id).josa(Object).text(&format!(" {from}개에서 {to}개로 조정했다"))
+        }
+        Deed::Committed(revision, have, all) => {
+            line.text(&format!("etcd가 커밋했다. 리비전 {revision}, 멤버 {all}개 중 {have}개"))
+        }
         Deed::Scheduled(compared, node) => line
             .text(&format!("스케줄러가 노드 {compared}개를 비교해 "))
             .node(node)
             .josa(Object)
             .text(" 골랐다"),
         Deed::NotScheduled(message) => line.text("스케줄러가 노드를 찾지 못했다: ").text(message),
-        Deed::Pulling(node, image) => by(&Actor::Kubelet(node.clone()))
-            .mono(image)
-            .text(" 이미지를 내려받는다"),
+        Deed::Pulling(node, image) => {
+            by(&Actor::Kubelet(node.clone())).mono(image).text(" 이미지를 내려받는다")
+        }
         Deed::Started(node, container) => by(&Actor::Kubelet(node.clone()))
             .text("컨테이너 ")
             .mono(container)
@@ -89,22 +84,15 @@ pub(super) fn deed(deed: &Deed) -> Line {
             .josa(Subject)
             .text(" 사라진다"),
         Deed::TimerFired(place, name) => line.place(place).text("의 타이머 ").mono(name),
-        Deed::Campaigned(host, term) => line
-            .node(host)
-            .josa(Subject)
-            .text(&format!(" 임기 {term}에 투표를 청한다")),
-        Deed::BecameLeader(host, term) => line
-            .text(&format!("임기 {term}부터 "))
-            .node(host)
-            .josa(Subject)
-            .text(" 이끈다"),
+        Deed::Campaigned(host, term) => {
+            line.node(host).josa(Subject).text(&format!(" 임기 {term}에 투표를 청한다"))
+        }
+        Deed::BecameLeader(host, term) => {
+            line.text(&format!("임기 {term}부터 ")).node(host).josa(Subject).text(" 이끈다")
+        }
         Deed::Said(actor, text) => {
             let who = Lang::Ko.actor(actor);
-            let who = if *actor == Actor::Person {
-                "나".to_string()
-            } else {
-                who
-            };
+            let who = if *actor == Actor::Person { "나".to_string() } else { who };
             line.text(&format!("{who}: ")).text(text)
         }
     }
@@ -131,18 +119,13 @@ pub(super) fn answer(answer: &Answer) -> Line {
         Answer::Unplaced(nodes) => line
             .strong("아직 갈 곳이 없다.")
             .text(&format!(" 노드 {nodes}개 가운데 받을 수 있는 것이 없었다.")),
-        Answer::Named(node) => line
-            .text("만든 쪽에서 노드를 지정해서 ")
-            .strong(node)
-            .text("에 놓였다."),
-        Answer::Because(deed) => Line(
-            [
-                Line::default().text("이 일 때문에 생겼다: ").0,
-                self::deed(deed).0,
-            ]
-            .concat(),
-        )
-        .text("."),
+        Answer::Named(node) => {
+            line.text("만든 쪽에서 노드를 지정해서 ").strong(node).text("에 놓였다.")
+        }
+        Answer::Because(deed) => {
+            Line([Line::default().text("이 일 때문에 생겼다: ").0, self::deed(deed).0].concat())
+                .text(".")
+        }
         Answer::Progress(ready, wanted) if ready >= wanted => {
             line.strong(&format!("파드 {wanted}개가 모두 준비되었다."))
         }
@@ -151,9 +134,7 @@ pub(super) fn answer(answer: &Answer) -> Line {
             .strong(&format!("{ready}개"))
             .text("가 준비되었고, 컨트롤러가 나머지를 맞추고 있다."),
         Answer::Leads(term, votes, members) => line
-            .text(&format!(
-                "멤버 {members}개 중 {votes}개의 표를 얻어 임기 {term}부터 "
-            ))
+            .text(&format!("멤버 {members}개 중 {votes}개의 표를 얻어 임기 {term}부터 "))
             .strong("리더")
             .text("이다."),
         Answer::Follows(leader, term) => line

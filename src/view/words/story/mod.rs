@@ -37,8 +37,7 @@ impl Line {
     }
 
     fn place(mut self, place: &Place) -> Self {
-        self.0
-            .push(Bit::Link(place.label().into(), place.clone().into()));
+        self.0.push(Bit::Link(place.label().into(), place.clone().into()));
         self
     }
 
@@ -114,11 +113,7 @@ mod tests {
     #[test]
     fn deeds_read_well_in_both_languages() {
         let set = ObjectId::new("ReplicaSet", "default", "web-6d4b");
-        check(
-            &Deed::Applied("web.yaml".into()),
-            "You applied web.yaml",
-            "web.yaml을 적용했다",
-        );
+        check(&Deed::Applied("web.yaml".into()), "You applied web.yaml", "web.yaml을 적용했다");
         check(
             &Deed::Created(Actor::Controller("deployment".into()), set.clone(), Some(6)),
             "The Deployment controller created ReplicaSet web-6d4b, 6 wanted",

@@ -1,0 +1,33 @@
+//! Kubernetes' nouns: types, the field table, defaults, validation, labels, quantities, requests
+//! and answers.
+//!
+//! Models staging/src/k8s.io/api and apimachinery. Everyone speaks in these; they speak to no one:
+//! nothing here knows a component.
+
+pub mod codec;
+mod collection;
+mod intstr;
+mod json;
+pub mod labels;
+mod object;
+mod quantity;
+mod quote;
+pub mod registry;
+pub mod rpc;
+pub mod schema;
+mod status;
+mod time;
+pub mod types;
+mod value;
+
+pub use codec::{Codec, List, StrMap};
+pub use collection::{Change, Collection};
+pub use intstr::IntOrString;
+pub use object::{Body, Key, Kind, Object, Typed};
+pub use quantity::{Format, Quantity};
+pub use quote::quote;
+pub use registry::Resource;
+pub use status::{Cause, Reason, Status};
+pub use time::{MicroTime, Timestamp, parse_rfc3339};
+pub use types::Uid;
+pub use value::{Fields, Str, Value};

@@ -1,0 +1,108 @@
+//! What every cluster has from the start: the system's namespaces, and the Service of the API
+//! itself.
+//!
+//! Models pkg/controlplane/controller/{systemnamespaces,kubernetesservice}. Every apiserver sees to
+//! it; whoever comes second finds it there.
+
+use std::sync::Arc;
+
+use super::jobs::Job;
+use super::{Apiserver, Out};
+use crate::api::rpc::{Call, FieldValidation, Payload, Request};
+use crate::api::{Resource, Str, Value};
+
+const NAMESPACES: [&str; 4] = ["default", "kube-system", "kube-public", "kube-node-lease"];
+
+/// The first address of the network of Services is the API's own.
+const API_ADDRESS: &str = "10.96.0.1";
+
+impl Apiserver {
+    /// Creates what is missing.
+    pub(super) fn bootstrap(&mut self, out: &mut Out) {
+        for name in NAMESPACES {
+            let metadata = Value::map([("name", Value::from(name))]);
+            self.ensure(Resource::NAMESPACES, "", name, [("metadata", metadata)], out);
+        }
+        let service = [
+            ("metadata", api_metadata("kubernetes", &[("component", "apiserver")])),
+            ("spec", api_spec()),
+        ];
+        self.ensure(Resource::SERVICES, "default", "kubernetes", service, out);
+        let labels = [
+            ("kubernetes.io/service-name", "kubernetes"),
+        ];
+        let endpoints = self.settings.advertised.iter().map(|address| {
+            Value::map([
+                ("addresses", Value::from(vec![address.clone().into()])),
+                ("conditions", Value::map([("ready", true.into())])),
+            ])
+        });
+        let slice = [
+            ("metadata", Value::map([
+                ("name", Value::from("kubernetes")),
+                ("labels", labels_of(&labels)),
+            ])),
+            ("addressType", "IPv4".into()),
+            ("endpoints", endpoints.collect()),
+            ("ports", vec![port("https", 6443)].into()),
+        ];
+        self.ensure(Resource::ENDPOINTSLICES, "default", "kubernetes", slice, out);
+    }
+
+    fn ensure<const N: usize>(
+        &mut self,
+        resource: Resource,
+        namespace: &str,
+        name: &str,
+        fields: [(&str, Value); N],
+        out: &mut Out,
+    ) {
+        let key = crate::api::Key::new(namespace, name);
+        if self.cache.get(resource, &key).is_some() {
+            return;
+        }
+        let mut value = Value::map(fields);
+        *value.entry("apiVersion") = resource.api_version().into();
+        *value.entry("kind") = resource.info().kind.into();
+        let body = Payload::Text(value);
+        let namespace = Str::from(namespace);
+        let request = Request {
+            user: Str::new_static("system:apiserver"),
+            agent: Str::new_static("kube-apiserver"),
+            call: Call::Create { resource, namespace, body },
+            dry_run: false,
+            field_validation: FieldValidation::Ignore,
+            as_table: false,
+        };
+        self.begin(Job::new(None, Arc::new(request), out.now()), out);
+    }
+}
+
+fn api_metadata(name: &str, labels: &[(&str, &str)]) -> Value {
+    let mut all = labels_of(labels);
+    *all.entry("provider") = "kubernetes".into();
+    Value::map([("name", name.into()), ("labels", all)])
+}
+
+fn labels_of(labels: &[(&str, &str)]) -> Value {
+    let mut all = Value::map::<&str, 0>([]);
+    for (key, value) in labels {
+        *all.entry(key) = (*value).into();
+    }
+    all
+}
+
+fn api_spec() -> Value {
+    let mut port = port("https", 443);
+    *port.entry("targetPort") = 6443.into();
+    Value::map([
+        ("clusterIP", Value::from(API_ADDRESS)),
+        ("clusterIPs", vec![API_ADDRESS.into()].into()),
+        ("ports", vec![port].into()),
+        ("type", "ClusterIP".into()),
+    ])
+}
+
+fn port(name: &str, number: i64) -> Value {
+    Value::map([("name", name.into()), ("port", number.into()), ("protocol", "TCP".into())])
+}

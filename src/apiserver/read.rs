@@ -1,0 +1,101 @@
+//! Reading: one object, or all that are selected, as objects or as a table for people.
+
+use super::{Apiserver, printers};
+use crate::api::rpc::{Answer, Part, Request, Selection};
+use crate::api::types::{Deployment, ReplicaSet, ReplicationController};
+use crate::api::labels::Selector;
+use crate::api::{Collection, Object, Resource, Status, Timestamp, Value};
+use crate::sim::Time;
+
+impl Apiserver {
+    /// All that is selected, as the cache holds it.
+    pub(super) fn list(&self, request: &Request, selection: &Selection, now: Time) -> Answer {
+        let resource = selection.resource;
+        if request.as_table {
+            let objects = self.selected(selection);
+            return Answer::Table(printers::table(resource, &objects, now).into());
+        }
+        let revision = self.cache.revision();
+        if selection.is_everything() {
+            let all = self.cache.collection(resource).cloned().unwrap_or_default();
+            return Answer::List(resource, all, revision);
+        }
+        let some: Collection = self.selected(selection).into_iter().collect();
+        Answer::List(resource, some, revision)
+    }
+
+    /// The objects that are selected, in order.
+    pub(super) fn selected(&self, selection: &Selection) -> Vec<Object> {
+        let collection = self.cache.collection(selection.resource);
+        let candidates = collection.into_iter().flat_map(|c| c.in_namespace(&selection.namespace));
+        candidates.filter(|object| selection.matches(object)).cloned().collect()
+    }
+
+    /// One object, or a part of it, as it was asked for.
+    pub(super) fn show(
+        &self,
+        request: &Request,
+        object: &Object,
+        part: Part,
+    ) -> Result<Answer, Status> {
+        if part == Part::Scale && scale_of(object).is_none() {
+            return Err(Status::not_found(object.resource(), object.name()));
+        }
+        Ok(part_of(object, part))
+    }
+}
+
+/// An object, or what stands for a part of it.
+pub fn part_of(object: &Object, part: Part) -> Answer {
+    match part {
+        Part::Scale => scale_of(object).map_or(Answer::Done, Answer::Value),
+        Part::Main | Part::Status | Part::Finalize => Answer::Object(object.clone()),
+    }
+}
+
+/// The `Scale` of a workload; `None` for what has none. Models pkg/registry/apps/*/storage
+/// scaleFromDeployment and its siblings.
+pub fn scale_of(object: &Object) -> Option<Value> {
+    let (wanted, actual, selector) = match object.resource() {
+        Resource::DEPLOYMENTS => {
+            let deployment: &Deployment = object.get()?;
+            let selector = Selector::from(&deployment.spec.selector);
+            (deployment.spec.replicas, deployment.status.replicas, selector)
+        }
+        Resource::REPLICASETS => {
+            let set: &ReplicaSet = object.get()?;
+            (set.spec.replicas, set.status.replicas, Selector::from(&set.spec.selector))
+        }
+        Resource::REPLICATIONCONTROLLERS => {
+            let set: &ReplicationController = object.get()?;
+            (set.spec.replicas, set.status.replicas, Selector::from_map(&set.spec.selector))
+        }
+        _ => return None,
+    };
+    let meta = object.meta();
+    let created = meta.creation_timestamp.unwrap_or(Timestamp(0)).to_string();
+    let mut status = Value::map([("replicas", Value::from(actual))]);
+    if !selector.is_everything() {
+        *status.entry("selector") = selector.to_string().into();
+    }
+    let mut spec = Value::map::<&str, 0>([]);
+    if let Some(wanted) = wanted.filter(|&wanted| wanted != 0) {
+        *spec.entry("replicas") = wanted.into();
+    }
+    Some(Value::map([
+        ("apiVersion", "autoscaling/v1".into()),
+        ("kind", "Scale".into()),
+        (
+            "metadata",
+            Value::map([
+                ("creationTimestamp", created.into()),
+                ("name", meta.name.clone().into()),
+                ("namespace", meta.namespace.clone().into()),
+                ("resourceVersion", object.revision.to_string().into()),
+                ("uid", meta.uid.to_string().into()),
+            ]),
+        ),
+        ("spec", spec),
+        ("status", status),
+    ]))
+}

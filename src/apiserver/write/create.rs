@@ -1,0 +1,83 @@
+//! Creating an object. Models apiserver/pkg/registry/rest/create.go BeforeCreate and
+//! generic/registry/store.go Create.
+
+use super::{Ctx, Plan, Refusal};
+use crate::api::rpc::{Payload, Request};
+use crate::api::types::Uid;
+use crate::api::{List, Object, Resource, Status, Str, Timestamp, Value, defaults, names};
+use crate::api::{quote, validation};
+use crate::apiserver::{admission, allocation};
+
+pub fn plan(
+    resource: Resource,
+    namespace: &str,
+    body: &Payload,
+    request: &Request,
+    ctx: &mut Ctx<'_>,
+) -> Result<Plan, Refusal> {
+    let mut value = match body {
+        Payload::Object(object) => object.to_value(),
+        Payload::Text(value) => {
+            let mut value = ctx.decode(resource, value, request)?;
+            defaults::apply(resource, &mut value);
+            value
+        }
+    };
+    fill_metadata(resource, namespace, &mut value, ctx)?;
+    admission::mutate(resource, &mut value, ctx)?;
+    defaults::prepare_create(resource, &mut value);
+    let extra = allocation::allocate(resource, &mut value, None, ctx)?;
+    let causes = validation::validate_create(resource, &value);
+    if !causes.is_empty() {
+        let name = name_of(&value);
+        return Err(Status::invalid(resource, &name, List::from(causes)).into());
+    }
+    Ok(Plan::Store(Object::load(resource, &value), extra))
+}
+
+/// Gives the object its identity. Models rest.FillObjectMetaSystemFields and its surroundings.
+fn fill_metadata(
+    resource: Resource,
+    namespace: &str,
+    value: &mut Value,
+    ctx: &mut Ctx<'_>,
+) -> Result<(), Status> {
+    let meta = value.entry("metadata");
+    if !meta.at("resourceVersion").text().is_empty() {
+        return Err(Status::bad_request("resourceVersion should not be set on objects to be created"));
+    }
+    if resource.info().namespaced {
+        let given = meta.at("namespace").text();
+        if !given.is_empty() && given != namespace {
+            const TEXT: &str = "the namespace of the provided object does not match the namespace \
+                                sent on the request";
+            return Err(Status::bad_request(TEXT));
+        }
+        *meta.entry("namespace") = namespace.into();
+    } else {
+        meta.make_map().remove("namespace");
+    }
+    for unset in ["deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "generation"] {
+        meta.make_map().remove(unset);
+    }
+    let uid = Uid::random(ctx.rng.next_u64(), ctx.rng.next_u64());
+    *meta.entry("uid") = uid.to_string().into();
+    *meta.entry("creationTimestamp") = Timestamp::at(ctx.now).to_string().into();
+    let base = Str::from(meta.at("generateName").text());
+    if meta.at("name").text().is_empty() && !base.is_empty() {
+        *meta.entry("name") = names::generate(&base, ctx.rng).into();
+    }
+    Ok(())
+}
+
+fn name_of(value: &Value) -> Str {
+    value.at_path(&["metadata", "name"]).text().into()
+}
+
+/// What is said of a request whose name differs from its object's.
+pub fn name_mismatch(object: &str, url: &str) -> Status {
+    let (object, url) = (quote(object), quote(url));
+    Status::bad_request(format!(
+        "the name of the object ({object}) does not match the name on the URL ({url})"
+    ))
+}

@@ -1,0 +1,151 @@
+//! What a write comes to: planned on one state of the object, with nothing done yet.
+//!
+//! Invariant: a plan depends on its arguments alone, so that it can be made again when the store
+//! has moved on.
+
+mod bind;
+mod create;
+mod delete;
+mod patch;
+mod scale;
+mod update;
+
+use super::cache::WatchCache;
+use super::storage::Stored;
+use crate::api::rpc::{Call, FieldValidation, Request};
+use crate::api::{Key, Object, Resource, Status, Str, Value, decode};
+use crate::etcd::mvcc::{self, Op};
+use crate::sim::{Rng, Time};
+
+/// What is to be done to an object, with what else the same transaction does.
+#[derive(Clone, Debug)]
+pub enum Plan {
+    /// Write it like this.
+    Store(Object, Extra),
+    /// Delete it; this is what it was last.
+    Remove(Object, Extra),
+    /// Nothing: it is as it should be.
+    Keep(Object),
+}
+
+/// What else the transaction that writes an object does.
+#[derive(Clone, Debug, Default)]
+pub struct Extra {
+    /// Keys that must not be there yet.
+    pub absent: Vec<mvcc::Key>,
+    /// What is done beside writing the object.
+    pub ops: Vec<Op<Stored>>,
+}
+
+/// Why there is no plan.
+#[derive(Clone, Debug)]
+pub enum Refusal {
+    /// The request is refused.
+    Status(Status),
+    /// Something has to be looked up in the store first.
+    Lookup(Resource, Key),
+}
+
+impl From<Status> for Refusal {
+    fn from(status: Status) -> Self {
+        Self::Status(status)
+    }
+}
+
+/// Something that was looked up in the store.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// Of which resource.
+    pub resource: Resource,
+    /// Which.
+    pub key: Key,
+    /// What was there.
+    pub object: Option<Object>,
+}
+
+/// What a plan may draw on.
+pub struct Ctx<'a> {
+    /// When.
+    pub now: Time,
+    /// For names and identities.
+    pub rng: &'a mut Rng,
+    /// What the apiserver knows.
+    pub cache: &'a WatchCache,
+    /// What it has looked up because the cache did not know it.
+    pub found: &'a [Found],
+    /// Warnings for the person.
+    pub warnings: Vec<Str>,
+}
+
+impl Ctx<'_> {
+    /// An object that the plan needs to know. What the cache lacks may have been created a moment
+    /// ago, so it is looked up.
+    pub fn find(&self, resource: Resource, key: &Key) -> Result<Option<Object>, Refusal> {
+        if let Some(found) = self.found.iter().find(|f| f.resource == resource && f.key == *key) {
+            return Ok(found.object.clone());
+        }
+        match self.cache.get(resource, key) {
+            Some(object) => Ok(Some(object.clone())),
+            None => Err(Refusal::Lookup(resource, key.clone())),
+        }
+    }
+
+    /// Decodes what a client wrote, warning of fields or refusing them as it asked.
+    fn decode(
+        &mut self,
+        resource: Resource,
+        value: &Value,
+        request: &Request,
+    ) -> Result<Value, Status> {
+        let decoded = decode::decode(resource, value).map_err(|error| error.status(resource))?;
+        match request.field_validation {
+            FieldValidation::Strict => decoded.strict(resource)?,
+            FieldValidation::Warn => self.warnings.extend(decoded.warnings()),
+            FieldValidation::Ignore => {}
+        }
+        Ok(decoded.value)
+    }
+}
+
+/// Plans what `call` does to the object that is `current` now.
+pub fn plan(
+    call: &Call,
+    request: &Request,
+    current: Option<&Object>,
+    ctx: &mut Ctx<'_>,
+) -> Result<Plan, Refusal> {
+    if let Call::Create { resource, namespace, body } = call {
+        return create::plan(*resource, namespace, body, request, ctx);
+    }
+    let not_found = || Status::not_found(call.resource(), call.name());
+    let current = current.ok_or_else(not_found)?;
+    match call {
+        Call::Bind { uid, node, .. } => bind::plan(current, *uid, node, ctx),
+        Call::Update { part, body, .. } => update::plan(current, *part, body, request, ctx),
+        Call::Patch { part, patch, .. } => patch::plan(current, *part, patch, request, ctx),
+        Call::Delete { options, .. } => delete::plan(current, options, ctx),
+        Call::Create { .. } | Call::Get { .. } | Call::List(_) | Call::Watch { .. } => {
+            Ok(Plan::Keep(current.clone()))
+        }
+        Call::DeleteCollection { .. } => Ok(Plan::Keep(current.clone())),
+    }
+}
+
+/// The plan to put `new` in the place of `current`: nothing if they are equal, and removal if it
+/// was only waiting for its last finalizer. Models apiserver/pkg/registry/generic/registry
+/// ShouldDeleteDuringUpdate.
+fn replace(current: &Object, new: Object) -> Plan {
+    if new == *current {
+        return Plan::Keep(current.clone());
+    }
+    let meta = new.meta();
+    let grace_is_over = meta.deletion_grace_period_seconds.is_none_or(|grace| grace == 0);
+    let held = match new.get::<crate::api::types::Namespace>() {
+        Some(namespace) => !namespace.spec.finalizers.is_empty(),
+        None => false,
+    };
+    if meta.is_deleting() && meta.finalizers.is_empty() && grace_is_over && !held {
+        return Plan::Remove(new, Extra::default());
+    }
+    Plan::Store(new, Extra::default())
+}

@@ -1,0 +1,106 @@
+//! Changing an object. Models apiserver/pkg/endpoints/handlers/patch.go.
+
+use super::update::{self, check_preconditions, with_status};
+use super::{Ctx, Plan, Refusal, replace, scale};
+use crate::api::rpc::{Part, Patch, Request};
+use crate::api::types::{ObjectMeta, OwnerReference, Uid};
+use crate::api::{List, Object, Status, Str, StrMap, Value, defaults, patch};
+use crate::apiserver::read::scale_of;
+
+pub fn plan(
+    current: &Object,
+    part: Part,
+    patch: &Patch,
+    request: &Request,
+    ctx: &mut Ctx<'_>,
+) -> Result<Plan, Refusal> {
+    match patch {
+        Patch::Status(object) => {
+            check_preconditions(current, 0, object.uid())?;
+            Ok(replace(current, with_status(current, object)))
+        }
+        Patch::Metadata { from, to } => {
+            if !to.uid.is_none() {
+                check_preconditions(current, 0, to.uid)?;
+            }
+            Ok(replace(current, current.with_meta(|meta| change_metadata(meta, from, to))))
+        }
+        Patch::Merge(_) | Patch::Strategic(_) | Patch::Json(_) => {
+            untyped(current, part, patch, request, ctx)
+        }
+    }
+}
+
+fn untyped(
+    current: &Object,
+    part: Part,
+    patch: &Patch,
+    request: &Request,
+    ctx: &mut Ctx<'_>,
+) -> Result<Plan, Refusal> {
+    let resource = current.resource();
+    if part == Part::Scale {
+        let scale = scale_of(current)
+            .ok_or_else(|| Status::not_found(resource, current.name()))?;
+        let patched = apply(resource, &scale, patch)?;
+        return scale::plan(current, &patched, ctx);
+    }
+    let patched = apply(resource, &current.to_value(), patch)?;
+    let mut value = ctx.decode(resource, &patched, request)?;
+    let meta = value.at("metadata");
+    let revision = meta.at("resourceVersion").text().parse().unwrap_or(0);
+    // The patched object carries the revision it was read at unless the patch says another.
+    check_preconditions(current, revision, Uid::parse(meta.at("uid").text()).unwrap_or_default())?;
+    defaults::apply(resource, &mut value);
+    update::untyped(current, part, value, ctx)
+}
+
+fn apply(resource: crate::api::Resource, value: &Value, patch: &Patch) -> Result<Value, Status> {
+    match patch {
+        Patch::Merge(patch) => Ok(patch::merge(value, patch)),
+        Patch::Strategic(patch) => patch::strategic(resource.ty(), value, patch),
+        Patch::Json(patch) => patch::json(value, patch),
+        Patch::Status(_) | Patch::Metadata { .. } => Ok(value.clone()),
+    }
+}
+
+/// Does to `meta` what leads from `from` to `to`.
+fn change_metadata(meta: &mut ObjectMeta, from: &ObjectMeta, to: &ObjectMeta) {
+    change_map(&mut meta.labels, &from.labels, &to.labels);
+    change_map(&mut meta.annotations, &from.annotations, &to.annotations);
+    change_list(&mut meta.finalizers, &from.finalizers, &to.finalizers, |a: &Str, b: &Str| a == b);
+    let same = |a: &OwnerReference, b: &OwnerReference| a.uid == b.uid;
+    change_list(&mut meta.owner_references, &from.owner_references, &to.owner_references, same);
+}
+
+fn change_map(map: &mut StrMap, from: &StrMap, to: &StrMap) {
+    if from.same(to) {
+        return;
+    }
+    for (key, _) in from.iter().filter(|(key, _)| !to.contains_key(key)) {
+        *map = map.without(key);
+    }
+    for (key, value) in to.iter().filter(|(key, value)| from.get(key) != Some(*value)) {
+        *map = map.with(key.clone(), value.clone());
+    }
+}
+
+fn change_list<T: Clone + PartialEq>(
+    list: &mut List<T>,
+    from: &List<T>,
+    to: &List<T>,
+    same: impl Fn(&T, &T) -> bool,
+) {
+    if from == to {
+        return;
+    }
+    let in_list = |list: &[T], item: &T| list.iter().any(|other| same(other, item));
+    let mut changed: Vec<T> = list
+        .iter()
+        .filter(|item| !in_list(from, item) || in_list(to, item))
+        .map(|item| to.iter().find(|other| same(other, item)).unwrap_or(item).clone())
+        .collect();
+    let added = to.iter().filter(|item| !in_list(from, item) && !in_list(list, item));
+    changed.extend(added.cloned());
+    *list = changed.into();
+}

@@ -1,0 +1,31 @@
+//! The `scale` subresource: how many replicas a workload is to have.
+//! Models pkg/registry/apps/*/storage/storage.go scaleUpdatedObjectInfo.
+
+use super::{Ctx, Plan, Refusal, update};
+use crate::api::rpc::Part;
+use crate::api::{Cause, Object, Status, Value};
+
+/// Gives `current` as many replicas as `scale` says.
+pub fn plan(current: &Object, scale: &Value, ctx: &mut Ctx<'_>) -> Result<Plan, Refusal> {
+    let (resource, name) = (current.resource(), current.name());
+    let revision = scale.at_path(&["metadata", "resourceVersion"]).text().parse().unwrap_or(0);
+    if revision != 0 && revision != current.revision {
+        return Err(Status::modified(resource, name).into());
+    }
+    let replicas = scale.at_path(&["spec", "replicas"]);
+    let wanted = replicas.as_int().unwrap_or(0);
+    if wanted < 0 {
+        let cause = Cause {
+            reason: "FieldValueInvalid".into(),
+            message: format!("Invalid value: {wanted}: must be greater than or equal to 0").into(),
+            field: "spec.replicas".into(),
+        };
+        let status = Status::invalid(resource, name, [cause].into());
+        // It is the Scale that is invalid, not the workload.
+        let message = format!("Scale.autoscaling {} is invalid: spec.replicas: Invalid value: {wanted}: must be greater than or equal to 0", crate::api::quote(name));
+        return Err(Status { kind: "Scale".into(), message: message.into(), ..status }.into());
+    }
+    let mut value = current.to_value();
+    *value.entry_path(&["spec", "replicas"]) = wanted.into();
+    update::untyped(current, Part::Main, value, ctx)
+}

@@ -1,0 +1,149 @@
+//! Replacing an object. Models apiserver/pkg/registry/rest/update.go BeforeUpdate and
+//! generic/registry/store.go Update.
+
+use super::{Ctx, Extra, Plan, Refusal, replace, scale};
+use crate::api::rpc::{Part, Payload, Request};
+use crate::api::types::{ObjectMeta, Uid};
+use crate::api::{List, Object, Resource, Status, Value, defaults, quote, validation};
+use crate::apiserver::allocation;
+
+pub fn plan(
+    current: &Object,
+    part: Part,
+    body: &Payload,
+    request: &Request,
+    ctx: &mut Ctx<'_>,
+) -> Result<Plan, Refusal> {
+    match (part, body) {
+        (Part::Scale, Payload::Text(value)) => scale::plan(current, value, ctx),
+        (Part::Scale, Payload::Object(_)) => Err(Status::bad_request("expected a Scale").into()),
+        (_, Payload::Object(object)) => {
+            check_preconditions(current, object.revision, object.uid())?;
+            typed(current, part, object, ctx)
+        }
+        (_, Payload::Text(value)) => {
+            let resource = current.resource();
+            let mut value = ctx.decode(resource, value, request)?;
+            let meta = value.at("metadata");
+            let revision = meta.at("resourceVersion").text().parse().unwrap_or(0);
+            let uid = Uid::parse(meta.at("uid").text()).unwrap_or_default();
+            if meta.at("name").text() != current.name() {
+                return Err(super::create::name_mismatch(
+                    meta.at("name").text(),
+                    current.name(),
+                )
+                .into());
+            }
+            check_preconditions(current, revision, uid)?;
+            defaults::apply(resource, &mut value);
+            untyped(current, part, value, ctx)
+        }
+    }
+}
+
+/// Puts an object that is given as a value in the place of `current`, after every check.
+pub fn untyped(
+    current: &Object,
+    part: Part,
+    mut value: Value,
+    ctx: &mut Ctx<'_>,
+) -> Result<Plan, Refusal> {
+    let resource = current.resource();
+    let old = current.to_value();
+    keep_metadata(&mut value, &old);
+    let mut extra = Extra::default();
+    let causes = if part == Part::Status {
+        defaults::prepare_status_update(resource, &mut value, &old);
+        validation::validate_status_update(resource, &value, &old)
+    } else {
+        defaults::prepare_update(resource, &mut value, &old);
+        extra = allocation::allocate(resource, &mut value, Some(&old), ctx)?;
+        validation::validate_update(resource, &value, &old)
+    };
+    if !causes.is_empty() {
+        return Err(Status::invalid(resource, current.name(), List::from(causes)).into());
+    }
+    let new = Object::load(resource, &value).at_revision(current.revision);
+    Ok(match replace(current, new) {
+        Plan::Store(object, _) => Plan::Store(object, extra),
+        other => other,
+    })
+}
+
+/// Puts an object that a component sent in the place of `current`.
+fn typed(
+    current: &Object,
+    part: Part,
+    object: &Object,
+    ctx: &mut Ctx<'_>,
+) -> Result<Plan, Refusal> {
+    match part {
+        // A status that a component has compiled cannot be of a wrong type, and says nothing that
+        // validation would look at.
+        Part::Status => Ok(replace(current, with_status(current, object))),
+        Part::Finalize => {
+            let body = object.body().clone();
+            Ok(replace(current, current.with_body(body)))
+        }
+        _ if is_plain(current.resource()) => {
+            let meta = current.with_meta(|meta| take_metadata(meta, object.meta()));
+            Ok(replace(current, meta.with_body(object.body().clone())))
+        }
+        _ => untyped(current, part, object.to_value(), ctx),
+    }
+}
+
+/// Kinds that components write often and that have no rules beyond their types.
+fn is_plain(resource: Resource) -> bool {
+    matches!(resource, Resource::LEASES | Resource::EVENTS)
+}
+
+/// `current` with the status of `object`.
+pub fn with_status(current: &Object, object: &Object) -> Object {
+    current.with_body(current.body().with_status(object.body()))
+}
+
+/// Takes over what a client may write of the metadata.
+fn take_metadata(meta: &mut ObjectMeta, from: &ObjectMeta) {
+    meta.labels = from.labels.clone();
+    meta.annotations = from.annotations.clone();
+    meta.owner_references = from.owner_references.clone();
+    meta.finalizers = from.finalizers.clone();
+}
+
+/// Refuses what rests on another revision, or means another object of the same name.
+pub fn check_preconditions(current: &Object, revision: u64, uid: Uid) -> Result<(), Status> {
+    let (resource, name) = (current.resource(), current.name());
+    if !uid.is_none() && uid != current.uid() {
+        let why = format!(
+            "Precondition failed: UID in precondition: {uid}, UID in object meta: {}",
+            current.uid()
+        );
+        return Err(Status::conflict(resource, name, &why));
+    }
+    if revision != 0 && revision != current.revision {
+        return Err(Status::modified(resource, name));
+    }
+    Ok(())
+}
+
+/// Fills in what the client left out and cannot change.
+fn keep_metadata(value: &mut Value, old: &Value) {
+    let (meta, old) = (value.entry("metadata"), old.at("metadata"));
+    const KEPT: [&str; 7] = [
+        "uid",
+        "namespace",
+        "creationTimestamp",
+        "deletionTimestamp",
+        "deletionGracePeriodSeconds",
+        "generation",
+        "selfLink",
+    ];
+    for key in KEPT {
+        if meta.at(key).is_empty() && !old.at(key).is_null() {
+            *meta.entry(key) = old.at(key).clone();
+        }
+    }
+    meta.make_map().remove("resourceVersion");
+}
+

@@ -1,0 +1,128 @@
+//! What is committed becomes state, and those who wait for it are told.
+
+use super::{Member, Out, Timer};
+use crate::etcd::command::{Applied, Command, Proposal};
+use crate::etcd::mvcc::StoredValue;
+use crate::etcd::raft::{Entry, Payload, Snapshot};
+use crate::etcd::record::{KeyChange, Record};
+use crate::etcd::rpc::Reply;
+use crate::sim::{Causes, Duration, RecordId, Time};
+
+impl<V: StoredValue> Member<V> {
+    pub(super) fn apply_more(&mut self, out: &mut Out<V>) {
+        if !self.applying && !self.committed.is_empty() {
+            self.applying = true;
+            out.timer(self.settings.costs.apply, Timer::Applied);
+        }
+    }
+
+    pub(super) fn on_applied(&mut self, told: &mut u64, out: &mut Out<V>) {
+        self.applying = false;
+        for entry in std::mem::take(&mut self.committed) {
+            // A snapshot may have overtaken what was being applied.
+            if entry.index > self.state.applied {
+                self.apply(&entry, told, out);
+            }
+        }
+        let notices = self.watches.notices(&self.state.store);
+        self.notify(notices, out);
+        self.take_snapshot();
+    }
+
+    fn apply(&mut self, entry: &Entry<Proposal<V>>, told: &mut u64, out: &mut Out<V>) {
+        match &entry.payload {
+            Payload::Data(proposal) => {
+                let members = self.peers.len() as u32;
+                let applied = proposal.apply(&self.state, entry.index, members);
+                self.state = applied.state.clone();
+                self.account_lease(proposal.command(), &applied, out.now());
+                let before = self.record(entry, &applied, told, out);
+                if proposal.member() == self.node.id()
+                    && let Some(waiting) = self.pending.remove(&proposal.number())
+                    && let Some(client) = waiting.client
+                {
+                    self.respond(client, applied.result.clone(), out);
+                }
+                out.resume(before);
+            }
+            Payload::Empty => {}
+            Payload::ConfChange(_) | Payload::ConfChangeV2(_) => {
+                if let Some(change) = entry.payload.conf_change() {
+                    // A change that cannot be made is refused when it is proposed.
+                    let _ = self.node.apply_conf_change(&change);
+                }
+            }
+        }
+        self.state.applied = entry.index;
+    }
+
+    /// Tells of what was written, if nobody has yet. Returns what was current before.
+    fn record(
+        &self,
+        entry: &Entry<Proposal<V>>,
+        applied: &Applied<V>,
+        told: &mut u64,
+        out: &mut Out<V>,
+    ) -> RecordId {
+        let before = out.current();
+        for event in applied.events.iter().filter(|event| event.revision > *told) {
+            let cause = self.cause((entry.term, entry.index)).unwrap_or_default();
+            let change = match (&event.before, &event.now) {
+                (_, None) => KeyChange::Deleted,
+                (None, Some(_)) => KeyChange::Created,
+                (Some(_), Some(_)) => KeyChange::Updated,
+            };
+            let (revision, key) = (event.revision, event.key().clone());
+            out.resume(before);
+            out.record_now(
+                Causes::with(cause, &[before]),
+                Record::Written { revision, key, change },
+            );
+        }
+        *told = (*told).max(applied.state.store.revision());
+        before
+    }
+
+    fn account_lease(&mut self, command: &Command<V>, applied: &Applied<V>, now: Time) {
+        match (command, &applied.result) {
+            (Command::LeaseGrant { id, .. }, Ok(Reply::Granted { ttl_secs, .. })) => {
+                self.expiries.insert(*id, now + Duration::from_secs(*ttl_secs));
+            }
+            (Command::LeaseRevoke { id }, _) => _ = self.expiries.remove(id),
+            _ => {}
+        }
+    }
+
+    fn take_snapshot(&mut self) {
+        let applied = self.state.applied;
+        let last = self.node.storage().snapshot().map_or(0, |snapshot| snapshot.last.index);
+        if applied < last + self.settings.snapshot_count {
+            return;
+        }
+        let (conf_state, state) = (self.node.conf_state(), self.state.clone());
+        let storage = self.node.storage_mut();
+        let made = storage.create_snapshot(applied, conf_state, state);
+        let behind = applied.saturating_sub(self.settings.catch_up_entries);
+        if made.is_ok() && behind >= storage.first_index() {
+            storage.compact(behind).expect("what lies behind a snapshot can be compacted");
+        }
+    }
+
+    pub(super) fn restore(&mut self, snapshot: &Snapshot<Proposal<V>>, out: &mut Out<V>) {
+        self.committed.clear();
+        self.state = snapshot.data.clone();
+        self.state.applied = snapshot.last.index;
+        let notices = self.watches.notices(&self.state.store);
+        self.notify(notices, out);
+    }
+
+    pub(super) fn expire_leases(&mut self, out: &mut Out<V>) {
+        let now = out.now();
+        let expired: Vec<i64> =
+            self.expiries.iter().filter(|(_, at)| **at <= now).map(|(id, _)| *id).collect();
+        for id in expired {
+            self.expiries.remove(&id);
+            self.propose(None, Command::LeaseRevoke { id }, out);
+        }
+    }
+}
