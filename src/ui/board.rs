@@ -3,6 +3,7 @@
 //! Invariant: a change of one object sets one signal. Lists of keys change only when something
 //! comes or goes, so a pod that starts running touches its own element and nothing else.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -18,6 +19,7 @@ use crate::view::lanes::LanesView;
 use crate::view::manuscript::{Diagnostic, ExampleGroup};
 use crate::view::node::{BalancerView, MasterView, WorkerView};
 use crate::view::object::ObjectView;
+use crate::view::order::natural;
 use crate::view::picture::{Cut, Picture, PictureChange};
 use crate::view::pod::{PodId, PodView};
 use crate::view::stream::StreamWindow;
@@ -26,6 +28,7 @@ use crate::view::subject::ObjectId;
 /// Values by key, each in a signal of its own.
 pub struct Keyed<K: 'static, V: 'static> {
     order: RwSignal<Vec<K>>,
+    compare: fn(&K, &K) -> Ordering,
     cells: StoredValue<BTreeMap<K, ArcRwSignal<V>>>,
 }
 
@@ -43,7 +46,12 @@ where
     V: Clone + PartialEq + Send + Sync + 'static,
 {
     fn new() -> Self {
-        Self { order: RwSignal::new(Vec::new()), cells: StoredValue::new(BTreeMap::new()) }
+        Self::sorted(K::cmp)
+    }
+
+    fn sorted(compare: fn(&K, &K) -> Ordering) -> Self {
+        let order = RwSignal::new(Vec::new());
+        Self { order, compare, cells: StoredValue::new(BTreeMap::new()) }
     }
 
     /// The keys in their order; changes when something comes or goes.
@@ -87,7 +95,8 @@ where
     }
 
     fn publish(self) {
-        let keys = self.cells.with_value(|cells| cells.keys().cloned().collect());
+        let mut keys: Vec<K> = self.cells.with_value(|cells| cells.keys().cloned().collect());
+        keys.sort_by(self.compare);
         self.order.set(keys);
     }
 }
@@ -180,8 +189,8 @@ impl Board {
     /// An empty board.
     pub fn new() -> Self {
         Self {
-            masters: Keyed::new(),
-            workers: Keyed::new(),
+            masters: Keyed::sorted(|a, b| natural(a, b)),
+            workers: Keyed::sorted(|a, b| natural(a, b)),
             pods: Keyed::new(),
             objects: Keyed::new(),
             flights: Keyed::new(),

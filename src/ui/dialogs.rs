@@ -1,7 +1,7 @@
 //! The dialogs of the page: the key sheet, and how many replicas.
 
-use leptos::html;
 use leptos::prelude::*;
+use web_sys::KeyboardEvent;
 
 use crate::ui::page::{Dialog, page};
 use crate::ui::text::t;
@@ -88,17 +88,12 @@ fn Scale(
 ) -> impl IntoView {
     let page = page();
     let wanted = RwSignal::new(now);
-    let node: NodeRef<html::Input> = NodeRef::new();
     let title = {
         let name = id.slash();
         Signal::derive(move || format!("{} {name}", page.lang.get().scale_title()))
     };
     let command = Signal::derive(move || scale_command(&id, wanted.get()));
     let close = move || page.dialog.set(None);
-    let change = move |by: i64| {
-        let next = (i64::from(wanted.get_untracked()) + by).clamp(0, i64::from(REPLICAS_MAX));
-        wanted.set(u32::try_from(next).unwrap_or(0));
-    };
     let apply = move || {
         let line = command.get_untracked();
         close();
@@ -106,42 +101,7 @@ fn Scale(
     };
     view! {
         <Modal title=title on_close=move |()| close()>
-            <div class="dialog__line">
-                <label for="replicas">{t(Lang::scale_replicas)}</label>
-                <IconButton
-                    icon="minus"
-                    class="icon-button--framed"
-                    label=Signal::stored("−1".to_string())
-                    on_click=move |_| change(-1)
-                />
-                <input
-                    node_ref=node
-                    id="replicas"
-                    class="dialog__number"
-                    inputmode="numeric"
-                    autofocus=true
-                    prop:value=move || wanted.get().to_string()
-                    on:input=move |event| {
-                        let text = event_target_value(&event);
-                        wanted.set(text.trim().parse().unwrap_or(0).min(REPLICAS_MAX));
-                    }
-                    on:keydown=move |event| {
-                        match event.key().as_str() {
-                            "ArrowUp" => change(1),
-                            "ArrowDown" => change(-1),
-                            "Enter" => apply(),
-                            _ => return,
-                        }
-                        event.prevent_default();
-                    }
-                />
-                <IconButton
-                    icon="plus"
-                    class="icon-button--framed"
-                    label=Signal::stored("+1".to_string())
-                    on_click=move |_| change(1)
-                />
-            </div>
+            <Replicas wanted=wanted on_enter=move |()| apply()/>
             <div>
                 <p class="keys__note">{t(Lang::runs_in_terminal)}</p>
                 <p class="dialog__command">{command}</p>
@@ -153,5 +113,58 @@ fn Scale(
                 </Button>
             </div>
         </Modal>
+    }
+}
+
+/// A number with a button on either side of it.
+#[component]
+fn Replicas(
+    /// The number.
+    wanted: RwSignal<u32>,
+    /// Enter was pressed.
+    #[prop(into)]
+    on_enter: Callback<()>,
+) -> impl IntoView {
+    let change = move |by: i64| {
+        let next = (i64::from(wanted.get_untracked()) + by).clamp(0, i64::from(REPLICAS_MAX));
+        wanted.set(u32::try_from(next).unwrap_or(0));
+    };
+    let on_key = move |event: KeyboardEvent| {
+        match event.key().as_str() {
+            "ArrowUp" => change(1),
+            "ArrowDown" => change(-1),
+            "Enter" => on_enter.run(()),
+            _ => return,
+        }
+        event.prevent_default();
+    };
+    let step = move |icon: &'static str, label: &str, by: i64| {
+        view! {
+            <IconButton
+                icon=icon
+                class="icon-button--framed"
+                label=Signal::stored(label.to_string())
+                on_click=move |_| change(by)
+            />
+        }
+    };
+    view! {
+        <div class="dialog__line">
+            <label for="replicas">{t(Lang::scale_replicas)}</label>
+            {step("minus", "−1", -1)}
+            <input
+                id="replicas"
+                class="dialog__number"
+                inputmode="numeric"
+                autofocus=true
+                prop:value=move || wanted.get().to_string()
+                on:input=move |event| {
+                    let text = event_target_value(&event);
+                    wanted.set(text.trim().parse().unwrap_or(0).min(REPLICAS_MAX));
+                }
+                on:keydown=on_key
+            />
+            {step("plus", "+1", 1)}
+        </div>
     }
 }

@@ -5,8 +5,8 @@
 
 use leptos::prelude::*;
 
-use crate::sim::Duration;
 use crate::view::pace::{BUDGET, Pace};
+use std::time::Duration;
 
 use super::dom;
 use super::page::Page;

@@ -61,11 +61,12 @@ pub fn Layout() -> impl IntoView {
         >
             <Header/>
             <LeftColumn console=console/>
-            <ColumnEdge label=Lang::resize_left size=left open=page.left_open/>
             <main class="page__stage" id="stage" tabindex="-1">
+                <ColumnEdge label=Lang::resize_left size=left open=page.left_open/>
                 <CentrePanel/>
+                <ColumnEdge label=Lang::resize_right size=right open=page.right_open after=true/>
+                <MenuHost/>
             </main>
-            <ColumnEdge label=Lang::resize_right size=right open=page.right_open after=true/>
             <aside class="page__right" aria-label=t(Lang::inspector)>
                 <Inspector/>
             </aside>
@@ -73,7 +74,6 @@ pub fn Layout() -> impl IntoView {
             <TimeBar/>
         </div>
         <Toasts/>
-        <MenuHost/>
         <Dialogs/>
         <TooltipHost/>
         <LiveRegion/>
@@ -91,6 +91,7 @@ fn LeftColumn(
             <section class="page__editor" aria-label=t(Lang::panel_editor)>
                 <Editor/>
             </section>
+            <section class="page__console" aria-label=t(Lang::terminal)>
             <Split
                 label=Signal::derive(move || label().to_string())
                 axis=Axis::Rows
@@ -100,7 +101,6 @@ fn LeftColumn(
                 after=true
                 on_toggle=move |()| console.set(248.0)
             />
-            <section class="page__console" aria-label=t(Lang::terminal)>
                 <Console/>
             </section>
         </div>

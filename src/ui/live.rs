@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::sim::Duration;
 use crate::view::announce::{Announcer, PAUSE, pods_sentence};
+use std::time::Duration;
 
 use super::page::page;
 

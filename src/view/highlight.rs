@@ -24,7 +24,7 @@ impl Token {
         match self {
             Self::Plain => "plain",
             Self::Key => "key",
-            Self::Text => "text",
+            Self::Text => "string",
             Self::Literal => "literal",
             Self::Comment => "comment",
         }
@@ -112,12 +112,12 @@ mod tests {
     fn lines_keep_their_letters_and_get_their_colours() {
         check("", "");
         check("spec:", "<key spec>:");
-        check("  - name: web", "  - <key name>: <text web>");
+        check("  - name: web", "  - <key name>: <string web>");
         check("replicas: 3 # few", "<key replicas>: <literal 3><comment  # few>");
-        check("args: [\"a: b\"]", "<key args>: <text [\"a: b\"]>");
+        check("args: [\"a: b\"]", "<key args>: <string [\"a: b\"]>");
         check("\"k: 1\": true", "<key \"k: 1\">: <literal true>");
         check("# only: this", "<comment # only: this>");
-        check("- web", "- <text web>");
-        check("uid: 7f3a-1", "<key uid>: <text 7f3a-1>");
+        check("- web", "- <string web>");
+        check("uid: 7f3a-1", "<key uid>: <string 7f3a-1>");
     }
 }

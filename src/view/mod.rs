@@ -9,7 +9,8 @@
 //! - `pod`, `node`, `object`, `owners`, `picture`: the cluster; `flight`: messages under way.
 //! - `clock`, `lanes`, `pace`: time; `stream`: the record; `inspector`: one thing in full.
 //! - `console`, `manuscript`, `highlight`: text in and out; `hands`, `keys`: what a person can do.
-//! - `stage`, `float`: geometry. `announce`: what is spoken. `format`: numbers and times.
+//! - `stage`, `float`: geometry. `announce`: what is spoken. `format`, `order`: numbers, times
+//!   and names.
 //! - `sample`: a cluster to look at when no engine is there.
 //!
 //! Invariant: no Leptos and no browser here, and no arithmetic in `ui`.
@@ -30,6 +31,7 @@ pub mod lanes;
 pub mod manuscript;
 pub mod node;
 pub mod object;
+pub mod order;
 pub mod owners;
 pub mod pace;
 pub mod picture;

@@ -5,7 +5,7 @@
 
 use smol_str::SmolStr;
 
-use super::pod::OwnerSlot;
+use super::pod::{OwnerSlot, PodLook};
 
 /// Whether the machine runs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -30,6 +30,15 @@ pub enum NodeCondition {
 }
 
 impl NodeCondition {
+    /// The shape it has on the page: those of pods that are as well.
+    pub const fn look(self) -> PodLook {
+        match self {
+            Self::Ready => PodLook::Ready,
+            Self::NotReady => PodLook::NotReady,
+            Self::Unreachable => PodLook::Unknown,
+        }
+    }
+
     /// The word `kubectl get nodes` prints.
     pub const fn word(self) -> &'static str {
         match self {

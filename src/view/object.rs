@@ -57,7 +57,7 @@ fn rank(kind: &str) -> usize {
 }
 
 /// What a row of the tree stands for.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum NodeKey {
     /// A namespace, or the cluster itself for objects that live in none.
     Namespace(SmolStr),
@@ -65,6 +65,17 @@ pub enum NodeKey {
     Object(ObjectId),
     /// A pod.
     Pod(PodId),
+}
+
+impl NodeKey {
+    /// A text that no other row has.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Namespace(name) => format!("namespace-{name}"),
+            Self::Object(id) => format!("{}-{}-{}", id.kind, id.namespace, id.name),
+            Self::Pod(id) => format!("pod-{}", id.0),
+        }
+    }
 }
 
 /// What the tree is made from: only who hangs below whom, so that a pod that merely changes its

@@ -157,6 +157,22 @@ pub fn count_looks<'a>(pods: impl Iterator<Item = &'a PodView>) -> Vec<(PodLook,
     PodLook::ALL.into_iter().zip(counts).filter(|&(_, count)| count > 0).collect()
 }
 
+/// The counts worth showing where there is room for `max` of them: the ready ones, then what is
+/// worst.
+pub fn telling_looks(counts: &[(PodLook, usize)], max: usize) -> Vec<(PodLook, usize)> {
+    const WORST_FIRST: [PodLook; 7] = [
+        PodLook::Ready,
+        PodLook::Failed,
+        PodLook::Unknown,
+        PodLook::NotReady,
+        PodLook::Waiting,
+        PodLook::Terminating,
+        PodLook::Succeeded,
+    ];
+    let of = |look: PodLook| counts.iter().find(|(other, _)| *other == look).copied();
+    WORST_FIRST.into_iter().filter_map(of).take(max).collect()
+}
+
 /// The different messages of pods that wait, the most frequent first, with how often each occurs
 /// when it does so more than once. At most three: more would not be read.
 pub fn reasons(messages: impl Iterator<Item = SmolStr>) -> Vec<String> {
@@ -198,6 +214,13 @@ mod tests {
         for (index, look) in PodLook::ALL.into_iter().enumerate() {
             assert_eq!(look as usize, index);
         }
+    }
+
+    #[test]
+    fn the_ready_and_the_worst_are_told() {
+        let counts = [(PodLook::Ready, 4), (PodLook::Waiting, 1), (PodLook::Failed, 2)];
+        let told = telling_looks(&counts, 2);
+        assert_eq!(told, [(PodLook::Ready, 4), (PodLook::Failed, 2)]);
     }
 
     #[test]

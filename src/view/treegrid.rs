@@ -4,7 +4,7 @@
 //! out, up and down walk over what is in view.
 
 /// One row in view.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Row<K> {
     /// What it stands for.
     pub key: K,

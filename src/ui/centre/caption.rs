@@ -5,7 +5,6 @@ use leptos::prelude::*;
 use crate::ui::page::page;
 use crate::ui::text::{Words, t};
 use crate::ui::widgets::{Button, ButtonKind};
-use crate::view::format::instant;
 use crate::view::intent::{Intent, SeekTo};
 use crate::view::words::Lang;
 
@@ -13,14 +12,11 @@ use crate::view::words::Lang;
 #[component]
 pub fn Caption() -> impl IntoView {
     let page = page();
-    let clock = page.board.clock;
-    let time = move || clock.with(|clock| instant(clock.time));
     let deed = Memo::new(move |_| page.board.step.with(|step| step.deed.clone()));
     let sentence = move || deed.get().map(|deed| page.lang.get().deed(&deed));
     view! {
         <div class="caption">
             <State/>
-            <span class="caption__time">{time}</span>
             <span class="caption__text">
                 {move || sentence().map(|sentence| view! { <Words sentence=sentence/> })}
             </span>
@@ -64,11 +60,14 @@ pub fn Rewound() -> impl IntoView {
             rewound.then(|| clock.position_end - clock.position)
         })
     });
-    let word = move || behind.get().map(|events| page.lang.get().rewound_by(events));
+    let tip = move || {
+        let lang = page.lang.get();
+        let events = behind.get().unwrap_or(0);
+        format!("{}. {}", lang.rewound_by(events), lang.rewound_hint())
+    };
     view! {
         <Show when=move || behind.get().is_some()>
-            <span class="rewound" data-tip=t(Lang::rewound_hint)>
-                <span class="rewound__text">{word}</span>
+            <span class="rewound" data-tip=tip>
                 <Button
                     kind=ButtonKind::Quiet
                     icon="return"

@@ -110,7 +110,7 @@ fn Rows(
             <For
                 each=move || {
                     let (first, rows) = stream.with(|stream| (stream.first, stream.rows.clone()));
-                    rows.into_iter().zip(first..).map(|(row, index)| (index, row)).collect::<Vec<_>>()
+                    (first..).zip(rows).collect::<Vec<_>>()
                 }
                 key=|(index, row)| (*index, row.position)
                 children=move |(index, row)| {
@@ -132,7 +132,6 @@ fn RecordRow(
     current: Signal<bool>,
 ) -> impl IntoView {
     let page = page();
-    let place = row.place.as_ref().map(|place| place.label());
     let deed = StoredValue::new(row.deed.clone());
     let sentence = move || page.lang.get().deed(&deed.get_value());
     let icon = match row.kind {
@@ -160,7 +159,6 @@ fn RecordRow(
         >
             <span class="record__time">{instant(row.at)}</span>
             <Icon name=icon/>
-            <span class="record__place">{place}</span>
             <span class="record__text">{move || view! { <PlainWords sentence=sentence()/> }}</span>
         </button>
     }
@@ -188,7 +186,9 @@ fn Filters(
             </label>
             <HostFilter filter=filter/>
             <div class="record__kinds" role="group" aria-label=t(Lang::record)>
-                {RecordKind::ALL.map(|kind| view! { <KindToggle kind=kind filter=filter/> }).collect_view()}
+                {RecordKind::ALL
+                    .map(|kind| view! { <KindToggle kind=kind filter=filter/> })
+                    .collect_view()}
             </div>
             <span class="record__total">{total}</span>
         </div>

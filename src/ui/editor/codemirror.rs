@@ -1,7 +1,7 @@
 //! CodeMirror behind a few functions: the bundle `editor.js` is loaded when the page stands.
 //!
-//! The bundle exports `create`, `getDoc`, `setDoc`, `setDiagnostics`, `reveal` and `destroy`; it
-//! knows nothing of this page, and this page knows nothing of it beyond these names.
+//! The bundle exports `create`, `getDoc`, `setDoc`, `setDiagnostics`, `reveal` `setLanguage` and
+//! `destroy`; it knows nothing of this page, and this page knows nothing of it beyond these names.
 
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use leptos::prelude::*;
@@ -10,6 +10,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::HtmlElement;
 
 use crate::view::manuscript::{Caret, Diagnostic};
+use crate::view::words::{EDITOR_PHRASES, Lang};
 
 /// An editor in the page.
 pub struct CodeMirror {
@@ -25,7 +26,7 @@ pub fn load(then: impl FnOnce(JsValue) + 'static) {
     let done = Closure::once_into_js(then);
     // The import itself is a line of script in index.html, because wasm has no import().
     let rescue = Reflect::get(&window(), &"orrery".into()).unwrap_or(JsValue::UNDEFINED);
-    let Some(promise) = call(&rescue, "load", &[&"./editor.js".into()]) else {
+    let Some(promise) = call(&rescue, "load", &[&"./lazy/editor.js".into()]) else {
         return;
     };
     let promise: Promise = promise.unchecked_into();
@@ -40,7 +41,7 @@ impl CodeMirror {
         module: &JsValue,
         parent: &HtmlElement,
         text: &str,
-        label: &str,
+        lang: Lang,
         changed: Callback<String>,
         applied: Callback<()>,
     ) -> Option<Self> {
@@ -48,11 +49,16 @@ impl CodeMirror {
         let applied = Closure::<dyn Fn()>::new(move || applied.run(()));
         let options = object(&[
             ("doc", &text.into()),
-            ("label", &label.into()),
+            ("label", &lang.editor_label().into()),
+            ("phrases", &phrases(lang)),
             ("onChange", changed.as_ref()),
             ("onApply", applied.as_ref()),
         ]);
         let handle = call(module, "create", &[parent, &options])?;
+        if let Ok(Some(content)) = parent.query_selector(".cm-content") {
+            // What is editable can be focused anyway; checkers believe it only with this.
+            let _ = content.set_attribute("tabindex", "0");
+        }
         Some(Self { module: module.clone(), handle, _changed: changed, _applied: applied })
     }
 
@@ -69,14 +75,21 @@ impl CodeMirror {
         let list: Array = (diagnostics.iter())
             .map(|one| {
                 object(&[
-                    ("from", &place(one.from)),
-                    ("to", &place(one.to)),
+                    ("line", &one.from.line.into()),
+                    ("column", &one.from.col.into()),
+                    ("endLine", &one.to.line.into()),
+                    ("endColumn", &one.to.col.into()),
                     ("severity", &one.severity.slug().into()),
                     ("message", &one.message.as_str().into()),
                 ])
             })
             .collect();
         self.call("setDiagnostics", &[&list]);
+    }
+
+    /// Speaks another language.
+    pub fn set_language(&self, lang: Lang) {
+        self.call("setLanguage", &[&lang.editor_label().into(), &phrases(lang)]);
     }
 
     /// Goes to a place.
@@ -104,6 +117,16 @@ fn call(object: &JsValue, name: &str, arguments: &[&JsValue]) -> Option<JsValue>
     Reflect::apply(&function, object, &list).ok()
 }
 
+/// CodeMirror's own words in a language.
+fn phrases(lang: Lang) -> JsValue {
+    let table = Object::new();
+    for texts in &EDITOR_PHRASES {
+        // A fresh object takes every field.
+        let _ = Reflect::set(&table, &texts[0].into(), &(*lang.pick(texts)).into());
+    }
+    table.into()
+}
+
 fn object(fields: &[(&str, &JsValue)]) -> JsValue {
     let object = Object::new();
     for (name, value) in fields {
@@ -111,8 +134,4 @@ fn object(fields: &[(&str, &JsValue)]) -> JsValue {
         let _ = Reflect::set(&object, &(*name).into(), value);
     }
     object.into()
-}
-
-fn place(at: Caret) -> JsValue {
-    object(&[("line", &at.line.into()), ("col", &at.col.into())])
 }

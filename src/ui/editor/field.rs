@@ -4,12 +4,12 @@ use leptos::html;
 use leptos::prelude::*;
 use web_sys::KeyboardEvent;
 
-use crate::sim::Duration;
 use crate::ui::page::{Page, page};
 use crate::ui::text::t;
 use crate::view::intent::Intent;
 use crate::view::manuscript::{Caret, Diagnostic};
 use crate::view::words::Lang;
+use std::time::Duration;
 
 use super::codemirror::{self, CodeMirror};
 
@@ -88,8 +88,8 @@ fn mount_rich(
         request_animation_frame(move || {
             codemirror::load(move |module| {
                 let (_, text) = page.manuscript().unwrap_or_default();
-                let label = page.lang.get_untracked().editor_label();
-                let made = CodeMirror::create(&module, &element, &text, label, changed, on_apply);
+                let lang = page.lang.get_untracked();
+                let made = CodeMirror::create(&module, &element, &text, lang, changed, on_apply);
                 has_rich.set(made.is_some());
                 rich.set_value(made);
             });
@@ -104,6 +104,14 @@ fn keep_in_step(
     has_rich: RwSignal<bool>,
 ) {
     let waiting = StoredValue::new(0u32);
+    Effect::new(move || {
+        let lang = page.lang.get();
+        rich.with_value(|rich| {
+            if let Some(rich) = rich {
+                rich.set_language(lang);
+            }
+        });
+    });
     Effect::new(move || {
         let Some(file) = page.files.active() else {
             return;

@@ -33,7 +33,8 @@ pub fn Problems(
                 {move || {
                     let list = list();
                     if !list.is_empty() {
-                        return list.into_iter().map(|one| view! { <Problem one=one/> }).collect_view().into_any();
+                        let problem = |one| view! { <Problem one=one/> };
+                        return list.into_iter().map(problem).collect_view().into_any();
                     }
                     let word = if empty() { Lang::editor_empty } else { Lang::no_problems };
                     view! { <p class="problems__none">{t(word)}</p> }.into_any()

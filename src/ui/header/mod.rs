@@ -133,7 +133,7 @@ fn Switches() -> impl IntoView {
             type="button"
             class="button button--quiet header__lang"
             lang=move || page.lang.get().other().tag()
-            aria-label=t(Lang::switch_language)
+            data-tip=t(Lang::switch_language)
             on:click=move |_| page.lang.update(|lang| *lang = lang.other())
         >
             {t(Lang::other_language)}

@@ -27,7 +27,11 @@ fn SectionView(
     view! {
         {(!title.is_empty()).then(|| view! { <h3 class="section-title">{title}</h3> })}
         <dl class="fields">
-            {section.fields.into_iter().map(|field| view! { <FieldView field=field/> }).collect_view()}
+            {section
+                .fields
+                .into_iter()
+                .map(|field| view! { <FieldView field=field/> })
+                .collect_view()}
         </dl>
     }
 }

@@ -7,7 +7,7 @@ use web_sys::MouseEvent;
 
 use super::page::{Page, page};
 use super::text::{Look, t};
-use super::widgets::treegrid::Cells;
+use super::widgets::treegrid::{Cells, RowKind};
 use super::widgets::{Empty, TreeGrid};
 use crate::view::object::{Leaf, NodeKey, tree_rows};
 use crate::view::pod::PodView;
@@ -44,6 +44,14 @@ pub fn Objects() -> impl IntoView {
             page.open_context(&event, &subject, &name);
         }
     };
+    let kind = RowKind {
+        id: NodeKey::text,
+        cells,
+        selected,
+        on_toggle: Callback::new(toggle),
+        on_select: Callback::new(select),
+        on_menu: Callback::new(menu),
+    };
     view! {
         <section class="objects" aria-label=t(Lang::objects_tree)>
             <Show
@@ -57,7 +65,6 @@ pub fn Objects() -> impl IntoView {
                 }
             >
                 <TreeGrid
-                    name="objects"
                     label=word(Lang::objects_tree)
                     heads=vec![
                         word(Lang::column_name),
@@ -65,11 +72,7 @@ pub fn Objects() -> impl IntoView {
                         word(Lang::column_status),
                     ]
                     rows=Signal::from(rows)
-                    cells=cells
-                    selected=selected
-                    on_toggle=toggle
-                    on_select=select
-                    on_menu=menu
+                    kind=kind
                 />
             </Show>
         </section>
@@ -154,8 +157,8 @@ fn object_cells(page: Page, id: &ObjectId) -> Cells {
     Cells {
         name: view! {
             <span class="objects__name" class:owned=slot.is_some() style=style>
-                <span class="objects__kind">{kind}</span>
                 <span class="mono">{name}</span>
+                <span class="objects__kind">{kind}</span>
             </span>
         }
         .into_any(),
@@ -189,8 +192,8 @@ fn view_pod(
     Cells {
         name: view! {
             <span class="objects__name owned" style=style>
-                <span class="objects__kind">"Pod"</span>
                 <span class="mono">{name.to_string()}</span>
+                <span class="objects__kind">"Pod"</span>
             </span>
         }
         .into_any(),

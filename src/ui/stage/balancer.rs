@@ -63,7 +63,7 @@ pub fn TerminalMark() -> impl IntoView {
             class:hub--acting=acts(page, Place::Terminal)
             style=style
             tabindex="-1"
-            aria-label=t(Lang::terminal)
+            data-tip=t(Lang::terminal)
             on:click=move |_| page.panel.set(Panel::Terminal)
         >
             <Icon name="terminal"/>

@@ -6,8 +6,9 @@ use smol_str::SmolStr;
 use crate::ui::page::page;
 use crate::ui::text::Look;
 use crate::view::node::{NodeCondition, Power, WorkerView};
-use crate::view::pod::PodLook;
-use crate::view::stage::label::{keep_ends, letters};
+use crate::view::pod::{PodId, PodLook};
+use crate::view::stage::Rect;
+use crate::view::stage::label::{LETTER_PX, host_name};
 use crate::view::stage::layout::WorkerForm;
 use crate::view::stage::roving::MapKey;
 use crate::view::subject::Subject;
@@ -27,13 +28,7 @@ pub fn DenseWorker(
     let Some(cell) = page.board.workers.cell(&name) else {
         return ().into_any();
     };
-    let rect = {
-        let name = name.clone();
-        Memo::new(move |_| {
-            let index = scene.worker(&name).unwrap_or(0);
-            scene.layout.with(|layout| layout.workers.get(index).copied().unwrap_or_default())
-        })
-    };
+    let rect = scene.worker_rect(name.clone());
     let pods = page.board.pods_of(Some(name.clone()));
     let subject = Subject::node(&name);
     let key = MapKey::Host(name.clone());
@@ -68,29 +63,42 @@ pub fn DenseWorker(
             class:cell--lost=move || view.get().1 != NodeCondition::Ready
             style=style
             tabindex=tab_stop(page, key)
-            aria-label=label
             data-tip=tip
             on:focus=move |_| page.map_focus.set(Some(focus.clone()))
             on:click=move |_| page.select(subject.clone())
             on:contextmenu=menu
         >
             {(form == WorkerForm::Cell).then(|| {
-                let short = move || keep_ends(&name, letters(rect.get().w - 34.0));
-                let look = Signal::derive(move || match view.get().1 {
-                    NodeCondition::Ready => PodLook::Ready,
-                    NodeCondition::NotReady => PodLook::NotReady,
-                    NodeCondition::Unreachable => PodLook::Unknown,
-                });
-                view! {
-                    <span class="cell__head">
-                        <Look look=look/>
-                        <span class="cell__name">{short}</span>
-                    </span>
-                    <span class="cell__pods">{move || page.lang.get().pods_count(pods.with(Vec::len))}</span>
-                }
+                let look = Signal::derive(move || view.get().1.look());
+                view! { <CellText name=name look=look pods=pods rect=rect/> }
             })}
             <span class="cell__bar"></span>
+            <span class="unseen">", "{label}</span>
         </button>
     }
     .into_any()
+}
+
+/// What a cell says: how the worker is, its name, how many pods it has.
+#[component]
+fn CellText(
+    /// Its name.
+    name: SmolStr,
+    /// How it is.
+    look: Signal<PodLook>,
+    /// Its pods.
+    pods: ArcRwSignal<Vec<PodId>>,
+    /// Where the cell stands.
+    rect: Memo<Rect>,
+) -> impl IntoView {
+    let page = page();
+    let short = move || host_name(&name, rect.get().w - 34.0, LETTER_PX);
+    let count = move || page.lang.get().pods_count(pods.with(Vec::len));
+    view! {
+        <span class="cell__head">
+            <Look look=look/>
+            <span class="cell__name">{short}</span>
+        </span>
+        <span class="cell__pods">{count}</span>
+    }
 }

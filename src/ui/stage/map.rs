@@ -92,7 +92,8 @@ fn Canvas(
             <For
                 each=move || {
                     let form = form.get();
-                    page.board.workers.keys().into_iter().map(|name| (name, form)).collect::<Vec<_>>()
+                    let names = page.board.workers.keys().into_iter();
+                    names.map(|name| (name, form)).collect::<Vec<_>>()
                 }
                 key=|(name, form)| (name.clone(), *form as u8)
                 children=|(name, form)| match form {

@@ -11,6 +11,7 @@ use crate::view::stage::roving::MapKey;
 use crate::view::subject::{Part, Subject};
 use crate::view::words::Lang;
 
+use super::more::MoreButton;
 use super::part::MasterPart;
 use super::scene::{changed, is_selected, scene, tab_stop};
 
@@ -106,14 +107,7 @@ fn MasterHead(
         (_, Some(RaftRole::PreCandidate)) => "pre-candidate",
     });
     let word = move || cell.with(|view| role_word(view, page.lang.get()));
-    let actions = {
-        let (subject, name) = (subject.clone(), name.clone());
-        move |event: web_sys::MouseEvent| page.open_context(&event, &subject, &name)
-    };
-    let label = {
-        let name = name.clone();
-        move || page.lang.get().actions_of(&name)
-    };
+    let more = (subject.clone(), name.to_string(), format!("more-{name}"));
     let shown = name.to_string();
     view! {
         <button
@@ -130,16 +124,7 @@ fn MasterHead(
                 <span class="master__role-word">{word}</span>
             </span>
         </button>
-        <button
-            type="button"
-            class="card__more"
-            id=format!("more-{name}")
-            tabindex="-1"
-            aria-label=label
-            on:click=actions
-        >
-            <Icon name="more"/>
-        </button>
+        <MoreButton subject=more.0 name=more.1 id=more.2 class="card__more"/>
     }
 }
 

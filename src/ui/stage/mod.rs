@@ -6,6 +6,7 @@ mod lane;
 mod legend;
 mod map;
 mod master;
+mod more;
 mod part;
 mod pills;
 mod pod;

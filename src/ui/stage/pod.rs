@@ -3,13 +3,13 @@
 use leptos::prelude::*;
 use web_sys::MouseEvent;
 
-use crate::ui::icons::Icon;
 use crate::ui::page::page;
 use crate::ui::text::Look;
 use crate::view::pod::{PodId, PodView};
 use crate::view::stage::label::short_name;
 use crate::view::stage::roving::MapKey;
 
+use super::more::MoreButton;
 use super::scene::{changed, is_selected, scene, tab_stop};
 
 /// How many letters a tile of the lane has room for.
@@ -45,21 +45,17 @@ pub fn Pod(
     };
     let label = {
         let cell = cell.clone();
-        move || {
-            cell.with(|pod| page.lang.get().pod_name(&pod.name, &pod.status, &pod.owner.id.slash()))
-        }
+        let told = move |pod: &PodView| {
+            page.lang.get().pod_name(&pod.name, &pod.status, &pod.owner.id.slash())
+        };
+        move || cell.with(told)
     };
     let tip = label.clone();
-    let more_label = {
-        let name = name.clone();
-        move || page.lang.get().actions_of(&name)
-    };
-    let menu = {
+    let context = {
         let (subject, name) = (subject.clone(), name.clone());
         move |event: MouseEvent| page.open_context(&event, &subject, &name)
     };
-    let context = menu.clone();
-    let more_id = format!("more-{}", key.dom_id());
+    let more = (subject.clone(), name.to_string(), format!("more-{}", key.dom_id()));
     view! {
         <div
             class="pod"
@@ -74,24 +70,15 @@ pub fn Pod(
                 id=key.dom_id()
                 class="pod__face"
                 tabindex=tab_stop(page, key)
-                aria-label=label
                 aria-pressed=move || selected.get().to_string()
                 data-tip=tip
                 on:focus=move |_| page.map_focus.set(Some(focus.clone()))
                 on:click=move |_| page.select(subject.clone())
             >
                 <PodFace cell=cell name=Signal::derive(shown)/>
+                <span class="unseen">", "{label}</span>
             </button>
-            <button
-                type="button"
-                class="pod__more"
-                id=more_id
-                tabindex="-1"
-                aria-label=more_label
-                on:click=menu
-            >
-                <Icon name="more"/>
-            </button>
+            <MoreButton subject=more.0 name=more.1 id=more.2 class="pod__more"/>
         </div>
     }
     .into_any()

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use smol_str::SmolStr;
 
 use crate::ui::page::Page;
+use crate::view::stage::Rect;
 use crate::view::stage::layout::{StageInput, StageLayout};
 use crate::view::stage::path::Path;
 use crate::view::stage::route::{self, Spot};
@@ -40,16 +41,20 @@ impl Scene {
         let workers = Memo::new(move |_| board.workers.with_keys(numbers));
         let layout = Memo::new(move |_| {
             let (width, height) = size.get();
-            let counts = workers.with(|workers| {
-                let count = |name: &SmolStr| board.pods_of(Some(name.clone())).with(Vec::len);
-                workers.keys().map(count).max()
+            let counts: Vec<(usize, usize)> = workers.with(|workers| {
+                let count = |name: &SmolStr| {
+                    let list = board.pods_of(Some(name.clone()));
+                    list.with(|pods| (pods.len(), super::worker::owners_on(page, pods).len()))
+                };
+                workers.keys().map(count).collect()
             });
             StageLayout::new(&StageInput {
                 width,
                 height,
                 masters: masters.with(BTreeMap::len),
                 workers: workers.with(BTreeMap::len),
-                pods_most: counts.unwrap_or(0),
+                pods_most: counts.iter().map(|count| count.0).max().unwrap_or(0),
+                owners_most: counts.iter().map(|count| count.1).max().unwrap_or(0),
                 unscheduled: board.pods_of(None).with(Vec::len),
             })
         });
@@ -64,6 +69,14 @@ impl Scene {
     /// The number of a worker.
     pub fn worker(self, name: &str) -> Option<usize> {
         self.workers.with(|workers| workers.get(name).copied())
+    }
+
+    /// Where a worker stands.
+    pub fn worker_rect(self, name: SmolStr) -> Memo<Rect> {
+        Memo::new(move |_| {
+            let index = self.worker(&name).unwrap_or(0);
+            self.layout.with(|layout| layout.workers.get(index).copied().unwrap_or_default())
+        })
     }
 
     /// Where a place is.

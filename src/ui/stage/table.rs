@@ -9,20 +9,30 @@ use web_sys::MouseEvent;
 use crate::ui::page::{Page, page};
 use crate::ui::text::{Look, t};
 use crate::ui::widgets::TreeGrid;
-use crate::ui::widgets::treegrid::Cells;
-use crate::view::node::{bytes, cores};
+use crate::ui::widgets::treegrid::{Cells, RowKind};
+use crate::view::node::{Bar, bytes, bytes_of, cores, cores_of};
 use crate::view::pod::{PodId, PodLook};
 use crate::view::subject::Subject;
 use crate::view::treegrid::Row;
 use crate::view::words::Lang;
 
 /// A row of the table.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Key {
     Unscheduled,
     Master(SmolStr),
     Worker(SmolStr),
     Pod(PodId),
+}
+
+impl Key {
+    fn text(&self) -> String {
+        match self {
+            Self::Unscheduled => "unscheduled".to_string(),
+            Self::Master(name) | Self::Worker(name) => format!("host-{name}"),
+            Self::Pod(id) => format!("pod-{}", id.0),
+        }
+    }
 }
 
 /// The table.
@@ -39,9 +49,9 @@ pub fn PlacementTable() -> impl IntoView {
         head(Lang::column_name),
         head(Lang::column_status),
         head(Lang::column_ready),
-        head(Lang::column_restarts),
-        head(Lang::column_owner),
         head(Lang::column_requests),
+        head(Lang::column_owner),
+        head(Lang::column_restarts),
     ];
     let toggle = move |key: Key| {
         closed.update(|closed| {
@@ -59,18 +69,21 @@ pub fn PlacementTable() -> impl IntoView {
             page.open_context(&event, &subject, &name);
         }
     };
+    let kind = RowKind {
+        id: Key::text,
+        cells,
+        selected,
+        on_toggle: Callback::new(toggle),
+        on_select: Callback::new(select),
+        on_menu: Callback::new(menu),
+    };
     view! {
         <div class="stage__table">
             <TreeGrid
-                name="placement"
                 label=head(Lang::panel_stage)
                 heads=heads
                 rows=Signal::from(rows)
-                cells=cells
-                selected=selected
-                on_toggle=toggle
-                on_select=select
-                on_menu=menu
+                kind=kind
             />
         </div>
     }
@@ -174,25 +187,20 @@ fn worker_cells(page: Page, name: &SmolStr) -> Cells {
     let list = page.board.pods_of(Some(name.clone()));
     let status = cell.clone();
     let requests = move || {
-        cell.with(|view| {
-            let (cpu, memory) = (&view.cpu, &view.memory);
-            format!(
-                "cpu {}/{}, memory {}/{}",
-                cores(cpu.used()),
-                cores(cpu.capacity),
-                bytes(memory.used()),
-                bytes(memory.capacity)
-            )
-        })
+        let pair = |cpu: &Bar, memory: &Bar| {
+            let cpu = cores_of(cpu.used(), cpu.capacity);
+            format!("{cpu}, {}", bytes_of(memory.used(), memory.capacity))
+        };
+        cell.with(|view| pair(&view.cpu, &view.memory))
     };
     Cells {
         name: view! { <strong class="mono">{shown}</strong> }.into_any(),
         rest: vec![
             text(move || status.with(|view| view.status().to_string())),
             text(move || page.lang.get().pods_count(list.with(Vec::len))),
-            nothing(),
-            nothing(),
             text(requests),
+            nothing(),
+            nothing(),
         ],
     }
 }
@@ -222,9 +230,9 @@ fn pod_cells(page: Page, id: &PodId) -> Cells {
         rest: vec![
             status.into_any(),
             of(|pod| format!("{}/{}", pod.ready.0, pod.ready.1)),
-            of(|pod| pod.restarts.to_string()),
+            of(|pod| format!("{}, {}", cores(pod.cpu_milli), bytes(pod.memory_bytes))),
             view! { <span class="mono">{owner}</span> }.into_any(),
-            of(|pod| format!("cpu {}, memory {}", cores(pod.cpu_milli), bytes(pod.memory_bytes))),
+            of(|pod| pod.restarts.to_string()),
         ],
     }
 }

@@ -38,7 +38,10 @@ pub fn Wires() -> impl IntoView {
                 view! { <path class="wires__cut" d=d/> }
             }).collect_view()}
         </svg>
-        {move || page.board.cuts.get().into_iter().map(|cut| view! { <CutMark cut=cut/> }).collect_view()}
+        {move || {
+            let cuts = page.board.cuts.get().into_iter();
+            cuts.map(|cut| view! { <CutMark cut=cut/> }).collect_view()
+        }}
     }
 }
 
@@ -134,7 +137,8 @@ fn at_rest(layout: &StageLayout) -> String {
         }
     }
     let workers = match layout.worker_form {
-        WorkerForm::Card => layout.workers.len(),
+        // Wires to later rows run between the cards before them; they show when they are used.
+        WorkerForm::Card => layout.workers.len().min(layout.columns),
         WorkerForm::Cell | WorkerForm::Square => layout.workers.len().min(1),
     };
     for index in 0..workers {

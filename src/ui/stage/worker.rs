@@ -7,15 +7,20 @@ use crate::ui::icons::Icon;
 use crate::ui::page::{Page, page};
 use crate::ui::text::{Look, t};
 use crate::view::node::{Bar, NodeCondition, Power, WorkerView, bytes_of, cores_of};
-use crate::view::pod::{PodId, PodLook, count_looks};
-use crate::view::stage::label::{keep_ends, letters};
+use crate::view::pod::{PodId, count_looks, telling_looks};
+use crate::view::stage::Rect;
+use crate::view::stage::label::{HEAD_LETTER_PX, LETTER_PX, host_name};
 use crate::view::stage::roving::MapKey;
 use crate::view::stage::tiles::TileSize;
 use crate::view::subject::{ObjectId, Part, Place, Subject};
 use crate::view::words::Lang;
 
+use super::more::MoreButton;
 use super::pod::Pod;
 use super::scene::{acts, changed, is_selected, scene, tab_stop};
+
+/// A card narrower than this says less.
+const NARROW_PX: f64 = 150.0;
 
 /// The card of a worker.
 #[component]
@@ -28,13 +33,7 @@ pub fn Worker(
     let Some(cell) = page.board.workers.cell(&name) else {
         return ().into_any();
     };
-    let card = {
-        let name = name.clone();
-        Memo::new(move |_| {
-            let index = scene.worker(&name).unwrap_or(0);
-            scene.layout.with(|layout| layout.workers.get(index).copied().unwrap_or_default())
-        })
-    };
+    let card = scene.worker_rect(name.clone());
     let subject = Subject::node(&name);
     let ringed = changed(page, subject.clone());
     let selected = is_selected(page, subject.clone());
@@ -63,13 +62,13 @@ pub fn Worker(
             class:card--acting=acting
             class:card--off=move || state.get().0 == Power::Off
             class:card--lost=move || state.get().1 != NodeCondition::Ready
-            class:worker--narrow=move || card.get().w < 150.0
+            class:worker--narrow=move || card.get().w < NARROW_PX
             style=move || card.get().style()
             role="group"
             aria-label=label
             on:contextmenu=menu
         >
-            <WorkerHead name=name.clone() cell=cell.clone() subject=subject width=Signal::derive(move || card.get().w)/>
+            <WorkerHead name=name.clone() cell=cell.clone() subject=subject card=card/>
             <Bars cell=cell/>
             <Pods name=name/>
         </div>
@@ -85,52 +84,41 @@ fn WorkerHead(
     cell: ArcRwSignal<WorkerView>,
     /// What a click selects.
     subject: Subject,
-    /// The width of the card.
-    width: Signal<f64>,
+    /// Where the card stands.
+    card: Memo<Rect>,
 ) -> impl IntoView {
     let page = page();
     let key = MapKey::Host(name.clone());
     let focus = key.clone();
     let shown = {
         let name = name.clone();
-        // The state and the button beside it need room too.
         move || {
-            keep_ends(&name, letters(width.get() - if width.get() < 150.0 { 52.0 } else { 112.0 }))
+            // The state and the button beside it need room too.
+            let width = card.get().w;
+            if width < NARROW_PX {
+                host_name(&name, width - 68.0, LETTER_PX)
+            } else {
+                host_name(&name, width - 118.0, HEAD_LETTER_PX)
+            }
         }
     };
-    let tip = name.to_string();
-    let actions = {
-        let (subject, name) = (subject.clone(), name.clone());
-        move |event: web_sys::MouseEvent| page.open_context(&event, &subject, &name)
-    };
-    let label = {
-        let name = name.clone();
-        move || page.lang.get().actions_of(&name)
-    };
+    let (tip, full) = (name.to_string(), name.to_string());
+    let more = (subject.clone(), name.to_string(), format!("more-{name}"));
     view! {
         <button
             type="button"
             id=key.dom_id()
             class="card__head"
             tabindex=tab_stop(page, key)
-            aria-label=name.to_string()
             data-tip=tip
             on:focus=move |_| page.map_focus.set(Some(focus.clone()))
             on:click=move |_| page.select(subject.clone())
         >
             <span class="card__name">{shown}</span>
             <WorkerState cell=cell/>
+            <span class="unseen">", "{full}</span>
         </button>
-        <button
-            type="button"
-            class="card__more"
-            id=format!("more-{name}")
-            tabindex="-1"
-            aria-label=label
-            on:click=actions
-        >
-            <Icon name="more"/>
-        </button>
+        <MoreButton subject=more.0 name=more.1 id=more.2 class="card__more"/>
     }
 }
 
@@ -141,11 +129,7 @@ fn WorkerState(
     cell: ArcRwSignal<WorkerView>,
 ) -> impl IntoView {
     let state = Memo::new(move |_| cell.with(|view| (view.power, view.condition, view.cordoned)));
-    let look = Signal::derive(move || match state.get().1 {
-        NodeCondition::Ready => PodLook::Ready,
-        NodeCondition::NotReady => PodLook::NotReady,
-        NodeCondition::Unreachable => PodLook::Unknown,
-    });
+    let look = Signal::derive(move || state.get().1.look());
     view! {
         <span class="worker__state">
             <Show when=move || state.get().0 != Power::On>
@@ -287,7 +271,7 @@ fn Counts(
             let pods: Vec<_> = cells.into_iter().map(|cell| cell.get()).collect();
             let mine: Vec<_> = pods.into_iter().filter(|pod| pod.owner.id == of).collect();
             let slot = mine.first().map_or(0, |pod| pod.owner.slot);
-            (slot, count_looks(mine.iter()))
+            (slot, telling_looks(&count_looks(mine.iter()), 3))
         });
         view! {
             <button

@@ -1,6 +1,7 @@
 //! The lanes: Raft terms, writes, scheduler, pods ready, and what people did, over one axis.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use leptos::html;
 use leptos::prelude::*;
@@ -117,7 +118,7 @@ fn Terms() -> impl IntoView {
 #[component]
 fn TicksLane(
     /// Which instants.
-    of: fn(&LanesView) -> Vec<crate::sim::Duration>,
+    of: fn(&LanesView) -> Vec<Duration>,
     /// The class of its drawing.
     class: &'static str,
 ) -> impl IntoView {

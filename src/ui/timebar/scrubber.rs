@@ -1,5 +1,7 @@
 //! The handle that is dragged through time, over all lanes.
 
+use std::time::Duration;
+
 use leptos::html;
 use leptos::prelude::*;
 use web_sys::{KeyboardEvent, PointerEvent};
@@ -8,6 +10,7 @@ use crate::ui::dom;
 use crate::ui::keys::press;
 use crate::ui::page::page;
 use crate::ui::text::t;
+use crate::ui::widgets::drag;
 use crate::view::format::instant;
 use crate::view::intent::{Intent, SeekTo};
 use crate::view::keys::Area;
@@ -37,10 +40,7 @@ pub fn Scrubber() -> impl IntoView {
         if event.button() != 0 {
             return;
         }
-        if let Some(element) = node.get_untracked() {
-            // Without the capture the drag ends at the edge, which is good enough.
-            let _ = element.set_pointer_capture(event.pointer_id());
-        }
+        drag::begin(node, &event);
         page.scrubbing.set(true);
         page.send(Intent::Pause);
         seek(&event);
@@ -53,15 +53,10 @@ pub fn Scrubber() -> impl IntoView {
     };
     let release = move |_: PointerEvent| page.scrubbing.set(false);
     let on_key = move |event: KeyboardEvent| press(page, Area::Timeline, &event, |_| {});
-    let head = move || {
-        let x = scale.get().x(clock.with(|clock| clock.time));
-        let inside = (0.0..=scale.get().width + 0.5).contains(&x);
-        inside.then(|| format!("transform:translateX({x:.1}px)"))
-    };
     let value = move || {
         let (position, time) = clock.with(|clock| (clock.position, clock.time));
         let leader = lanes.with(|lanes| {
-            let preview = lanes.preview(time, crate::sim::Duration::ZERO);
+            let preview = lanes.preview(time, Duration::ZERO);
             preview.term.and_then(|band| band.leader.clone())
         });
         page.lang.get().timeline_value(position, &instant(time), leader.as_deref())
@@ -86,11 +81,7 @@ pub fn Scrubber() -> impl IntoView {
             on:keydown=on_key
         >
             <Future/>
-            <span class="scrubber__hover" style=move || match hover.get() {
-                Some(x) => format!("transform:translateX({x:.1}px)"),
-                None => "visibility:hidden".to_string(),
-            }></span>
-            <span class="scrubber__head" style=move || head().unwrap_or("visibility:hidden".to_string())></span>
+            <Lines hover=hover/>
         </div>
         <Preview at_px=hover/>
     }
@@ -108,4 +99,27 @@ fn Future() -> impl IntoView {
         format!("left:{left:.1}px;width:{:.1}px", (right - left).max(0.0))
     };
     view! { <span class="scrubber__future" style=style></span> }
+}
+
+/// The line of the instant shown, and a faint one under the pointer.
+#[component]
+fn Lines(
+    /// Where the pointer is, in pixels.
+    hover: RwSignal<Option<f64>>,
+) -> impl IntoView {
+    let clock = page().board.clock;
+    let Drawn { scale, .. } = expect_context();
+    let at = |x: Option<f64>| match x {
+        Some(x) => format!("transform:translateX({x:.1}px)"),
+        None => "visibility:hidden".to_string(),
+    };
+    let head = move || {
+        let scale = scale.get();
+        let x = scale.x(clock.with(|clock| clock.time));
+        at((0.0..=scale.width + 0.5).contains(&x).then_some(x))
+    };
+    view! {
+        <span class="scrubber__hover" style=move || at(hover.get())></span>
+        <span class="scrubber__head" style=head></span>
+    }
 }

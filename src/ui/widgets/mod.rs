@@ -2,6 +2,7 @@
 
 pub mod button;
 pub mod dialog;
+pub mod drag;
 pub mod empty;
 pub mod menu;
 pub mod segmented;

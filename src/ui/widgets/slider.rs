@@ -6,6 +6,8 @@ use web_sys::{KeyboardEvent, PointerEvent};
 
 use crate::ui::dom;
 
+use super::drag;
+
 /// A slider over whole numbers from 0 to `last`.
 #[component]
 pub fn Slider(
@@ -37,25 +39,21 @@ pub fn Slider(
         }
     };
     let on_down = move |event: PointerEvent| {
-        if let Some(element) = node.get_untracked() {
-            // Without the capture the drag ends at the edge, which is good enough.
-            let _ = element.set_pointer_capture(event.pointer_id());
-        }
+        drag::begin(node, &event);
         dragging.set(true);
         move_to(&event);
     };
+    let on_move = move |event: PointerEvent| {
+        if dragging.get_untracked() {
+            move_to(&event);
+        }
+    };
     let on_key = move |event: KeyboardEvent| {
-        let now = value.get_untracked();
-        let next = match event.key().as_str() {
-            "ArrowLeft" | "ArrowDown" => now.saturating_sub(1),
-            "ArrowRight" | "ArrowUp" => (now + 1).min(last),
-            "Home" => 0,
-            "End" => last,
-            _ => return,
-        };
-        event.prevent_default();
-        event.stop_propagation();
-        on_input.run(next);
+        if let Some(next) = moved(value.get_untracked(), last, &event.key()) {
+            event.prevent_default();
+            event.stop_propagation();
+            on_input.run(next);
+        }
     };
     let percent = move || value.get() as f64 * 100.0 / last.max(1) as f64;
     view! {
@@ -70,9 +68,7 @@ pub fn Slider(
             aria-valuenow=value
             aria-valuetext=text
             on:pointerdown=on_down
-            on:pointermove=move |event| {
-                if dragging.get_untracked() { move_to(&event) }
-            }
+            on:pointermove=on_move
             on:pointerup=move |_| dragging.set(false)
             on:pointercancel=move |_| dragging.set(false)
             on:keydown=on_key
@@ -81,5 +77,16 @@ pub fn Slider(
             <span class="slider__fill" style:width=move || format!("{}%", percent())></span>
             <span class="slider__thumb" style:left=move || format!("{}%", percent())></span>
         </div>
+    }
+}
+
+/// The value after a key, none when the key is not for a slider.
+fn moved(now: usize, last: usize, key: &str) -> Option<usize> {
+    match key {
+        "ArrowLeft" | "ArrowDown" => Some(now.saturating_sub(1)),
+        "ArrowRight" | "ArrowUp" => Some((now + 1).min(last)),
+        "Home" => Some(0),
+        "End" => Some(last),
+        _ => None,
     }
 }

@@ -4,6 +4,8 @@ use leptos::html;
 use leptos::prelude::*;
 use web_sys::{KeyboardEvent, PointerEvent};
 
+use super::drag;
+
 /// Which way the edge moves.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Axis {
@@ -11,6 +13,40 @@ pub enum Axis {
     Columns,
     /// Up and down: it stands between rows.
     Rows,
+}
+
+impl Axis {
+    /// How far an arrow key moves the edge, in pixels; none for keys of the other axis.
+    fn step(self, key: &str) -> Option<f64> {
+        match (key, self) {
+            ("ArrowLeft", Self::Columns) | ("ArrowUp", Self::Rows) => Some(-16.0),
+            ("ArrowRight", Self::Columns) | ("ArrowDown", Self::Rows) => Some(16.0),
+            _ => None,
+        }
+    }
+
+    /// Where a pointer is along the axis.
+    fn along(self, event: &PointerEvent) -> f64 {
+        f64::from(match self {
+            Self::Columns => event.client_x(),
+            Self::Rows => event.client_y(),
+        })
+    }
+
+    const fn class(self) -> &'static str {
+        match self {
+            Self::Columns => "split split--columns",
+            Self::Rows => "split split--rows",
+        }
+    }
+
+    /// The edge lies across its axis.
+    const fn orientation(self) -> &'static str {
+        match self {
+            Self::Columns => "vertical",
+            Self::Rows => "horizontal",
+        }
+    }
 }
 
 /// A movable edge. It sets the size of the panel on one side of it, in pixels.
@@ -37,58 +73,38 @@ pub fn Split(
     let node: NodeRef<html::Div> = NodeRef::new();
     // Where the pointer went down and how large the panel was then.
     let grip = RwSignal::new(None::<(f64, f64)>);
-    let along = move |event: &PointerEvent| {
-        f64::from(match axis {
-            Axis::Columns => event.client_x(),
-            Axis::Rows => event.client_y(),
-        })
-    };
     let sign = if after { -1.0 } else { 1.0 };
     let resize = move |to: f64| size.set(to.clamp(least, most));
     let on_down = move |event: PointerEvent| {
         event.prevent_default();
-        if let Some(element) = node.get_untracked() {
-            // Without the capture the drag ends at the edge, which is good enough.
-            let _ = element.set_pointer_capture(event.pointer_id());
-            let _ = element.focus();
-        }
-        grip.set(Some((along(&event), size.get_untracked())));
+        drag::begin(node, &event);
+        grip.set(Some((axis.along(&event), size.get_untracked())));
     };
     let on_move = move |event: PointerEvent| {
         if let Some((from, before)) = grip.get_untracked() {
-            resize(before + sign * (along(&event) - from));
+            resize(before + sign * (axis.along(&event) - from));
         }
     };
     let on_key = move |event: KeyboardEvent| {
-        let by = match (event.key().as_str(), axis) {
-            ("ArrowLeft", Axis::Columns) | ("ArrowUp", Axis::Rows) => -16.0,
-            ("ArrowRight", Axis::Columns) | ("ArrowDown", Axis::Rows) => 16.0,
-            ("Home", _) => -sign * most,
-            ("End", _) => sign * most,
-            ("Enter", _) => {
-                event.prevent_default();
-                return on_toggle.run(());
-            }
-            _ => return,
-        };
+        let key = event.key();
+        if key == "Enter" {
+            on_toggle.run(());
+        } else if let Some(step) = axis.step(&key) {
+            resize(size.get_untracked() + sign * step);
+        } else {
+            return;
+        }
         event.prevent_default();
-        resize(size.get_untracked() + sign * by);
     };
     view! {
         <div
             node_ref=node
-            class=match axis {
-                Axis::Columns => "split split--columns",
-                Axis::Rows => "split split--rows",
-            }
+            class=axis.class()
             class:split--dragging=move || grip.get().is_some()
             role="separator"
             tabindex="0"
             aria-label=label
-            aria-orientation=match axis {
-                Axis::Columns => "vertical",
-                Axis::Rows => "horizontal",
-            }
+            aria-orientation=axis.orientation()
             aria-valuemin=least
             aria-valuemax=most
             aria-valuenow=move || size.get().round()

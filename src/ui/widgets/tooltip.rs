@@ -5,10 +5,10 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
-use crate::sim::Duration;
 use crate::ui::dom;
 use crate::view::float::{Side, place};
 use crate::view::stage::Rect;
+use std::time::Duration;
 
 /// What is shown.
 #[derive(Clone, PartialEq)]

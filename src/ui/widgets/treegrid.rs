@@ -1,5 +1,7 @@
 //! Rows that open and close, with columns: the pattern ARIA calls a treegrid.
 
+use std::hash::Hash;
+
 use leptos::prelude::*;
 use web_sys::{KeyboardEvent, MouseEvent};
 
@@ -7,7 +9,7 @@ use crate::ui::dom;
 use crate::ui::icons::Icon;
 use crate::view::treegrid::{Motion, Row, on_key};
 
-/// What the caller tells of a row. The first cell holds the name.
+/// What stands in a row. The first cell holds the name.
 pub struct Cells {
     /// The name of the row, with whatever stands beside it.
     pub name: AnyView,
@@ -15,11 +17,39 @@ pub struct Cells {
     pub rest: Vec<AnyView>,
 }
 
+/// What the caller knows of its rows, and does with them.
+pub struct RowKind<K: 'static> {
+    /// A text that no other row has, for the `id` of its element.
+    pub id: fn(&K) -> String,
+    /// What stands in it.
+    pub cells: fn(&K) -> Cells,
+    /// Whether it is the selected one.
+    pub selected: fn(&K) -> Signal<bool>,
+    /// Opens or closes it.
+    pub on_toggle: Callback<K>,
+    /// Selects it.
+    pub on_select: Callback<K>,
+    /// Opens its actions.
+    pub on_menu: Callback<(K, MouseEvent)>,
+}
+
+impl<K> Clone for RowKind<K> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<K> Copy for RowKind<K> {}
+
+impl<K> RowKind<K> {
+    fn dom_id(self, key: &K) -> String {
+        format!("row-{}", (self.id)(key))
+    }
+}
+
 /// A treegrid.
 #[component]
 pub fn TreeGrid<K>(
-    /// A name for its elements, once in the document.
-    name: &'static str,
     /// What it lists.
     #[prop(into)]
     label: Signal<String>,
@@ -28,126 +58,103 @@ pub fn TreeGrid<K>(
     /// The rows in view.
     #[prop(into)]
     rows: Signal<Vec<Row<K>>>,
-    /// What stands in a row.
-    cells: fn(&K) -> Cells,
-    /// Whether a row is the selected one.
-    selected: fn(&K) -> Signal<bool>,
-    /// Opens or closes a row.
-    #[prop(into)]
-    on_toggle: Callback<K>,
-    /// Selects a row.
-    #[prop(into)]
-    on_select: Callback<K>,
-    /// Opens the actions of a row.
-    #[prop(into)]
-    on_menu: Callback<(K, MouseEvent)>,
+    /// What is known of them.
+    kind: RowKind<K>,
 ) -> impl IntoView
 where
-    K: Clone + PartialEq + Send + Sync + 'static,
+    K: Clone + Eq + Hash + Send + Sync + 'static,
 {
-    let focused = RwSignal::new(0usize);
-    let row_id = move |index: usize| format!("{name}-row-{index}");
+    let focused = RwSignal::new(None::<K>);
+    let at = move |rows: &[Row<K>]| {
+        let key = focused.get();
+        rows.iter().position(|row| Some(&row.key) == key.as_ref()).unwrap_or(0)
+    };
+    // The row that Tab reaches: the focused one, or the first while there is none.
+    let stop = Memo::new(move |_| rows.with(|rows| rows.get(at(rows)).map(|row| row.key.clone())));
     let keydown = move |event: KeyboardEvent| {
         let rows = rows.get_untracked();
-        let now = focused.get_untracked().min(rows.len().saturating_sub(1));
+        let now = untrack(|| at(&rows));
         let Some(motion) = on_key(&rows, now, &event.key()) else {
             return;
         };
         event.prevent_default();
         event.stop_propagation();
+        let key = rows[now].key.clone();
         match motion {
-            Motion::To(index) => {
-                focused.set(index);
-                dom::focus(&row_id(index));
+            Motion::To(index) => dom::focus(&kind.dom_id(&rows[index].key)),
+            Motion::Select => kind.on_select.run(key),
+            Motion::Toggle => {
+                kind.on_toggle.run(key.clone());
+                // The row is drawn anew, and shall keep the focus.
+                request_animation_frame(move || dom::focus(&kind.dom_id(&key)));
             }
-            Motion::Toggle => on_toggle.run(rows[now].key.clone()),
-            Motion::Select => on_select.run(rows[now].key.clone()),
         }
-    };
-    let heads = heads.into_iter().map(|head| {
-        view! { <th class="treegrid__head" scope="col">{head}</th> }
-    });
-    let body = move || {
-        let rows = rows.get().into_iter().enumerate();
-        rows.map(|(index, row)| {
-            let last_focused = move || focused.get() == index;
-            view! {
-                <GridRow
-                    id=row_id(index)
-                    row=row
-                    focusable=Signal::derive(last_focused)
-                    cells=cells
-                    selected=selected
-                    on_focus=Callback::new(move |()| focused.set(index))
-                    on_toggle=on_toggle
-                    on_select=on_select
-                    on_menu=on_menu
-                />
-            }
-        })
-        .collect_view()
     };
     view! {
         <table class="treegrid" role="treegrid" aria-label=label on:keydown=keydown>
-            <thead><tr>{heads.collect_view()}</tr></thead>
-            <tbody>{body}</tbody>
+            <Heads heads=heads/>
+            <tbody>
+                <For
+                    each=move || rows.get()
+                    key=|row| row.clone()
+                    children=move |row| {
+                        view! { <GridRow row=row kind=kind focused=focused stop=stop/> }
+                    }
+                />
+            </tbody>
         </table>
     }
 }
 
 #[component]
+fn Heads(
+    /// The heads of the columns.
+    heads: Vec<Signal<String>>,
+) -> impl IntoView {
+    let head = |head| view! { <th class="treegrid__head" scope="col">{head}</th> };
+    view! { <thead><tr>{heads.into_iter().map(head).collect_view()}</tr></thead> }
+}
+
+#[component]
 fn GridRow<K>(
-    /// The `id` of its element.
-    id: String,
     /// The row.
     row: Row<K>,
-    /// Whether Tab reaches it.
-    focusable: Signal<bool>,
-    /// What stands in it.
-    cells: fn(&K) -> Cells,
-    /// Whether it is the selected one.
-    selected: fn(&K) -> Signal<bool>,
-    /// It got the focus.
-    on_focus: Callback<()>,
-    /// It opens or closes.
-    on_toggle: Callback<K>,
-    /// It is selected.
-    on_select: Callback<K>,
-    /// Its actions open.
-    on_menu: Callback<(K, MouseEvent)>,
+    /// What is known of it.
+    kind: RowKind<K>,
+    /// The row with the focus.
+    focused: RwSignal<Option<K>>,
+    /// The row that Tab reaches.
+    stop: Memo<Option<K>>,
 ) -> impl IntoView
 where
-    K: Clone + PartialEq + Send + Sync + 'static,
+    K: Clone + Eq + Hash + Send + Sync + 'static,
 {
-    let Cells { name, rest } = cells(&row.key);
-    let selected = selected(&row.key);
+    let Cells { name, rest } = (kind.cells)(&row.key);
+    let selected = (kind.selected)(&row.key);
     let key = StoredValue::new(row.key.clone());
+    let tab = move || key.with_value(|key| stop.with(|stop| stop.as_ref() == Some(key)));
     let twisty = row.open.map(|_| view! { <Icon name="chevron-right"/> });
+    let toggle = move |event: MouseEvent| {
+        event.stop_propagation();
+        kind.on_toggle.run(key.get_value());
+    };
     view! {
         <tr
-            id=id
+            id=kind.dom_id(&row.key)
             class="treegrid__row"
-            tabindex=move || if focusable.get() { "0" } else { "-1" }
+            tabindex=move || if tab() { "0" } else { "-1" }
             attr:aria-level=row.level
             attr:aria-posinset=row.place.0
             attr:aria-setsize=row.place.1
             aria-expanded=row.open.map(|open| open.to_string())
             aria-selected=move || selected.get().to_string()
-            on:focus=move |_| on_focus.run(())
-            on:click=move |_| on_select.run(key.get_value())
-            on:contextmenu=move |event| on_menu.run((key.get_value(), event))
+            on:focus=move |_| focused.set(Some(key.get_value()))
+            on:click=move |_| kind.on_select.run(key.get_value())
+            on:contextmenu=move |event| kind.on_menu.run((key.get_value(), event))
         >
             <td class="treegrid__cell">
                 <span class="treegrid__name" style=format!("--level:{}", row.level)>
-                    <span
-                        class="treegrid__twisty"
-                        on:click=move |event| {
-                            event.stop_propagation();
-                            on_toggle.run(key.get_value());
-                        }
-                    >
-                        {twisty}
-                    </span>
+                    <span class="treegrid__twisty" on:click=toggle>{twisty}</span>
                     {name}
                 </span>
             </td>

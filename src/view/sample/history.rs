@@ -236,6 +236,19 @@ pub(super) fn broadcast() -> Vec<Flight> {
     flights
 }
 
+/// A candidate's request that does not get through.
+pub(super) fn election() -> Vec<Flight> {
+    vec![Flight {
+        id: 1,
+        from: part(3, Part::Etcd),
+        to: part(1, Part::Etcd),
+        label: "vote? 4".into(),
+        kind: FlightKind::Vote,
+        fraction: 0.3,
+        lost: true,
+    }]
+}
+
 /// What the step to a position did.
 pub(super) fn step_at(position: u64) -> StepView {
     let pod: Subject = subject();

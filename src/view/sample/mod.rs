@@ -138,7 +138,8 @@ impl SampleHost {
         self.shown = picture;
         let flights = match self.scene {
             Scene::Empty => Vec::new(),
-            Scene::Crowded | Scene::Broken => history::broadcast(),
+            Scene::Crowded => history::broadcast(),
+            Scene::Broken => history::election(),
             _ => history::flights_at(self.clock.time, self.clock.playing),
         };
         self.out.push(Change::Flights(flights));

@@ -3,6 +3,16 @@
 /// The width of a letter of the fixed-width family at the smallest size, in pixels.
 pub const LETTER_PX: f64 = 6.7;
 
+/// The width of a letter of the fixed-width family in the head of a card, in pixels.
+pub const HEAD_LETTER_PX: f64 = 7.9;
+
+/// A host's name in `px` pixels of letters `letter_px` wide: both ends where there is room for
+/// them, otherwise the end.
+pub fn host_name(name: &str, px: f64, letter_px: f64) -> String {
+    let max = (px / letter_px).floor().max(2.0) as usize;
+    if max < 14 { short_name(name, max) } else { keep_ends(name, max) }
+}
+
 /// How many letters fit into `px` pixels.
 pub fn letters(px: f64) -> usize {
     (px / LETTER_PX).floor().max(0.0) as usize
@@ -66,6 +76,8 @@ mod tests {
     #[test]
     fn hosts_keep_both_ends() {
         assert_eq!(keep_ends("node-1", 10), "node-1");
+        assert_eq!(host_name("pool-a1b2-node-01", 60.0, LETTER_PX), "…-01");
+        assert_eq!(host_name("pool-a1b2-node-01", 200.0, LETTER_PX), "pool-a1b2-node-01");
         let long = "gke-pool-default-e2-standard-17";
         assert_eq!(keep_ends(long, 11), "gke-p…rd-17");
         assert_eq!(keep_ends(long, 11).chars().count(), 11);

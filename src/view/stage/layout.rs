@@ -41,6 +41,8 @@ pub struct StageInput {
     pub workers: usize,
     /// The most pods that any worker has.
     pub pods_most: usize,
+    /// The most workloads that have pods on one worker.
+    pub owners_most: usize,
     /// Pods without a node.
     pub unscheduled: usize,
 }
@@ -98,6 +100,8 @@ pub struct StageLayout {
     pub masters_title: Rect,
     /// The lowest track of Raft traffic; the others lie above it.
     pub rail_y: f64,
+    /// How many tracks of Raft traffic there are.
+    pub tracks: usize,
     /// How the masters are drawn.
     pub master_form: MasterForm,
     /// The masters.
@@ -132,13 +136,13 @@ impl StageLayout {
         let inner = (input.width - 2.0 * pad).clamp(least.max(240.0), CONTENT_MAX);
         let width = input.width.max(inner + 2.0 * pad);
         let left = (width - inner) / 2.0;
-        let tracks = tracks(input.masters) as f64;
+        let tracks = tracks(input.masters, inner);
 
         let masters_title = Rect::new(left, 10.0, inner, 18.0);
         // The title stands beside the highest track where the first master is wide enough.
         let first_w = inner / input.masters.max(1) as f64;
         let beside = if first_w > 190.0 { TRACK - 2.0 } else { 0.0 };
-        let rail_y = masters_title.bottom() - beside + TRACK * tracks - TRACK / 2.0 + 4.0;
+        let rail_y = masters_title.bottom() - beside + TRACK * tracks as f64 - TRACK / 2.0 + 4.0;
         let masters_y = rail_y + TRACK / 2.0 + 8.0;
         let (master_form, masters) = place_masters(input.masters, left, inner, masters_y);
 
@@ -160,6 +164,7 @@ impl StageLayout {
             content: (left, left + inner),
             masters_title,
             rail_y,
+            tracks,
             master_form,
             masters,
             upper_bus_y: wires.upper,
@@ -178,9 +183,18 @@ impl StageLayout {
     /// The track of Raft traffic between the masters numbered `from` and `to`: the further apart,
     /// the higher, so that messages to different members do not cover one another.
     pub fn track_y(&self, from: usize, to: usize) -> f64 {
-        let highest = tracks(self.masters.len()) - 1;
-        let track = from.abs_diff(to).saturating_sub(1).min(highest);
+        let track = from.abs_diff(to).saturating_sub(1).min(self.tracks - 1);
         self.rail_y - track as f64 * TRACK
+    }
+
+    /// How many letters of a part's value fit beside its name, which has so many.
+    pub fn part_letters(&self, name: usize) -> usize {
+        let part = self.masters.first().map_or(180.0, |master| master.parts[0].w);
+        let taken = match self.master_form {
+            MasterForm::Wide => 26.0,
+            MasterForm::Narrow => 16.0,
+        };
+        super::label::letters(part - taken - name as f64 * 6.0)
     }
 
     /// How many letters of a pod's name fit on a tile.
@@ -198,9 +212,11 @@ impl StageLayout {
     }
 }
 
-/// How many tracks of Raft traffic there are above so many masters.
-const fn tracks(masters: usize) -> usize {
+/// How many tracks of Raft traffic there are above so many masters. On a narrow stage height is
+/// dear, and the labels make room for one another.
+fn tracks(masters: usize, inner: f64) -> usize {
     match masters {
+        _ if inner < 480.0 => 1,
         0..=2 => 1,
         3 | 4 => 2,
         _ => 3,
@@ -351,19 +367,19 @@ fn card_height(
     w: f64,
 ) -> (f64, TileSize) {
     const TILES_LEAST: f64 = 110.0;
-    const TILES_MODERATE: f64 = 250.0;
+    const TILES_MODERATE: f64 = 290.0;
     const TILES_MOST: f64 = 300.0;
     let frame = WORKER_HEAD + 2.0 * CARD_PAD;
     let inner = w - 2.0 * CARD_PAD;
     let fair = (room_h - (rows - 1.0) * row_gap) / rows - frame;
-    let open = fair.max(if rows > 2.0 { TILES_LEAST } else { TILES_MODERATE * 0.66 });
+    let open = fair.max(if rows > 2.0 { TILES_LEAST } else { TILES_MODERATE * 0.57 });
     let tile = TileSize::fitting(input.pods_most, inner, open);
     let tile = match tile {
         TileSize::Count => TileSize::fitting(input.pods_most, inner, TILES_MODERATE),
         fits => fits,
     };
     let needed = match tile {
-        TileSize::Count => TILES_LEAST,
+        TileSize::Count => TileSize::Count.height(input.owners_most, 0.0).min(TILES_MOST),
         size => size.height(input.pods_most, inner),
     };
     let tiles = needed.max(TILES_LEAST).max(fair.min(TILES_MOST));
@@ -375,7 +391,15 @@ mod tests {
     use super::*;
 
     fn input(width: f64, masters: usize, workers: usize, pods_most: usize) -> StageInput {
-        StageInput { width, height: 680.0, masters, workers, pods_most, unscheduled: 1 }
+        StageInput {
+            width,
+            height: 680.0,
+            masters,
+            workers,
+            pods_most,
+            owners_most: 4,
+            unscheduled: 1,
+        }
     }
 
     fn everything(layout: &StageLayout) -> Vec<Rect> {

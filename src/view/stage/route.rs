@@ -98,7 +98,12 @@ fn card_entry(layout: &StageLayout, index: usize) -> (f64, Vec<Point>) {
     if index < layout.columns {
         return (card.middle(), vec![top]);
     }
-    let gutter = card.x - 6.0;
+    // Between two columns, so that no wire runs along the edge of the stage.
+    let gutter = if index % layout.columns == 0 && layout.columns > 1 {
+        card.right() + 6.0
+    } else {
+        card.x - 6.0
+    };
     let turn = card.y - 8.0;
     let way = vec![Point::new(gutter, turn), Point::new(card.middle(), turn), top];
     (gutter, way)
@@ -182,6 +187,7 @@ mod tests {
             masters: 3,
             workers,
             pods_most: 4,
+            owners_most: 2,
             unscheduled: 1,
         })
     }

@@ -46,9 +46,9 @@ words! {
         "클러스터나 타임라인에 포커스가 있을 때 동작한다.";
     key_play = "Play or pause", "재생 또는 일시정지";
     key_step = "Step back or forward", "한 단계 뒤로, 앞으로";
-    key_seek = "Back or forward 1 s (Shift: 10 s)", "1초 뒤로, 앞으로 (Shift: 10초)";
-    key_seek_timeline = "on the timeline", "타임라인에서";
-    key_map = "Move over the cluster", "클러스터 위에서 이동";
+    key_seek = "On the timeline: 1 s back or forward (Shift: 10 s)",
+        "타임라인에서: 1초 뒤로, 앞으로 (Shift: 10초)";
+    key_map = "On the cluster: move", "클러스터에서: 이동";
     key_slower = "Slower or faster", "느리게, 빠르게";
     key_ends = "Start, now", "처음, 지금";
     key_tenths = "Tenths of the history", "전체 이력의 10분의 n 지점";

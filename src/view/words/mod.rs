@@ -65,6 +65,35 @@ impl Lang {
     }
 }
 
+/// CodeMirror's words, in English as it knows them, then in Korean.
+pub const EDITOR_PHRASES: [[&str; 2]; 25] = [
+    ["Find", "찾기"],
+    ["Replace", "바꿀 말"],
+    ["next", "다음"],
+    ["previous", "이전"],
+    ["all", "모두 선택"],
+    ["match case", "대소문자 구분"],
+    ["regexp", "정규식"],
+    ["by word", "단어 단위"],
+    ["replace", "바꾸기"],
+    ["replace all", "모두 바꾸기"],
+    ["close", "닫기"],
+    ["current match", "지금 찾은 곳"],
+    ["on line", "위치한 행:"],
+    ["replaced $ matches", "$곳을 바꾸었다"],
+    ["replaced match on line $", "$행에서 바꾸었다"],
+    ["Go to line", "행으로 이동"],
+    ["go", "이동"],
+    ["Completions", "자동 완성"],
+    ["Diagnostics", "문제"],
+    ["No diagnostics", "문제없음"],
+    ["Folded lines", "접힌 행"],
+    ["Unfolded lines", "펼친 행"],
+    ["Fold line", "접기"],
+    ["Unfold line", "펼치기"],
+    ["folded code", "접힌 부분"],
+];
+
 /// Messages without arguments: `name = "English", "한국어";`.
 macro_rules! words {
     ($($name:ident = $en:literal, $ko:literal;)*) => {

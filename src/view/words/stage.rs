@@ -36,7 +36,7 @@ words! {
     column_ready = "Ready", "준비";
     column_restarts = "Restarts", "재시작";
     column_owner = "Belongs to", "소속";
-    column_requests = "Requests", "요청량";
+    column_requests = "Requests (cpu, memory)", "요청량 (cpu, memory)";
     hand_scale = "Scale…", "스케일 조정…";
     hand_delete_pod = "Delete pod", "파드 삭제";
     hand_delete = "Delete", "삭제";

@@ -12,6 +12,7 @@ use crate::view::words::josa::Josa;
 
 use super::Line;
 
+// long: a sentence stands beside the deed it is for, and nothing else.
 pub(super) fn deed(deed: &Deed) -> Line {
     use Josa::{Object, Subject, Toward};
     let line = Line::default();
