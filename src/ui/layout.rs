@@ -156,6 +156,10 @@ fn PanelBar() -> impl IntoView {
             >
                 <Icon name=icon/>
                 <span>{t(word)}</span>
+                {(panel == Panel::Inspector).then(|| {
+                    let any = move || page.selected.with(Option::is_some);
+                    view! { <span class="panel-bar__dot" hidden=move || !any()></span> }
+                })}
             </button>
         }
     };

@@ -16,6 +16,7 @@ use crate::view::subject::{ObjectId, Subject};
 use crate::view::words::Lang;
 
 use super::board::Board;
+use super::dom;
 use super::editor::Files;
 use super::frame::Frame;
 use super::url::{self, Address};
@@ -89,6 +90,8 @@ pub struct Page {
     pub as_table: RwSignal<bool>,
     /// The panel in view on small screens.
     pub panel: RwSignal<Panel>,
+    /// Which of the tabs below the editor is chosen.
+    pub console: RwSignal<&'static str>,
     /// Whether the left column is shown on large screens.
     pub left_open: RwSignal<bool>,
     /// Whether the right column is.
@@ -134,6 +137,7 @@ impl Page {
             centre: RwSignal::new(centre),
             as_table: RwSignal::new(address.table),
             panel: RwSignal::new(Panel::Stage),
+            console: RwSignal::new("terminal"),
             left_open: RwSignal::new(true),
             right_open: RwSignal::new(true),
             selected: RwSignal::new(None),
@@ -159,7 +163,7 @@ impl Page {
     fn reflect_address(self) {
         Effect::new(move |before: Option<Lang>| {
             let lang = self.lang.get();
-            super::dom::set_root("lang", lang.tag());
+            dom::set_root("lang", lang.tag());
             if before.is_some_and(|before| before != lang) {
                 url::write("lang", Some(lang.tag()));
             }
@@ -168,7 +172,7 @@ impl Page {
         Effect::new(move |before: Option<bool>| {
             let dark = self.dark.get();
             let theme = if dark { "dark" } else { "light" };
-            super::dom::set_root("data-theme", theme);
+            dom::set_root("data-theme", theme);
             if before.is_some_and(|before| before != dark) {
                 url::write("theme", Some(theme));
             }
@@ -199,8 +203,15 @@ impl Page {
         self.wake();
     }
 
-    /// Selects something.
+    /// Selects something. Where the inspector is not beside the map it comes to the front: at once
+    /// when the map stays in view, on a second tap when it would not.
     pub fn select(self, subject: Subject) {
+        let again = self.selected.with_untracked(|selected| selected.as_ref() == Some(&subject));
+        let dock = dom::media("(max-width: 1179px)");
+        let alone = dom::media("(max-width: 699px)");
+        if dock && (again || !alone) {
+            self.panel.set(Panel::Inspector);
+        }
         self.send(Intent::Select(Some(subject)));
     }
 
@@ -208,8 +219,9 @@ impl Page {
     pub fn act(self, act: Act) {
         match act {
             Act::Send(intent) => {
-                if matches!(intent, Intent::Run(_)) && self.panel.get_untracked() != Panel::Stage {
-                    self.panel.set(Panel::Terminal);
+                if matches!(intent, Intent::Run(_)) {
+                    // The line can be read where it runs.
+                    self.console.set("terminal");
                 }
                 self.send(intent);
             }

@@ -138,16 +138,14 @@ impl Viewport {
         self.scroll_px + self.height_px >= total as f64 * self.row_px - self.row_px
     }
 
-    /// Where to scroll so that row `index` is in view; none when it is.
+    /// Where to scroll so that row `index` stands in the middle; none when it is in view already,
+    /// or when nothing is visible yet.
     pub fn reveal(&self, index: usize) -> Option<f64> {
         let top = index as f64 * self.row_px;
-        if top < self.scroll_px {
-            Some(top)
-        } else if top + self.row_px > self.scroll_px + self.height_px {
-            Some(top + self.row_px - self.height_px)
-        } else {
-            None
-        }
+        let (from, to) = (self.scroll_px, self.scroll_px + self.height_px);
+        let seen = top >= from && top + self.row_px <= to;
+        let middle = (top - (self.height_px - self.row_px) / 2.0).max(0.0);
+        (!seen && self.height_px > 0.0).then_some(middle)
     }
 }
 
@@ -187,10 +185,12 @@ mod tests {
     }
 
     #[test]
-    fn revealing_scrolls_no_further_than_needed() {
+    fn a_row_out_of_view_comes_to_the_middle() {
         let port = Viewport { row_px: 20.0, height_px: 100.0, scroll_px: 200.0 };
         assert_eq!(port.reveal(12), None);
-        assert_eq!(port.reveal(3), Some(60.0));
-        assert_eq!(port.reveal(20), Some(320.0));
+        assert_eq!(port.reveal(3), Some(20.0));
+        assert_eq!(port.reveal(20), Some(360.0));
+        assert_eq!(port.reveal(0), Some(0.0));
+        assert_eq!(Viewport { height_px: 0.0, ..port }.reveal(20), None);
     }
 }

@@ -1,7 +1,7 @@
 //! Below the editor: the terminal and the record.
 
 mod record;
-mod terminal;
+pub mod terminal;
 
 use leptos::prelude::*;
 
@@ -18,7 +18,7 @@ const NAME: &str = "console";
 #[component]
 pub fn Console() -> impl IntoView {
     let page = page();
-    let chosen = RwSignal::new("terminal");
+    let chosen = page.console;
     Effect::new(move || match page.panel.get() {
         Panel::Terminal => chosen.set("terminal"),
         Panel::Record => chosen.set("record"),

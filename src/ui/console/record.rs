@@ -74,7 +74,9 @@ fn follow_the_instant(
     shown: Signal<bool>,
 ) {
     let current = Memo::new(move |_| page.board.stream.with(|stream| stream.current));
+    let height = Memo::new(move |_| port.with(|port| port.height_px));
     Effect::new(move || {
+        height.track();
         let (Some(row), true, Some(list)) = (current.get(), shown.get(), list.get()) else {
             return;
         };

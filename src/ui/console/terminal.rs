@@ -13,6 +13,9 @@ use crate::view::console::{History, Line, LineKind, Piece};
 use crate::view::intent::Intent;
 use crate::view::words::Lang;
 
+/// The `id` of the line to type in.
+pub const INPUT: &str = "terminal-input";
+
 /// Longer output is not read aloud; its length is.
 const READ_ALOUD_MAX: usize = 4;
 
@@ -144,6 +147,7 @@ fn Prompt(
             <span class="terminal__sign" aria-hidden="true">"$"</span>
             <input
                 node_ref=node
+                id=INPUT
                 class="terminal__input"
                 aria-label=t(Lang::terminal_input)
                 placeholder=hint

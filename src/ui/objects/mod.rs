@@ -10,7 +10,6 @@ use super::text::{Look, t};
 use super::widgets::treegrid::{Cells, RowKind};
 use super::widgets::{Empty, TreeGrid};
 use crate::view::object::{Leaf, NodeKey, tree_rows};
-use crate::view::pod::PodView;
 use crate::view::subject::{ObjectId, Subject};
 use crate::view::words::Lang;
 
@@ -50,6 +49,7 @@ pub fn Objects() -> impl IntoView {
         selected,
         on_toggle: Callback::new(toggle),
         on_select: Callback::new(select),
+        has_menu: |key| !matches!(key, NodeKey::Namespace(_)),
         on_menu: Callback::new(menu),
     };
     view! {
@@ -174,32 +174,28 @@ fn pod_cells(page: Page, id: &crate::view::pod::PodId) -> Cells {
     let (of_look, of_ready) = (cell.clone(), cell.clone());
     let look = Signal::derive(move || of_look.with(|pod| pod.look));
     let ready = move || of_ready.with(|pod| format!("{}/{}", pod.ready.0, pod.ready.1));
-    let status = move || {
-        let place = |pod: &PodView| pod.node.clone().unwrap_or_default();
-        cell.with(|pod| format!("{}  {}", pod.status, place(pod)))
-    };
-    view_pod(&name, slot, look, ready, status)
-}
-
-fn view_pod(
-    name: &str,
-    slot: u8,
-    look: Signal<crate::view::pod::PodLook>,
-    ready: impl Fn() -> String + Send + Sync + 'static,
-    status: impl Fn() -> String + Send + Sync + 'static,
-) -> Cells {
+    let node_of = cell.clone();
+    let node = move || node_of.with(|pod| pod.node.clone().unwrap_or_default().to_string());
+    let status = move || cell.with(|pod| pod.status.to_string());
     let style = format!("--owner:var(--owner-{slot})");
     Cells {
         name: view! {
             <span class="objects__name owned" style=style>
-                <span class="mono">{name.to_string()}</span>
+                <span class="mono">{name}</span>
                 <span class="objects__kind">"Pod"</span>
             </span>
         }
         .into_any(),
         rest: vec![
             view! { <span class="mono">{ready}</span> }.into_any(),
-            view! { <span class="with-look"><Look look=look/>{status}</span> }.into_any(),
+            view! {
+                <span class="with-look">
+                    <Look look=look/>
+                    <span>{status}</span>
+                    <span class="dim">{node}</span>
+                </span>
+            }
+            .into_any(),
         ],
     }
 }

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::ui::console::terminal::INPUT;
+use crate::ui::dom;
 use crate::ui::icons::Icon;
 use crate::ui::page::{Panel, page};
 use crate::ui::text::t;
@@ -64,7 +66,10 @@ pub fn TerminalMark() -> impl IntoView {
             style=style
             tabindex="-1"
             data-tip=t(Lang::terminal)
-            on:click=move |_| page.panel.set(Panel::Terminal)
+            on:click=move |_| {
+                page.panel.set(Panel::Terminal);
+                request_animation_frame(|| dom::focus(INPUT));
+            }
         >
             <Icon name="terminal"/>
             <span class="hub__name">{t(Lang::you)}</span>

@@ -57,7 +57,14 @@ pub fn Lane() -> impl IntoView {
                         children=|id| view! { <Pod id=id lane=true/> }
                     />
                     <Show when=move || more() != 0>
-                        <span class="lane__more">{move || page.lang.get().pods_more(more())}</span>
+                        <button
+                            type="button"
+                            class="lane__more"
+                            data-tip=t(Lang::table_view)
+                            on:click=move |_| page.as_table.set(true)
+                        >
+                            {move || page.lang.get().pods_more(more())}
+                        </button>
                     </Show>
                 </div>
                 <p class="lane__reason" data-tip=move || reasons.get().join("\n")>

@@ -67,6 +67,7 @@ fn Canvas(
     scene: Scene,
 ) -> impl IntoView {
     let page = page();
+    let playing = Memo::new(move |_| page.board.clock.with(|clock| clock.playing));
     let class =
         move || scene.layout.with(|layout| format!("canvas canvas--{}", layout.tile.slug()));
     let style = move || {
@@ -76,7 +77,7 @@ fn Canvas(
     let form = Memo::new(move |_| scene.layout.with(|layout| layout.worker_form));
     let empty = Memo::new(move |_| page.board.pods.len() == 0);
     view! {
-        <div class=class style=style>
+        <div class=class class:canvas--playing=playing style=style>
             <Wires/>
             <h2 class="zone-title" style=title>{t(Lang::control_plane)}</h2>
             <For

@@ -7,7 +7,7 @@ use smol_str::SmolStr;
 
 use crate::ui::page::Page;
 use crate::view::stage::Rect;
-use crate::view::stage::layout::{StageInput, StageLayout};
+use crate::view::stage::layout::{StageInput, StageLayout, WorkerForm};
 use crate::view::stage::path::Path;
 use crate::view::stage::route::{self, Spot};
 use crate::view::stage::roving::{MapKey, Roving};
@@ -122,11 +122,13 @@ impl Scene {
         if !waiting.is_empty() {
             rows.push(waiting.into_iter().take(lane_max).map(MapKey::Pod).collect());
         }
-        let tile = self.layout.with(|layout| layout.tile);
+        let (tile, form) = self.layout.with(|layout| (layout.tile, layout.worker_form));
         for name in board.workers.keys() {
             let mut row = vec![MapKey::Host(name.clone())];
             let pods = board.pods_of(Some(name.clone())).get();
-            if tile == TileSize::Count {
+            if form != WorkerForm::Card {
+                // Cells and squares are one thing each.
+            } else if tile == TileSize::Count {
                 for owner in super::worker::owners_on(page, &pods) {
                     row.push(MapKey::Count(name.clone(), owner));
                 }

@@ -75,6 +75,7 @@ pub fn PlacementTable() -> impl IntoView {
         selected,
         on_toggle: Callback::new(toggle),
         on_select: Callback::new(select),
+        has_menu: |key| *key != Key::Unscheduled,
         on_menu: Callback::new(menu),
     };
     view! {

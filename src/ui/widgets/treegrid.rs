@@ -7,7 +7,9 @@ use web_sys::{KeyboardEvent, MouseEvent};
 
 use crate::ui::dom;
 use crate::ui::icons::Icon;
+use crate::ui::text::t;
 use crate::view::treegrid::{Motion, Row, on_key};
+use crate::view::words::Lang;
 
 /// What stands in a row. The first cell holds the name.
 pub struct Cells {
@@ -29,6 +31,8 @@ pub struct RowKind<K: 'static> {
     pub on_toggle: Callback<K>,
     /// Selects it.
     pub on_select: Callback<K>,
+    /// Whether it has actions.
+    pub has_menu: fn(&K) -> bool,
     /// Opens its actions.
     pub on_menu: Callback<(K, MouseEvent)>,
 }
@@ -112,7 +116,39 @@ fn Heads(
     heads: Vec<Signal<String>>,
 ) -> impl IntoView {
     let head = |head| view! { <th class="treegrid__head" scope="col">{head}</th> };
-    view! { <thead><tr>{heads.into_iter().map(head).collect_view()}</tr></thead> }
+    view! {
+        <thead>
+            <tr>
+                {heads.into_iter().map(head).collect_view()}
+                <td class="treegrid__head"></td>
+            </tr>
+        </thead>
+    }
+}
+
+/// The actions of a row. The keyboard opens them on the row itself.
+#[component]
+fn More<K>(
+    /// The row.
+    key: StoredValue<K>,
+    /// What is known of it.
+    kind: RowKind<K>,
+) -> impl IntoView
+where
+    K: Clone + Eq + Hash + Send + Sync + 'static,
+{
+    view! {
+        <button
+            type="button"
+            class="icon-button icon-button--small treegrid__dots"
+            id=format!("more-{}", kind.dom_id(&key.get_value()))
+            tabindex="-1"
+            aria-label=t(Lang::more)
+            on:click=move |event| kind.on_menu.run((key.get_value(), event))
+        >
+            <Icon name="more"/>
+        </button>
+    }
 }
 
 #[component]
@@ -162,6 +198,9 @@ where
                 .into_iter()
                 .map(|cell| view! { <td class="treegrid__cell">{cell}</td> })
                 .collect_view()}
+            <td class="treegrid__cell treegrid__more">
+                {(kind.has_menu)(&row.key).then(|| view! { <More key=key kind=kind/> })}
+            </td>
         </tr>
     }
 }

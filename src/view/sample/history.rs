@@ -1,7 +1,7 @@
 //! One short history: a Deployment of six is applied, and five pods find a node.
 
 use crate::sim::Duration;
-use crate::view::clock::Grain;
+use crate::view::clock::{BranchId, BranchView, Grain};
 use crate::view::flight::{Flight, FlightKind, StepView};
 use crate::view::lanes::{LanesView, Marker, MarkerKind, ReadyPoint, TermBand};
 use crate::view::owners::Owners;
@@ -272,6 +272,20 @@ pub(super) fn step_at(position: u64) -> StepView {
             changed: Vec::new(),
         },
     }
+}
+
+/// The branches: one, or two of which the second left the first while pods were being placed.
+pub(super) fn branches(two: bool) -> Vec<BranchView> {
+    let branch = |id: u32, position| BranchView {
+        id: BranchId(id),
+        name: "".into(),
+        from: time_of(position),
+    };
+    let mut branches = vec![branch(0, 0)];
+    if two {
+        branches.push(branch(1, 294));
+    }
+    branches
 }
 
 /// The history as lanes.

@@ -38,6 +38,8 @@ pub enum Scene {
     Large,
     /// A master and a worker are off, a link is cut, an election runs.
     Broken,
+    /// The past was changed: there are two futures.
+    Branched,
 }
 
 impl Scene {
@@ -48,6 +50,7 @@ impl Scene {
             "crowded" => Self::Crowded,
             "large" => Self::Large,
             "broken" => Self::Broken,
+            "branched" => Self::Branched,
             _ => Self::Teaching,
         }
     }
@@ -71,19 +74,28 @@ impl SampleHost {
     pub fn new(scene: Scene) -> Self {
         let mut lanes = history::lanes();
         let position = match scene {
-            Scene::Teaching => history::NOW,
+            Scene::Teaching | Scene::Branched => history::NOW,
             Scene::Empty => 30,
             Scene::Crowded | Scene::Large | Scene::Broken => history::END,
         };
-        if scene == Scene::Empty {
-            lanes = LanesView::default();
+        match scene {
+            Scene::Empty => lanes = LanesView::default(),
+            Scene::Branched => {
+                lanes.end = history::time_of(history::NOW);
+                lanes.ghost = Some((history::time_of(294), history::time_of(history::END)));
+            }
+            _ => {}
         }
-        let end = if scene == Scene::Empty { position } else { history::END };
+        let end = match scene {
+            Scene::Empty | Scene::Branched => position,
+            _ => history::END,
+        };
         let clock = ClockView {
             position,
             position_end: end,
             time: history::time_of(position),
             time_end: history::time_of(end),
+            branch: BranchId(u32::from(scene == Scene::Branched)),
             ..ClockView::default()
         };
         let mut host = Self {
@@ -94,7 +106,7 @@ impl SampleHost {
             query: StreamQuery::default(),
             record: history::record(),
             lanes: Arc::new(lanes),
-            branches: vec![BranchView { id: BranchId(0), name: "".into(), from: Duration::ZERO }],
+            branches: history::branches(scene == Scene::Branched),
             out: Vec::new(),
         };
         host.begin();
@@ -122,7 +134,7 @@ impl SampleHost {
 
     fn picture(&self) -> Picture {
         match self.scene {
-            Scene::Teaching => history::picture_at(self.clock.position),
+            Scene::Teaching | Scene::Branched => history::picture_at(self.clock.position),
             Scene::Empty => cluster::empty(),
             Scene::Crowded => cluster::crowded(),
             Scene::Large => cluster::large(),
