@@ -16,3 +16,4 @@ pub mod terminal;
 pub mod timeline;
 #[cfg(feature = "ui")]
 pub mod ui;
+pub mod view;

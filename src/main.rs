@@ -1,6 +1,5 @@
-//! The playground: mounts the page. Everything it shows is in the library.
+//! The page: puts `ui` into the document. Trunk builds this binary for the browser.
 
 fn main() {
-    console_error_panic_hook::set_once();
-    leptos::mount::mount_to_body(orrery::ui::App);
+    orrery::ui::mount();
 }

@@ -115,8 +115,11 @@ impl Text {
     fn slice(&self, range: Range<usize>) -> Self {
         let (start, end) = (range.start as u32, range.end as u32);
         let inside = self.links.iter().filter(|link| link.start >= start && link.end <= end);
-        let links = inside
-            .map(|link| Link { start: link.start - start, end: link.end - start, ..link.clone() });
+        let links = inside.map(|link| Link {
+            start: link.start - start,
+            end: link.end - start,
+            ..link.clone()
+        });
         Self { text: self.text[range].to_owned(), links: links.collect() }
     }
 }

@@ -1,14 +1,52 @@
-//! The page: the only room with Leptos and browser crates (feature `ui`).
+//! The page: the only room with Leptos and the browser.
+//!
+//! Invariant: nothing here computes. Components place what `view` worked out, send an `Intent`
+//! when a person does something, and read signals that [`board`] keeps, one for each object, so
+//! that a change of one pod touches one pod's element.
+//!
+//! - `page`: what the page itself remembers, handed to every component as a context.
+//! - `board`: changes of the engine into signals; `frame`: the clock that drives the engine.
+//! - `widgets`: the building blocks; `icons`: the symbols; `text`: words and sentences.
+//! - one folder for each panel, with a style sheet of the same name in `style/`.
+
+mod board;
+mod centre;
+mod console;
+mod dialogs;
+mod dom;
+mod editor;
+mod frame;
+mod hands;
+mod header;
+mod icons;
+mod inspector;
+mod keys;
+mod layout;
+mod live;
+mod objects;
+mod page;
+mod panic;
+mod stage;
+mod text;
+mod timebar;
+mod url;
+mod widgets;
 
 use leptos::prelude::*;
 
-/// The whole page.
-#[component]
-pub fn App() -> impl IntoView {
-    view! {
-        <main>
-            <h1>"Orrery"</h1>
-            <p>"A clockwork Kubernetes."</p>
-        </main>
-    }
+use crate::view::host::Host;
+use crate::view::sample::{SampleHost, Scene};
+
+/// Puts the page into the document, in place of the shell that was shown first.
+pub fn mount() {
+    panic::install();
+    let address = url::read();
+    let scene = Scene::named(&address.sample);
+    let host: Box<dyn Host> = Box::new(SampleHost::new(scene));
+    leptos::mount::mount_to_body(move || {
+        let page = page::Page::new(&address, host);
+        provide_context(page);
+        view! { <layout::Layout/> }
+    });
+    dom::remove("shell");
 }

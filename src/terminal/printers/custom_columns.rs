@@ -21,7 +21,9 @@ impl Columns {
         }
         let column = |part: &str| {
             let (heading, path) = part.split_once(':').ok_or_else(|| {
-                format!("unexpected custom-columns spec: {part}, expected <header>:<json-path-expr>")
+                format!(
+                    "unexpected custom-columns spec: {part}, expected <header>:<json-path-expr>"
+                )
             })?;
             Ok((heading.to_owned(), Template::parse(&relaxed(path)?)?))
         };
@@ -58,7 +60,7 @@ fn cell(path: &Template, object: &Value) -> Result<Text, String> {
         shown.push("<none>".into());
     }
     shown.extend(found.iter().flatten().map(patch::printed));
-    Ok(super::escaped(&shown.join(",")).into())
+    Ok((&*super::escaped(&shown.join(","))).into())
 }
 
 /// A path in braces, whether or not it was written with them and with a dot.
@@ -102,7 +104,10 @@ mod tests {
     fn bad_columns_are_refused() {
         check("", "custom-columns format specified but no custom columns given");
         check("A", "unexpected custom-columns spec: A, expected <header>:<json-path-expr>");
-        check("A:.a{", "unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{name1.name2}' or '{.name1.name2}'");
+        check(
+            "A:.a{",
+            "unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{name1.name2}' or '{.name1.name2}'",
+        );
         check("A:.spec.ports[7]", "array index out of bounds: index 7, length 2");
     }
 }

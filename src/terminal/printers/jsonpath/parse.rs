@@ -218,9 +218,8 @@ impl<'a> Action<'a> {
                 c if Some(c) == quote && before != '\\' => closed = true,
                 ')' if quote.is_some() == closed => {
                     let text = self.take(at);
-                    self.rest = self.rest[1..]
-                        .strip_prefix(']')
-                        .ok_or("unclosed array expect ]")?;
+                    self.rest =
+                        self.rest[1..].strip_prefix(']').ok_or("unclosed array expect ]")?;
                     return Ok(text);
                 }
                 _ => {}
@@ -233,9 +232,8 @@ impl<'a> Action<'a> {
 
 fn slice(text: &str) -> Result<Slice> {
     let parts: Vec<_> = text.split(':').collect();
-    let is_number = |part: &&str| {
-        part.strip_prefix('-').unwrap_or(part).bytes().all(|b| b.is_ascii_digit())
-    };
+    let is_number =
+        |part: &&str| part.strip_prefix('-').unwrap_or(part).bytes().all(|b| b.is_ascii_digit());
     if parts.len() > 3 || !parts.iter().all(is_number) {
         return Err(format!("invalid array index {text}"));
     }

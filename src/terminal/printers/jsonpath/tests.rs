@@ -65,7 +65,10 @@ fn slices() {
 
 #[test]
 fn ranges() {
-    check("{range .items[*]}{.metadata.name}{\"\\t\"}{.spec.replicas}{\"\\n\"}{end}", "a\t2\nb\t10\n");
+    check(
+        "{range .items[*]}{.metadata.name}{\"\\t\"}{.spec.replicas}{\"\\n\"}{end}",
+        "a\t2\nb\t10\n",
+    );
     check(
         "{range .items[*]}{.metadata.name}:{range .spec.ports[*]} {@}{end};{end}",
         "a: 80 443;b:;",

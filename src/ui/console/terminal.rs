@@ -1,0 +1,193 @@
+//! The terminal: printed lines above, a line to type below.
+//!
+//! It is a native input, so that Korean and screen readers work as everywhere else; names in the
+//! output lead to what they name.
+
+use leptos::html;
+use leptos::prelude::*;
+use web_sys::KeyboardEvent;
+
+use crate::ui::page::page;
+use crate::ui::text::t;
+use crate::view::console::{History, Line, LineKind, Piece};
+use crate::view::intent::Intent;
+use crate::view::words::Lang;
+
+/// The `id` of the line to type in.
+pub const INPUT: &str = "terminal-input";
+
+/// Longer output is not read aloud; its length is.
+const READ_ALOUD_MAX: usize = 4;
+
+/// The terminal.
+#[component]
+pub fn Terminal() -> impl IntoView {
+    let page = page();
+    let lines = page.board.lines;
+    let output: NodeRef<html::Div> = NodeRef::new();
+    let input: NodeRef<html::Input> = NodeRef::new();
+    Effect::new(move || {
+        lines.track();
+        if let Some(output) = output.get() {
+            // After the new lines have their height.
+            request_animation_frame(move || output.set_scroll_top(output.scroll_height()));
+        }
+    });
+    let to_input = move |_| {
+        // A click that ends a selection must not take it away.
+        let selected = window().get_selection().ok().flatten();
+        let selecting = selected.is_some_and(|selection| !selection.is_collapsed());
+        if let (false, Some(input)) = (selecting, input.get_untracked()) {
+            let _ = input.focus();
+        }
+    };
+    view! {
+        <div class="terminal" on:click=to_input>
+            <div
+                class="terminal__output"
+                node_ref=output
+                role="log"
+                aria-live="off"
+                aria-label=t(Lang::terminal_output)
+                tabindex="0"
+            >
+                <For
+                    each=move || lines.get()
+                    key=|(number, _)| *number
+                    children=|(_, line)| view! { <OutputLine line=line/> }
+                />
+            </div>
+            <Prompt node=input/>
+            <Spoken/>
+        </div>
+    }
+}
+
+#[component]
+fn OutputLine(
+    /// The line.
+    line: Line,
+) -> impl IntoView {
+    let page = page();
+    let class = match line.kind {
+        LineKind::Prompt => "terminal__line terminal__line--prompt",
+        LineKind::Output => "terminal__line",
+        LineKind::Error => "terminal__line terminal__line--error",
+    };
+    let pieces = line.pieces.into_iter().map(move |Piece { text, link }| match link {
+        None => text.to_string().into_any(),
+        Some(subject) => view! {
+            <button
+                type="button"
+                class="terminal__link"
+                on:click=move |event| {
+                    event.stop_propagation();
+                    page.select(subject.clone());
+                }
+            >
+                {text.to_string()}
+            </button>
+        }
+        .into_any(),
+    });
+    view! { <div class=class>{pieces.collect_view()}</div> }
+}
+
+/// The line being typed.
+#[component]
+fn Prompt(
+    /// The input.
+    node: NodeRef<html::Input>,
+) -> impl IntoView {
+    let page = page();
+    let history = StoredValue::new(History::default());
+    let write = move |text: &str| {
+        if let Some(input) = node.get_untracked() {
+            input.set_value(text);
+            let end = text.encode_utf16().count() as u32;
+            let _ = input.set_selection_range(end, end);
+        }
+    };
+    let typed = move || node.get_untracked().map(|input| input.value()).unwrap_or_default();
+    let on_key = move |event: KeyboardEvent| {
+        // While a syllable is being composed, Enter belongs to the input method.
+        if event.is_composing() || event.key_code() == 229 {
+            return;
+        }
+        let changed = match event.key().as_str() {
+            "Enter" => {
+                let line = typed();
+                history.update_value(|history| history.push(&line));
+                page.send(Intent::Run(line));
+                Some(String::new())
+            }
+            "ArrowUp" => history.try_update_value(|history| history.older(&typed())).flatten(),
+            "ArrowDown" => history.try_update_value(History::newer).flatten(),
+            "c" if event.ctrl_key() && no_selection() => {
+                page.send(Intent::Interrupt);
+                Some(String::new())
+            }
+            "l" if event.ctrl_key() => {
+                page.send(Intent::Run("clear".to_string()));
+                None
+            }
+            _ => return,
+        };
+        event.prevent_default();
+        if let Some(text) = changed {
+            write(&text);
+        }
+    };
+    let hint = move || {
+        let lang = page.lang.get();
+        if page.board.busy.get() { lang.terminal_busy() } else { lang.terminal_hint() }
+    };
+    view! {
+        <div class="terminal__prompt" class:terminal__prompt--busy=page.board.busy>
+            <span class="terminal__sign" aria-hidden="true">"$"</span>
+            <input
+                node_ref=node
+                id=INPUT
+                class="terminal__input"
+                aria-label=t(Lang::terminal_input)
+                placeholder=hint
+                autocomplete="off"
+                autocapitalize="off"
+                spellcheck="false"
+                enterkeyhint="send"
+                on:keydown=on_key
+            />
+        </div>
+    }
+}
+
+fn no_selection() -> bool {
+    let selection = window().get_selection().ok().flatten();
+    selection.is_none_or(|selection| selection.is_collapsed())
+}
+
+/// What a screen reader hears of new output: short output as it is, of long output its length.
+#[component]
+fn Spoken() -> impl IntoView {
+    let page = page();
+    let seen = StoredValue::new(page.board.lines.with_untracked(|lines| last_number(lines)));
+    let said = move || {
+        let lines = page.board.lines.get();
+        let before = seen.get_value();
+        seen.set_value(last_number(&lines));
+        let new = lines.iter().filter(|(number, line)| {
+            before.is_none_or(|before| *number > before) && line.kind != LineKind::Prompt
+        });
+        let new: Vec<String> = new.map(|(_, line)| line.text()).collect();
+        if new.len() > READ_ALOUD_MAX {
+            page.lang.get_untracked().lines_printed(new.len())
+        } else {
+            new.join("\n")
+        }
+    };
+    view! { <div class="unseen" role="status">{said}</div> }
+}
+
+fn last_number(lines: &[(u64, Line)]) -> Option<u64> {
+    lines.last().map(|(number, _)| *number)
+}

@@ -1,0 +1,63 @@
+//! The address of the page: what a link asks for, and keeping it true.
+//!
+//! The query is presentation only (language, theme, view); nothing is stored anywhere else.
+
+use leptos::prelude::*;
+
+use crate::view::words::Lang;
+
+/// What the address asks for.
+#[derive(Clone, Debug, Default)]
+pub struct Address {
+    /// The language.
+    pub lang: Lang,
+    /// Whether the theme is dark.
+    pub dark: bool,
+    /// Whether the objects are shown instead of the placement.
+    pub objects: bool,
+    /// Whether the placement is shown as a table.
+    pub table: bool,
+    /// A prepared cluster to show.
+    pub sample: String,
+}
+
+/// Reads the address.
+pub fn read() -> Address {
+    let location = window().location();
+    let search = location.search().unwrap_or_default();
+    let path = location.pathname().unwrap_or_default();
+    let query = web_sys::UrlSearchParams::new_with_str(&search).ok();
+    let get = |name: &str| query.as_ref().and_then(|query| query.get(name));
+    let preferred = window().navigator().language().unwrap_or_default();
+    let root_theme = super::dom::root().and_then(|root| root.get_attribute("data-theme"));
+    Address {
+        lang: Lang::choose(get("lang").as_deref(), &path, &preferred),
+        // The shell has settled it before the first paint.
+        dark: root_theme.as_deref() == Some("dark"),
+        objects: get("view").as_deref() == Some("objects"),
+        table: get("as").as_deref() == Some("table"),
+        sample: get("sample").unwrap_or_default(),
+    }
+}
+
+/// Writes one value into the address without leaving a trace in the history; none removes it.
+pub fn write(name: &str, value: Option<&str>) {
+    let location = window().location();
+    let search = location.search().unwrap_or_default();
+    let Ok(query) = web_sys::UrlSearchParams::new_with_str(&search) else {
+        return;
+    };
+    match value {
+        Some(value) => query.set(name, value),
+        None => query.delete(name),
+    }
+    let path = location.pathname().unwrap_or_default();
+    let hash = location.hash().unwrap_or_default();
+    let query = String::from(query.to_string());
+    let mark = if query.is_empty() { "" } else { "?" };
+    let address = format!("{path}{mark}{query}{hash}");
+    if let Ok(history) = window().history() {
+        // A sandboxed frame may forbid it; the page works without.
+        let _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&address));
+    }
+}
