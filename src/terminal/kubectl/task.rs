@@ -4,7 +4,7 @@ use super::command::Command;
 use super::config::{self, KubeConfig};
 use super::error::Error;
 use super::script::{Ctx, Flow, Next, Stop};
-use super::{api_resources, apply, cluster_info, create, delete, get, scale, version};
+use super::{api_resources, apply, cluster_info, create, delete, describe, get, scale, version};
 use crate::terminal::text::Text;
 
 /// Every command, in the order of its help.
@@ -16,6 +16,7 @@ pub const COMMANDS: &[&Command] = &[
     &get::COMMAND,
     &delete::COMMAND,
     &scale::COMMAND,
+    &describe::COMMAND,
     &apply::COMMAND,
     &cluster_info::COMMAND,
     &api_resources::COMMAND,
@@ -68,6 +69,7 @@ tasks! {
     ClusterInfo cluster_info,
     Create create,
     Delete delete,
+    DescribeTask describe,
     Get get,
     Scale scale,
 }
