@@ -35,7 +35,7 @@ impl Cluster {
         let backends = (0..config.masters).map(|at| places.address(Component::Apiserver(at)));
         let balancer = LoadBalancer::new(backends.collect::<Vec<_>>());
         let balancer_address = Address::new(places.balancer(), port::APISERVER);
-        let terminal = Terminal::new(balancer_address, rng.split("terminal"));
+        let terminal = Terminal::new(balancer_address);
         let mut cluster = Self {
             now: config.start,
             rng,

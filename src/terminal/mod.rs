@@ -1,94 +1,162 @@
-//! Temporary: applies files. Replaced by the real room.
-#![allow(missing_docs)]
-pub mod printers;
-pub mod text;
-use crate::api::rpc::*;
-use crate::api::*;
-use crate::client::*;
-use crate::sim::*;
+//! The person's terminal: a screen, a few files, a small shell, and the programs it starts.
+//!
+//! Models bash with kubectl on a machine outside the cluster. A line that is typed becomes a
+//! [`shell::Job`], which runs its commands one after another; kubectl sends its requests over the
+//! network and takes simulated time. What is typed meanwhile waits, as in a real terminal.
+//!
+//! Invariant: it knows of the cluster what the API server tells it. No line makes it panic, hang
+//! or grow without bound.
+
+mod kubectl;
+mod printers;
+mod record;
+mod screen;
+mod shell;
+mod text;
+
+use std::sync::Arc;
+
+pub use record::Record;
+pub use screen::{Command, LINES_MAX, Line, Screen, Stream};
+pub use text::{Link, Text};
+
+use crate::api::Str;
+use crate::api::rpc::{ToClient, ToServer};
+use crate::sim::{Address, Log, Map, Outbox, Time};
+use kubectl::config::KubeConfig;
+use shell::{Event, Job, World};
+
+/// What stands before a line that is typed.
+pub const PROMPT: &str = "$ ";
+/// How many lines may wait to be run.
+const TYPED_MAX: usize = 100;
+/// The URL by which the kubeconfig knows the cluster.
+const SERVER: &str = "https://127.0.0.1:6443";
+
+/// Where effects go.
+pub(crate) type Out = Outbox<ToServer, Timer, Record>;
+
+/// What happens to the terminal.
 #[derive(Clone, Debug)]
 pub enum Input {
+    /// It is switched on.
     Start,
-    Message(rpc::ToClient),
+    /// The server says something.
+    Message(ToClient),
+    /// The connection to the server is gone.
     Disconnected,
+    /// A timer has gone off.
     Timer(Timer),
+    /// A person types a line, or pastes several at once.
     Line(Str),
-    File { name: Str, text: Str },
+    /// A person writes a file; a text that is empty takes it away.
+    File {
+        /// Its name.
+        name: Str,
+        /// What is in it.
+        text: Str,
+    },
+    /// A person presses ^C.
     Interrupt,
 }
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Timer;
-#[derive(Clone, Debug)]
-pub struct Record(pub Str);
-impl Record {
-    pub fn hash_into(&self, h: &mut Fingerprint) {
-        h.str(&self.0);
-    }
-    pub fn is_action(&self) -> bool {
-        false
-    }
-    pub fn subject(&self) -> Option<(Resource, Key)> {
-        None
-    }
-}
-impl std::fmt::Display for Record {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
+
+/// A timer of the process with this number; those of processes that have ended mean nothing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Timer(pub u64);
+
+/// The terminal.
 #[derive(Clone, Debug)]
 pub struct Terminal {
-    client: Client<Str>,
-    pub lines: Vec<Str>,
+    world: World,
+    /// The line that runs.
+    job: Option<Box<Job>>,
+    /// Lines that wait for it to end.
+    typed: Log<Str>,
 }
+
 impl Terminal {
-    pub fn new(server: Address, _rng: Rng) -> Self {
-        let identity = Identity { user: "kubernetes-admin".into(), agent: "kubectl".into() };
-        Self { client: Client::new(server, identity, (50, 300), 0), lines: vec![] }
+    /// A terminal whose kubectl talks to `server`.
+    pub fn new(server: Address) -> Self {
+        let config = Arc::new(KubeConfig::administrator(SERVER));
+        Self { world: World::new(server, SERVER, config), job: None, typed: Log::default() }
     }
-    pub fn handle(
-        &mut self,
-        _now: Time,
-        input: Input,
-        out: &mut Outbox<rpc::ToServer, Timer, Record>,
-    ) {
+
+    /// What a person sees.
+    pub fn screen(&self) -> &Screen {
+        &self.world.screen
+    }
+
+    /// The files, by name.
+    pub fn files(&self) -> &Map<Str, Str> {
+        &self.world.files
+    }
+
+    /// Whether a command runs.
+    pub fn busy(&self) -> bool {
+        self.job.is_some()
+    }
+
+    /// Something happens.
+    pub fn handle(&mut self, now: Time, input: Input, out: &mut Out) {
         match input {
-            Input::File { name, text } => {
-                for doc in crate::manifest::read(&text).0.into_iter().map(|d| d.value) {
-                    let resource =
-                        Resource::of_kind(doc.at("apiVersion").text(), doc.at("kind").text())
-                            .unwrap();
-                    let namespace =
-                        if resource.info().namespaced { "default".into() } else { Str::default() };
-                    let call = Call::Create { resource, namespace, body: Payload::Text(doc) };
-                    let request = Request {
-                        user: "kubernetes-admin".into(),
-                        agent: "kubectl".into(),
-                        call,
-                        dry_run: false,
-                        field_validation: FieldValidation::Strict,
-                        as_table: false,
-                    };
-                    self.client.send(out, request, name.clone());
+            Input::Start => {}
+            Input::Message(message) => self.tell(now, Event::Message(message), out),
+            Input::Disconnected => self.tell(now, Event::Disconnected, out),
+            Input::Timer(Timer(timer)) => self.tell(now, Event::Timer(timer), out),
+            Input::File { name, text } => self.world.write(&name, text),
+            Input::Line(line) => {
+                if self.typed.len() < TYPED_MAX {
+                    self.typed.push(line);
                 }
+                self.run_typed(now, out);
             }
-            Input::Message(m) => match self.client.receive(m) {
-                Some(Inbound::Response(t, r)) => {
-                    let line: Str = match &r.result {
-                        Ok(a) => format!("{t}: {a:?}").chars().take(200).collect(),
-                        Err(s) => format!("{t}: error {}", s.message).into(),
-                    };
-                    out.record(Record(line.clone()));
-                    self.lines.push(line);
-                }
-                _ => {}
-            },
-            Input::Disconnected => {
-                for t in self.client.disconnected() {
-                    self.lines.push(format!("{t}: disconnected").into());
-                }
+            Input::Interrupt => self.interrupt(now, out),
+        }
+    }
+
+    fn tell(&mut self, now: Time, event: Event, out: &mut Out) {
+        if let Some(job) = &mut self.job {
+            let code = job.handle(&mut self.world, now, event, out);
+            self.end_if(code, now, out);
+            self.run_typed(now, out);
+        }
+    }
+
+    /// Runs the lines that wait until one of them takes time.
+    fn run_typed(&mut self, now: Time, out: &mut Out) {
+        while self.job.is_none()
+            && let Some(line) = self.typed.get(self.typed.start()).cloned()
+        {
+            self.typed.cut_front(self.typed.start() + 1);
+            self.world.screen.begin(now, PROMPT, &line);
+            let mut job = Box::new(Job::new(&line));
+            let code = job.start(&mut self.world, now, out);
+            self.job = Some(job);
+            self.end_if(code, now, out);
+        }
+    }
+
+    fn end_if(&mut self, code: Option<i32>, now: Time, out: &mut Out) {
+        if let Some(code) = code {
+            self.job = None;
+            self.world.screen.end(now, code);
+            out.record(Record::Ended { code });
+        }
+    }
+
+    fn interrupt(&mut self, now: Time, out: &mut Out) {
+        self.typed.cut_front(self.typed.end());
+        match &mut self.job {
+            Some(job) => {
+                job.hang_up(out);
+                self.world.screen.interrupted();
+                // 128 and the number of SIGINT.
+                self.end_if(Some(130), now, out);
             }
-            _ => {}
+            None => {
+                self.world.screen.begin(now, PROMPT, "^C");
+                self.world.screen.end(now, 130);
+            }
         }
     }
 }

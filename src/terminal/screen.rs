@@ -82,6 +82,14 @@ impl Screen {
         numbered.chain(self.open.iter().map(|line| (self.lines.end(), line)))
     }
 
+    /// The lines from number `from` on.
+    pub fn lines_since(&self, from: u64) -> impl Iterator<Item = (u64, &Line)> {
+        let from = from.max(self.lines.start());
+        let numbered = (from..).zip(self.lines.range(from..self.lines.end()).map(Arc::as_ref));
+        let open = self.open.iter().map(|line| (self.lines.end(), line));
+        numbered.chain(open.filter(move |(number, _)| *number >= from))
+    }
+
     /// The number of the line that will be printed next.
     pub fn lines_end(&self) -> u64 {
         self.lines.end()
@@ -127,6 +135,11 @@ impl Screen {
         command
     }
 
+    /// A person has interrupted the command.
+    pub(super) fn interrupted(&mut self) {
+        self.print(&Piece { stream: Stream::Typed, text: "^C\n".into() });
+    }
+
     /// The last command ends.
     pub(super) fn end(&mut self, now: Time, code: i32) {
         if let Some(line) = self.open.take() {
@@ -138,8 +151,9 @@ impl Screen {
         self.commands.push(command);
     }
 
-    /// The command prints.
-    pub(super) fn print(&mut self, command: u64, piece: &Piece) {
+    /// The last command prints.
+    pub(super) fn print(&mut self, piece: &Piece) {
+        let command = self.commands.end().saturating_sub(1);
         let (lines, ended) = piece.text.lines();
         let count = lines.len();
         for (at, text) in lines.into_iter().enumerate() {
@@ -177,9 +191,9 @@ mod tests {
         let now = Time::from_secs(1);
         let first = screen.begin(now, "$ ", "cat <<EOF\nx\nEOF");
         for text in ["a", "b\nc\n\nd"] {
-            screen.print(first, &Piece::out(text));
+            screen.print(&Piece::out(text));
         }
-        screen.print(first, &Piece::err("e\n"));
+        screen.print(&Piece::err("e\n"));
         screen.end(now, 1);
         let lines: Vec<_> = screen.lines().map(|(n, line)| (n, line.text.to_string())).collect();
         let expected = ["$ cat <<EOF", "> x", "> EOF", "ab", "c", "", "de"];
@@ -191,8 +205,8 @@ mod tests {
     #[test]
     fn only_so_much_is_kept() {
         let mut screen = Screen::default();
-        let command = screen.begin(Time::from_secs(1), "$ ", "yes");
-        screen.print(command, &Piece::out("y\n".repeat(5000)));
+        screen.begin(Time::from_secs(1), "$ ", "yes");
+        screen.print(&Piece::out("y\n".repeat(5000)));
         assert_eq!(screen.lines().count(), LINES_MAX);
         assert_eq!(screen.lines().next().map(|(number, _)| number), Some(4001));
         screen.clear();

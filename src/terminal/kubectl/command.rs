@@ -91,8 +91,7 @@ pub fn find(args: &[String]) -> Result<Found, Error> {
     let rest: Vec<String> =
         (0..args.len()).filter(|at| !is_path(at)).map(|at| args[at].clone()).collect();
     let path = format!("kubectl {}", command.path);
-    let parsed =
-        flags::parse(&rest, command.flags).map_err(|error| flag_error(&error, &path))?;
+    let parsed = flags::parse(&rest, command.flags).map_err(|error| flag_error(&error, &path))?;
     if parsed.flags.is_on("help") {
         return Ok(Found::Help(help::of(command), 0));
     }

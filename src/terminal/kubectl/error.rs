@@ -85,6 +85,18 @@ impl Error {
         }
     }
 
+    /// The error as one of what `failure` says could not be done: the message only, as commands
+    /// that make an object of words print it.
+    #[must_use]
+    pub fn because(self, failure: &str) -> Self {
+        Self::Plain(format!("{failure}: {}", self.message()))
+    }
+
+    /// Whether the one who asks may not.
+    pub fn is_forbidden(&self) -> bool {
+        matches!(self, Self::Refused(status) if status.reason == Reason::Forbidden)
+    }
+
     /// Whether the server has no such object.
     pub fn is_not_found(&self) -> bool {
         matches!(self, Self::Refused(status) if status.is_not_found())
@@ -241,8 +253,12 @@ mod tests {
     fn words_of_its_own() {
         let check = |error: Error, text: &str| assert_eq!(error.report(), text);
         check(Error::plain("no objects passed to apply"), "error: no objects passed to apply\n");
-        check(Error::no_resource("foo.v1.apps"), "error: the server doesn't have a resource type \"foo\"\n");
-        let twice = vec![Error::plain("a"), Error::Many(vec![Error::plain("b"), Error::plain("c")])];
+        check(
+            Error::no_resource("foo.v1.apps"),
+            "error: the server doesn't have a resource type \"foo\"\n",
+        );
+        let twice =
+            vec![Error::plain("a"), Error::Many(vec![Error::plain("b"), Error::plain("c")])];
         check(Error::all(twice).unwrap(), "a\nb\nc\n");
         let unreachable = |timed_out| {
             let (url, host) = ("https://h:1/api".to_owned(), "h:1".to_owned());

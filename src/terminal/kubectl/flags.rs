@@ -179,9 +179,9 @@ impl Flags {
         while let Some(letter) = letters.chars().next() {
             let behind = &letters[letter.len_utf8()..];
             let with_letter = |flag: &&Flag| flag.short == Some(letter);
-            let flag = all(self.tables).find(with_letter).ok_or_else(|| {
-                format!("unknown shorthand flag: '{letter}' in -{letters}")
-            })?;
+            let flag = all(self.tables)
+                .find(with_letter)
+                .ok_or_else(|| format!("unknown shorthand flag: '{letter}' in -{letters}"))?;
             if let Some(value) = behind.strip_prefix('=').filter(|value| !value.is_empty()) {
                 return self.give(flag, value);
             }
@@ -310,8 +310,7 @@ pub fn parse_duration(text: &str) -> Result<Duration, String> {
     while !rest.is_empty() {
         let is_digit = |c: char| c.is_ascii_digit() || c == '.';
         let (number, behind) = rest.split_at(rest.find(|c| !is_digit(c)).unwrap_or(rest.len()));
-        let (unit, after) =
-            behind.split_at(behind.find(is_digit).unwrap_or(behind.len()));
+        let (unit, after) = behind.split_at(behind.find(is_digit).unwrap_or(behind.len()));
         let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
         if (whole.is_empty() && fraction.is_empty()) || fraction.contains('.') {
             return Err(invalid());
@@ -375,7 +374,11 @@ mod tests {
         check("--namespace=x=y", &[("namespace", &["x=y"])], &[]);
         check("-n=x -nx -n x", &[("namespace", &["x"])], &[]);
         check("-Aw", &[("all-namespaces", &["true"]), ("watch", &["true"])], &[]);
-        check("-An kube-system", &[("all-namespaces", &["true"]), ("namespace", &["kube-system"])], &[]);
+        check(
+            "-An kube-system",
+            &[("all-namespaces", &["true"]), ("namespace", &["kube-system"])],
+            &[],
+        );
         check("-A=false - x", &[("all-namespaces", &["false"])], &["-", "x"]);
         check("-f a,b -f c", &[("filename", &["a", "b", "c"])], &[]);
         check("--dry-run x", &[("dry-run", &["unchanged"])], &["x"]);

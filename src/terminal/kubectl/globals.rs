@@ -80,8 +80,7 @@ impl Globals {
         let user = given("user", &context.user);
         let user = given("as", &given("token", &user));
         let namespace = given("namespace", &context.namespace);
-        let namespace =
-            if namespace.is_empty() { Str::new_static("default") } else { namespace };
+        let namespace = if namespace.is_empty() { Str::new_static("default") } else { namespace };
         Ok(Self {
             namespace_given: flags.is_given("namespace"),
             is_our_server: server == our_server,

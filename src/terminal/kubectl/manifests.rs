@@ -230,6 +230,14 @@ impl Manifest {
         Ok(())
     }
 
+    /// The name and namespace of `object`, which was made of it: the server may have made the name.
+    pub fn key_of(&self, object: &Value) -> Key {
+        match object.at_path(&["metadata", "name"]).text() {
+            "" => self.key.clone(),
+            name => Key::new(self.key.namespace(), name),
+        }
+    }
+
     /// What error messages say about it. Models resource.Info String.
     pub fn describe(&self) -> String {
         let info = self.resource.info();

@@ -70,7 +70,8 @@ impl Format {
                 let text = "template format specified but no template given";
                 return Err(Error::plain(text));
             }
-            let refuse = |error| Error::plain(format!("error parsing jsonpath {argument}, {error}\n"));
+            let refuse =
+                |error| Error::plain(format!("error parsing jsonpath {argument}, {error}\n"));
             Template::parse(argument).map_err(refuse)
         };
         Ok(match format {
@@ -95,6 +96,11 @@ impl Format {
 
     /// What is printed of `values`, one after another.
     pub fn print(&self, values: &[Value]) -> Result<Text, Error> {
+        self.print_with(values, true)
+    }
+
+    /// The same, with or without the headings of columns.
+    pub fn print_with(&self, values: &[Value], headings: bool) -> Result<Text, Error> {
         let mut text = String::new();
         for (at, value) in values.iter().enumerate() {
             let value = without_managed_fields(value);
@@ -116,7 +122,7 @@ impl Format {
                 }
                 Self::CustomColumns(columns) => {
                     let items = items(&value);
-                    let table = columns.table(&items, at == 0).map_err(Error::plain)?;
+                    let table = columns.table(&items, headings && at == 0).map_err(Error::plain)?;
                     text.push_str(table.as_str());
                 }
             }

@@ -94,7 +94,8 @@ pub fn find(invocation: &Invocation, env: &Env, finding: Finding) -> Result<Targ
         }
         Args::Tuples(tuples) => {
             let single = tuples.len() == 1;
-            let named = |(kind, name): &(String, String)| target(kind, name, &namespace, everywhere);
+            let named =
+                |(kind, name): &(String, String)| target(kind, name, &namespace, everywhere);
             let targets = tuples.iter().map(named).collect::<Result<Vec<_>, _>>()?;
             list(targets.into_iter().map(Ok).collect(), single)
         }
@@ -176,9 +177,7 @@ fn tuple(arg: &str) -> Result<(String, String), Error> {
         [_, _] => Err(Error::plain(
             "arguments in resource/name form must have a single resource and name",
         )),
-        _ => Err(Error::plain(
-            "arguments in resource/name form may not have more than one slash",
-        )),
+        _ => Err(Error::plain("arguments in resource/name form may not have more than one slash")),
     }
 }
 
@@ -285,7 +284,33 @@ pub fn enhance(error: Error, resource: Resource, written: &(Str, Str)) -> Error 
     Error::Refused(status)
 }
 
+impl Target {
+    /// The resource of what is meant, if it is known.
+    pub fn resource(target: &Result<Self, Error>) -> Option<Resource> {
+        match target.as_ref().ok()? {
+            Self::File(manifest) => Some(manifest.resource),
+            Self::Named(resource, _) => Some(*resource),
+            Self::Selected(selection) => Some(selection.resource),
+        }
+    }
+}
+
 impl Targets {
+    /// The objects that `target` means, the first of them last.
+    pub fn keys(
+        &self,
+        ctx: &mut Ctx<'_>,
+        target: &Target,
+    ) -> Flow<Result<Vec<(Resource, Key)>, Error>> {
+        Ok(match target {
+            Target::File(manifest) => Ok(vec![(manifest.resource, manifest.key.clone())]),
+            Target::Named(resource, key) => Ok(vec![(*resource, key.clone())]),
+            Target::Selected(selection) => self.list(ctx, selection)?.map(|(objects, _)| {
+                objects.iter().rev().map(|object| (selection.resource, object.key())).collect()
+            }),
+        })
+    }
+
     /// Lists what `selection` selects.
     pub fn list(
         &self,
@@ -305,7 +330,11 @@ mod tests {
     fn check(line: &str, expected: Result<Args, &str>) {
         let args: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
         let found = arguments(&args).map_err(|error| error.message());
-        assert_eq!(found.as_ref().map_err(String::as_str), expected.as_ref().map_err(|e| *e), "{line}");
+        assert_eq!(
+            found.as_ref().map_err(String::as_str),
+            expected.as_ref().map_err(|e| *e),
+            "{line}"
+        );
     }
 
     fn strings(words: &[&str]) -> Vec<String> {

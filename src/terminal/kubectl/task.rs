@@ -4,7 +4,7 @@ use super::command::Command;
 use super::config::{self, KubeConfig};
 use super::error::Error;
 use super::script::{Ctx, Flow, Next, Stop};
-use super::{api_resources, apply, cluster_info, create, delete, describe, get, scale, version};
+use super::{api_resources, apply, cluster_info, create, delete, get, scale, version};
 use crate::terminal::text::Text;
 
 /// Every command, in the order of its help.
@@ -16,7 +16,6 @@ pub const COMMANDS: &[&Command] = &[
     &get::COMMAND,
     &delete::COMMAND,
     &scale::COMMAND,
-    &describe::COMMAND,
     &apply::COMMAND,
     &cluster_info::COMMAND,
     &api_resources::COMMAND,
@@ -69,7 +68,6 @@ tasks! {
     ClusterInfo cluster_info,
     Create create,
     Delete delete,
-    Describe describe,
     Get get,
     Scale scale,
 }
@@ -78,6 +76,7 @@ tasks! {
 #[derive(Clone, Debug)]
 pub struct Local {
     text: Text,
+    complaint: Text,
     config: Option<KubeConfig>,
     end: Result<Next, Error>,
 }
@@ -85,7 +84,7 @@ pub struct Local {
 impl Local {
     /// Prints `text` and ends.
     pub fn print(text: impl Into<Text>, end: Next) -> Task {
-        Task::Local(Self { text: text.into(), config: None, end: Ok(end) })
+        Task::Local(Self { text: text.into(), ..Self::nothing(Ok(end)) })
     }
 
     /// Prints a line and ends.
@@ -96,15 +95,28 @@ impl Local {
     /// Prints a line and leaves another configuration behind.
     pub fn configure(line: impl Into<Text>, config: KubeConfig) -> Task {
         let (text, config) = (line.into().with("\n"), Some(config));
-        Task::Local(Self { text, config, end: Ok(Next::Exit(0)) })
+        Task::Local(Self { text, config, ..Self::nothing(Ok(Next::Exit(0))) })
+    }
+
+    /// Says what is wrong in words of its own and fails.
+    pub fn refuse(complaint: impl Into<Text>) -> Task {
+        let complaint = complaint.into();
+        Task::Local(Self { complaint, ..Self::nothing(Err(Error::Silent)) })
     }
 
     /// Fails.
     pub fn fail(error: Error) -> Task {
-        Task::Local(Self { text: Text::new(), config: None, end: Err(error) })
+        Task::Local(Self::nothing(Err(error)))
+    }
+
+    fn nothing(end: Result<Next, Error>) -> Self {
+        Self { text: Text::new(), complaint: Text::new(), config: None, end }
     }
 
     fn step(&mut self, ctx: &mut Ctx<'_>) -> Flow<Next> {
+        if !self.complaint.is_empty() {
+            ctx.complain(self.complaint.clone());
+        }
         ctx.print(self.text.clone());
         if let Some(config) = &self.config {
             ctx.configure(config.clone());

@@ -1,0 +1,67 @@
+//! What the commands that make an object of words have in common.
+//!
+//! Models kubectl/pkg/cmd/create CreateSubcommandOptions. Invariant: what is sent is what
+//! `--dry-run=client -o yaml` shows.
+
+use super::Create;
+use crate::api::rpc::FieldValidation;
+use crate::api::{Key, Resource, Value};
+use crate::terminal::kubectl::command::Invocation;
+use crate::terminal::kubectl::error::Error;
+use crate::terminal::kubectl::flags::{Flag, Tables};
+use crate::terminal::kubectl::manifests::Manifest;
+use crate::terminal::kubectl::options::{self, DryRun};
+use crate::terminal::kubectl::output::{self, Format};
+use crate::terminal::kubectl::resources::Target;
+use crate::terminal::kubectl::script::Env;
+use crate::terminal::kubectl::task::Task;
+
+/// The flags they all take.
+pub const FLAGS: Tables = &[options::DRY_RUN, options::VALIDATE, output::FLAGS, SAVES];
+const SAVES: &[Flag] = &[
+    Flag::switch("save-config", "Remember the configuration for kubectl apply."),
+    Flag::text("field-manager", "Who is noted as the one who manages the fields."),
+];
+
+/// The one name that was given. Models NameFromCommandArgs.
+pub fn name(invocation: &Invocation) -> Result<&str, Error> {
+    match &invocation.args[..] {
+        [name] => Ok(name),
+        args => {
+            let count = args.len();
+            Err(invocation.usage(format!("exactly one NAME is required, got {count}")))
+        }
+    }
+}
+
+/// Creates `value`; errors begin with `failure` if there is one.
+pub fn create(
+    invocation: &Invocation,
+    env: &Env,
+    resource: Resource,
+    mut value: Value,
+    failure: Option<&'static str>,
+) -> Result<Task, Error> {
+    let flags = &invocation.flags;
+    let info = resource.info();
+    *value.entry("apiVersion") = resource.api_version().into();
+    *value.entry("kind") = info.kind.into();
+    let namespace = if info.namespaced { env.globals.namespace.as_str() } else { "" };
+    let dry_run = DryRun::of(flags)?;
+    if info.namespaced && (dry_run != DryRun::Client || env.globals.namespace_given) {
+        *value.entry_path(&["metadata", "namespace"]) = namespace.into();
+    }
+    let key = Key::new(namespace, value.at_path(&["metadata", "name"]).text());
+    let manifest = Manifest { resource, key, value, source: "".into() };
+    Ok(Task::from(Create {
+        targets: [Ok(Target::File(manifest))].into(),
+        next: 0,
+        count: 0,
+        errors: Vec::new(),
+        format: Format::of(flags, output::OPERATION_FORMATS)?,
+        dry_run,
+        validation: FieldValidation::Strict,
+        saves: flags.is_on("save-config"),
+        failure,
+    }))
+}

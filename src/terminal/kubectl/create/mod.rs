@@ -1,0 +1,156 @@
+//! `kubectl create`: makes objects, of files or of words on the command line.
+//!
+//! Models kubectl/pkg/cmd/create/create.go. One file a kind that can be made of words; what they
+//! have in common is in [`generator`]. Invariant: nothing that is there already is changed.
+
+pub mod configmap;
+pub mod deployment;
+pub mod generator;
+pub mod namespace;
+
+use super::command::{Command, Invocation};
+use super::error::Error;
+use super::flags::Flag;
+use super::last_applied;
+use super::manifests::Manifest;
+use super::options::{self, DryRun};
+use super::output::{self, Format};
+use super::resources::{self, Finding, Target};
+use super::script::{self, Ctx, Env, Flow, How, Next};
+use super::task::{Local, Task};
+use super::{help, resources::Targets};
+use crate::api::rpc::{Call, FieldValidation, Payload};
+use crate::api::{List, Value};
+
+/// The command.
+pub const COMMAND: Command = Command {
+    path: "create",
+    usage: "-f FILENAME",
+    about: "Create objects of files",
+    flags: &[
+        options::FILES,
+        options::SELECTOR,
+        options::DRY_RUN,
+        options::VALIDATE,
+        options::WITHOUT_EFFECT,
+        output::FLAGS,
+        &[
+            Flag::switch("save-config", "Remember the configuration for kubectl apply."),
+            Flag::switch("edit", "Edit before creating; not part of the simulation."),
+            Flag::switch("windows-line-endings", "With --edit, end lines as Windows does."),
+            Flag::text("raw", "A path to send to; not part of the simulation."),
+        ],
+    ],
+    required: &[],
+    start,
+};
+
+/// What `create` still has to do.
+#[derive(Clone, Debug)]
+pub struct Create {
+    targets: List<Result<Target, Error>>,
+    next: usize,
+    count: usize,
+    errors: Vec<Error>,
+    format: Format,
+    dry_run: DryRun,
+    validation: FieldValidation,
+    saves: bool,
+    /// How the errors of one that is made of words begin, instead of with the name of a file.
+    failure: Option<&'static str>,
+}
+
+fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
+    let flags = &invocation.flags;
+    if !flags.is_given("filename") && !flags.is_given("kustomize") {
+        if !flags.text("raw").is_empty() {
+            return Err(Error::plain("--raw is not part of this simulation"));
+        }
+        if let Some(word) = invocation.args.first() {
+            let word = crate::api::quote(word);
+            return Err(Error::usage("kubectl create", format!("unknown command {word}")));
+        }
+        let help = help::about(&["create"]);
+        return Ok(Local::refuse("Error: must specify one of -f and -k\n\n".to_owned() + &help));
+    }
+    if !invocation.args.is_empty() {
+        let args = invocation.args.join(" ");
+        return Err(invocation.usage(format!("unexpected args: [{args}]")));
+    }
+    let validation = options::validation(flags)?;
+    let finding = Finding { validation: Some(validation), ..Finding::default() };
+    let Targets { list, .. } = resources::find(invocation, env, finding)?;
+    let create = Create {
+        targets: list,
+        next: 0,
+        count: 0,
+        errors: Vec::new(),
+        format: Format::of(flags, output::OPERATION_FORMATS)?,
+        dry_run: DryRun::of(flags)?,
+        validation,
+        saves: flags.is_on("save-config"),
+        failure: None,
+    };
+    Ok(Task::from(create))
+}
+
+impl Create {
+    /// Creates the next object.
+    pub fn step(&mut self, ctx: &mut Ctx<'_>) -> Flow<Next> {
+        let targets = self.targets.clone();
+        let Some(target) = targets.get(self.next) else { return self.finish() };
+        self.next += 1;
+        let outcome = match target {
+            Ok(Target::File(manifest)) => self.create(ctx, manifest)?,
+            Ok(_) => Ok(()),
+            Err(error) => Err(error.clone()),
+        };
+        self.errors.extend(outcome.err());
+        Ok(Next::Again)
+    }
+
+    fn finish(&mut self) -> Flow<Next> {
+        if self.count == 0 && self.errors.is_empty() {
+            return Err(Error::plain("no objects passed to create").into());
+        }
+        match Error::all(std::mem::take(&mut self.errors)) {
+            Some(error) => Err(error.into()),
+            None => Ok(Next::Exit(0)),
+        }
+    }
+
+    fn create(&mut self, ctx: &mut Ctx<'_>, manifest: &Manifest) -> Flow<Result<(), Error>> {
+        self.count += 1;
+        let value = match self.saves {
+            true => last_applied::annotated(&manifest.value),
+            false => manifest.value.clone(),
+        };
+        if self.dry_run == DryRun::Client {
+            return self.report(ctx, manifest, value).map(Ok);
+        }
+        let call = Call::Create {
+            resource: manifest.resource,
+            namespace: manifest.key.namespace().into(),
+            body: Payload::Text(value),
+        };
+        let how = How { validation: self.validation, ..self.dry_run.how() };
+        match ctx.ask(call, how)?.and_then(|answer| script::value(&answer)) {
+            Ok(created) => self.report(ctx, manifest, created).map(Ok),
+            Err(error) => Ok(Err(match self.failure {
+                Some(failure) => error.because(failure),
+                None => error.when("creating", &manifest.source),
+            })),
+        }
+    }
+
+    fn report(&self, ctx: &mut Ctx<'_>, manifest: &Manifest, object: Value) -> Flow<()> {
+        if self.format.is_human() {
+            let key = manifest.key_of(&object);
+            let named = output::named(manifest.resource, &key);
+            ctx.say(named.with(format!(" created{}", self.dry_run.suffix())));
+            return Ok(());
+        }
+        ctx.print(self.format.print(&[object])?);
+        Ok(())
+    }
+}

@@ -1,0 +1,22 @@
+//! The annotation in which `kubectl apply` remembers what it applied last.
+//!
+//! Models kubectl/pkg/util/apply.go. Invariant: the annotation does not hold itself.
+
+use crate::api::{Fields, Value};
+
+/// The key of the annotation.
+pub const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+
+/// The object with an annotation that holds it as it is.
+/// Models GetModifiedConfiguration.
+pub fn annotated(object: &Value) -> Value {
+    let mut object = object.clone();
+    let annotations = object.entry_path(&["metadata", "annotations"]);
+    if annotations.as_map().is_none() {
+        *annotations = Fields::new().into();
+    }
+    annotations.make_map().remove(LAST_APPLIED);
+    let text = object.to_json() + "\n";
+    *object.entry_path(&["metadata", "annotations", LAST_APPLIED]) = text.into();
+    object
+}
