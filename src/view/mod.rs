@@ -37,6 +37,7 @@ pub mod owners;
 pub mod pace;
 pub mod picture;
 pub mod pod;
+#[cfg(test)]
 pub mod sample;
 pub mod stage;
 pub mod story;
