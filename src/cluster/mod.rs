@@ -25,6 +25,7 @@ use std::sync::Arc;
 
 use crate::apiserver::{Apiserver, Stored};
 use crate::controllers::Manager;
+use crate::etcd::mvcc::Store;
 use crate::etcd::{Disk, Member};
 use crate::kubelet::cri::Runtime;
 use crate::kubelet::{Kubelet, StandIns};
@@ -37,6 +38,13 @@ use balancer::LoadBalancer;
 use event::Event;
 use process::Slot;
 use run::Outboxes;
+
+/// The rooms a cluster is made of, for those who look at its parts.
+pub mod rooms {
+    pub use crate::{
+        apiserver, controllers, etcd, kubelet, manifest, network, scheduler, terminal,
+    };
+}
 
 pub use command::Command;
 pub use config::{Config, Costs, Machine, Style};
@@ -173,6 +181,18 @@ impl Cluster {
     /// The kubelet on a host, if it runs.
     pub fn kubelet(&self, host: HostId) -> Option<&Kubelet> {
         self.kubelets[usize::from(host.0)].get()
+    }
+
+    /// Whether a host has a kubelet, running or not.
+    pub fn has_kubelet(&self, host: HostId) -> bool {
+        bootstrap::has_kubelet(&self.config, &self.places, host)
+    }
+
+    /// The latest state of the store that any member holds, whether it runs or not.
+    pub fn store(&self) -> Option<&Store<Stored>> {
+        let running = self.etcd.iter().filter_map(Slot::get).map(Member::state);
+        let stopped = self.disks.iter().flatten().map(|disk| disk.state());
+        running.chain(stopped).map(|state| &state.store).max_by_key(|store| store.revision())
     }
 
     /// The load balancer.
