@@ -29,7 +29,7 @@ use crate::kubelet::cri::Runtime;
 use crate::kubelet::{Kubelet, StandIns};
 use crate::network::Network;
 use crate::scheduler::Scheduler;
-use crate::sim::{Address, Causes, Fingerprint, HostId, Queue, RecordId, Rng, Time};
+use crate::sim::{Address, Causes, Fingerprint, HostId, Queue, RecordId, Rng};
 use crate::terminal::Terminal;
 use crate::timeline::{self, Moment, Timeline};
 use balancer::LoadBalancer;
@@ -44,6 +44,9 @@ pub use place::{Component, Places, port};
 pub use record::Record;
 pub use session::{Branch, BranchId, Limit, Session, Stepped};
 pub use summary::{Said, StoreVerb, Summary};
+
+pub use crate::sim::Time;
+pub use crate::timeline::Grain;
 
 /// Where records go as they are made.
 pub trait Sink {
