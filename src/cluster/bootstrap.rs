@@ -70,6 +70,7 @@ impl Cluster {
             queue: Queue::new(),
             network,
             told: 1,
+            breaking: Vec::new(),
             etcd: vec![Slot::empty(); masters],
             disks: vec![None; masters],
             apiservers: vec![Slot::empty(); masters],
@@ -104,7 +105,8 @@ impl Cluster {
             at(Component::ControllerManager(master), later(1000));
         }
         for host in places.hosts().filter(|host| has_kubelet(&config, &places, *host)) {
-            at(Component::Kubelet(host), later(500));
+            // After what it finds running on a master, so that it need not start that itself.
+            at(Component::Kubelet(host), later(1400));
         }
         if config.style == Style::Bare {
             at(Component::StandIns, later(500));

@@ -20,14 +20,11 @@ impl Cluster {
         match event {
             Event::Packet(packet) => self.on_packet(*packet, sink),
             Event::Timer(process, timer, cause) => self.on_timer(process, timer, cause, sink),
-            Event::Broken { end, peer } => self.on_broken(Broken { end, peer }, sink),
+            Event::Broken(broken, cause) => self.on_broken(broken, cause, sink),
             Event::GiveUp(from, to) => {
-                let record = Record::Broken { end: from, peer: to };
                 for broken in self.network.give_up(from, to) {
-                    let (end, peer) = (broken.end, broken.peer);
-                    self.queue.push(now, Event::Broken { end, peer });
+                    self.break_stream(now, broken, RecordId::NONE);
                 }
-                self.record(Causes::default(), record, sink);
             }
             Event::Start(component) => self.start(component, RecordId::NONE, sink),
         }
@@ -44,9 +41,8 @@ impl Cluster {
                 self.receive(packet, record, sink);
             }
             Arrival::Refused => {
-                self.record(cause, Record::Lost(summary), sink);
-                let (end, peer) = (packet.from, packet.to);
-                self.queue.push(self.now, Event::Broken { end, peer });
+                let record = self.record(cause, Record::Lost(summary), sink);
+                self.break_stream(self.now, Broken { end: packet.from, peer: packet.to }, record);
             }
             Arrival::Lost => _ = self.record(cause, Record::Lost(summary), sink),
             Arrival::Stuck(give_up) => self.hold(packet, give_up),
@@ -134,11 +130,20 @@ impl Cluster {
         }
     }
 
+    /// One end of a stream will learn at `at` that it broke; once, however many packets show it.
+    pub(super) fn break_stream(&mut self, at: Time, broken: Broken, cause: RecordId) {
+        if !self.breaking.contains(&broken) {
+            self.breaking.push(broken);
+            self.queue.push(at, Event::Broken(broken, cause));
+        }
+    }
+
     /// One end of a stream learns that it broke.
-    fn on_broken(&mut self, broken: Broken, sink: &mut impl Sink) {
+    fn on_broken(&mut self, broken: Broken, cause: RecordId, sink: &mut impl Sink) {
         let Broken { end, peer } = broken;
+        self.breaking.retain(|pending| *pending != broken);
         let Some(component) = self.places.component(end) else { return };
-        let record = self.record(Causes::default(), Record::Broken { end, peer }, sink);
+        let record = self.record(Causes::one(cause), Record::Broken { end, peer }, sink);
         self.balancer_mut().disconnected(end);
         match component {
             Component::Etcd(at) => {

@@ -7,7 +7,7 @@ use super::place::Component;
 use crate::api::rpc::{ToClient, ToServer};
 use crate::apiserver::{self, Stored};
 use crate::etcd::{self, rpc};
-use crate::network::Packet;
+use crate::network::{Broken, Packet};
 use crate::sim::{Address, RecordId};
 use crate::{controllers, kubelet, scheduler, terminal};
 
@@ -18,13 +18,8 @@ pub enum Event {
     Packet(Box<Packet<Payload>>),
     /// A timer goes off; the record is of what set it.
     Timer(Process, Timer, RecordId),
-    /// One end of a stream learns that it broke.
-    Broken {
-        /// Who learns it.
-        end: Address,
-        /// With whom the stream was.
-        peer: Address,
-    },
+    /// One end of a stream learns that it broke; the record is of what broke it.
+    Broken(Broken, RecordId),
     /// Both ends of a stream that is stuck give it up, if it still is.
     GiveUp(Address, Address),
     /// A process starts.

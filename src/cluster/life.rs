@@ -123,19 +123,19 @@ impl Cluster {
     ) {
         let config = bootstrap::kubelet(&self.config, &self.places, host);
         let at = usize::from(host.0);
-        let runtime = self.runtimes[at]
+        let mut runtime = self.runtimes[at]
             .take()
             .map_or_else(|| kubelet::cri::Runtime::new(config.pod_network), |runtime| *runtime);
+        for component in self.processes_on(host) {
+            if let Some(name) = component.static_pod() {
+                runtime.set_process(Str::new_static(name), self.is_running(component));
+            }
+        }
         // Those of a master use its own apiserver's neighbourhood, as everyone outside does: the
         // load balancer.
         let kubelet = kubelet::Kubelet::new(config, self.balancer_address, rng, runtime);
         self.kubelets[at].start(kubelet);
         self.run_kubelet(host, kubelet::Input::Start, record, sink);
-        for component in self.processes_on(host) {
-            if component != Component::Kubelet(host) && self.is_running(component) {
-                self.tell_kubelet(component, true, record, sink);
-            }
-        }
     }
 
     /// Stops a process. What it had not stored is lost.
@@ -161,8 +161,7 @@ impl Cluster {
         }
         for address in self.ports(component) {
             for (at, broken) in self.network.close(self.now, address) {
-                let (end, peer) = (broken.end, broken.peer);
-                self.queue.push(at, Event::Broken { end, peer });
+                self.break_stream(at, broken, record);
             }
         }
         self.tell_kubelet(component, false, record, sink);

@@ -27,7 +27,7 @@ use crate::controllers::Manager;
 use crate::etcd::{Disk, Member};
 use crate::kubelet::cri::Runtime;
 use crate::kubelet::{Kubelet, StandIns};
-use crate::network::Network;
+use crate::network::{Broken, Network};
 use crate::scheduler::Scheduler;
 use crate::sim::{Address, Causes, Fingerprint, HostId, Queue, RecordId, Rng};
 use crate::terminal::Terminal;
@@ -84,6 +84,8 @@ pub struct Cluster {
     network: Network<Payload>,
     /// The last revision of the store that was told of.
     told: u64,
+    /// Streams whose ends have yet to learn that they broke.
+    breaking: Vec<Broken>,
     etcd: Vec<Slot<Member<Stored>>>,
     /// What members left behind that do not run.
     disks: Vec<Option<Box<Disk<Stored>>>>,

@@ -9,7 +9,7 @@ use super::summary::{Said, Summary};
 use super::{Cluster, Sink, balancer};
 use crate::api::rpc::ToServer;
 use crate::apiserver::{self, Stored};
-use crate::network::{Packet, Transport, Verdict};
+use crate::network::{Broken, Packet, Transport, Verdict};
 use crate::sim::{Address, Causes, Effect, HostId, Outbox, RecordId, Time};
 use crate::{controllers, etcd, kubelet, scheduler, terminal};
 
@@ -272,9 +272,8 @@ impl Cluster {
     ) {
         if packet.to == self.balancer_address {
             let Some(backend) = self.balancer_mut().route(packet.from) else {
-                let (end, peer) = (packet.from, packet.to);
-                self.queue.push(sent, Event::Broken { end, peer });
-                return;
+                let broken = Broken { end: packet.from, peer: packet.to };
+                return self.break_stream(sent, broken, packet.cause);
             };
             packet.to = backend;
         }
@@ -282,8 +281,8 @@ impl Cluster {
         match self.network.send(sent, &packet) {
             Verdict::Deliver(at) => _ = self.queue.push(at, Event::Packet(Box::new(packet))),
             Verdict::Refused(at) => {
-                let (end, peer) = (packet.from, packet.to);
-                self.queue.push(at, Event::Broken { end, peer });
+                let broken = Broken { end: packet.from, peer: packet.to };
+                self.break_stream(at, broken, packet.cause);
             }
             Verdict::Lost => {
                 let said = Said::of(&packet.payload);

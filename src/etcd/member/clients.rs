@@ -10,6 +10,9 @@ use crate::etcd::rpc::{Error, Reply, Request, Response};
 use crate::etcd::watch::Notice;
 use crate::sim::{Address, Duration, Time};
 
+/// How long to wait for the leader's answer before it is asked again.
+const READ_INDEX_RETRY: Duration = Duration::from_millis(500);
+
 impl<V: StoredValue> Member<V> {
     pub(super) fn on_request(
         &mut self,
@@ -73,7 +76,30 @@ impl<V: StoredValue> Member<V> {
         self.next_number += 1;
         let read = Read { client, since: out.now(), request, cause: out.current(), index: None };
         self.reads.insert(number, read);
+    }
+
+    /// Asks the leader how far a read must see: once for all reads that wait, and again when no
+    /// answer has come. Models linearizableReadLoop and its readIndexRetryTime.
+    pub(super) fn ask_leader(&mut self, now: Time) {
+        let number = match self.asked {
+            Some((number, since)) if now.since(since) >= READ_INDEX_RETRY => number,
+            Some(_) => return,
+            None => match self.reads.last_key_value() {
+                Some((number, read)) if read.index.is_none() => *number,
+                _ => return,
+            },
+        };
+        self.asked = Some((number, now));
         self.node.read_index(number);
+    }
+
+    pub(super) fn on_read_index(&mut self, number: u64, index: u64) {
+        if self.asked.is_some_and(|(asked, _)| asked == number) {
+            self.asked = None;
+            for (_, read) in self.reads.range_mut(..=number) {
+                read.index.get_or_insert(index);
+            }
+        }
     }
 
     fn watch(&mut self, client: (Address, u32), range: KeyRange, from: u64, out: &mut Out<V>) {
@@ -103,6 +129,7 @@ impl<V: StoredValue> Member<V> {
             let (gone, kept): (BTreeMap<_, _>, _) =
                 std::mem::take(&mut self.reads).into_iter().partition(|(_, r)| late(r.since));
             self.reads = kept;
+            self.forget_question();
             for read in gone.into_values() {
                 self.respond(read.client, Err(Error::Timeout), out);
             }
@@ -173,8 +200,16 @@ impl<V: StoredValue> Member<V> {
         let (failed, kept): (BTreeMap<_, _>, _) =
             std::mem::take(&mut self.reads).into_iter().partition(|(_, read)| read.index.is_none());
         self.reads = kept;
+        self.forget_question();
         for read in failed.into_values() {
             self.respond(read.client, Err(Error::LeaderChanged), out);
+        }
+    }
+
+    /// No read waits for the leader's answer any longer, unless one still does.
+    fn forget_question(&mut self) {
+        if !self.reads.values().any(|read| read.index.is_none()) {
+            self.asked = None;
         }
     }
 }

@@ -37,13 +37,12 @@ impl<V: StoredValue> Member<V> {
     /// Does what the core wants done, until the disk is busy or there is nothing more.
     pub(super) fn poll(&mut self, out: &mut Out<V>) {
         self.propose_held();
+        self.ask_leader(out.now());
         while self.writing.is_none() && self.node.has_ready() {
             let mut ready = self.node.ready();
             self.tell(out);
             for read in std::mem::take(&mut ready.read_states) {
-                if let Some(waiting) = self.reads.get_mut(&read.request) {
-                    waiting.index = Some(read.index);
-                }
+                self.on_read_index(read.request, read.index);
             }
             if self.node.role() == Role::Leader {
                 // A leader writes to its disk while its followers write to theirs.

@@ -173,6 +173,9 @@ pub struct Member<V: StoredValue> {
     /// Proposals that wait for a leader.
     held: VecDeque<Proposal<V>>,
     reads: BTreeMap<u64, Read<V>>,
+    /// The question to the leader that is under way: on behalf of all reads up to this number, and
+    /// when it was last put.
+    asked: Option<(u64, Time)>,
     watches: WatchHub,
     /// When leases end, as far as a leader knows.
     expiries: BTreeMap<i64, Time>,
@@ -238,6 +241,7 @@ impl<V: StoredValue> Member<V> {
             pending: BTreeMap::new(),
             held: VecDeque::new(),
             reads: BTreeMap::new(),
+            asked: None,
             watches: WatchHub::default(),
             expiries: BTreeMap::new(),
         }
