@@ -202,6 +202,11 @@ impl Apiserver {
         self.phase == Phase::Following && !self.jobs.values().next().is_some_and(stuck)
     }
 
+    /// All objects of a resource, as its cache has them.
+    pub fn collection(&self, resource: Resource) -> Option<&Collection> {
+        self.cache.collection(resource)
+    }
+
     /// The revision up to which it knows everything.
     pub fn revision(&self) -> u64 {
         self.cache.revision()

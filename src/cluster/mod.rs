@@ -22,6 +22,7 @@ mod summary;
 
 use std::sync::Arc;
 
+use crate::api::Collection;
 use crate::apiserver::{Apiserver, Stored};
 use crate::controllers::Manager;
 use crate::etcd::{Disk, Member};
@@ -45,6 +46,7 @@ pub use record::Record;
 pub use session::{Branch, BranchId, Limit, Session, Stepped};
 pub use summary::{Said, StoreVerb, Summary};
 
+pub use crate::api::Resource;
 pub use crate::sim::Time;
 pub use crate::timeline::Grain;
 
@@ -160,6 +162,13 @@ impl Cluster {
     /// The apiserver on a master, if it runs.
     pub fn apiserver(&self, at: u8) -> Option<&Apiserver> {
         self.apiservers[usize::from(at)].get()
+    }
+
+    /// All objects of a resource, as the apiserver that is furthest has them; `None` when there are
+    /// none, or no apiserver runs.
+    pub fn collection(&self, resource: Resource) -> Option<&Collection> {
+        let running = self.apiservers.iter().filter_map(Slot::get);
+        running.max_by_key(|apiserver| apiserver.revision())?.collection(resource)
     }
 
     /// The scheduler on a master, if it runs.
