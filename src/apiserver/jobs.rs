@@ -200,7 +200,8 @@ impl Apiserver {
         let what = What::of(&job.request.call);
         let user = job.request.user.clone();
         let cause = crate::sim::Causes::one(out.current());
-        let before = out.record_now(cause, Record::Answered { user, what, code });
+        let refusal = result.as_ref().err().map(|status| status.message.clone());
+        let before = out.record_now(cause, Record::Answered { user, what, code, refusal });
         if let Some(client) = job.client {
             self.reply(client, Response { result, warnings: job.warnings.into() }, out);
         }

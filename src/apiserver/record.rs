@@ -17,6 +17,8 @@ pub enum Record {
         what: What,
         /// The HTTP status code of the answer.
         code: u16,
+        /// Why it was refused, if it was.
+        refusal: Option<Str>,
     },
     /// The watch cache holds everything, up to this revision.
     CacheReady {
@@ -56,7 +58,7 @@ impl Record {
     /// Adds the record to a hash.
     pub fn hash_into(&self, hash: &mut Fingerprint) {
         match self {
-            Self::Answered { user, what, code } => {
+            Self::Answered { user, what, code, .. } => {
                 hash.str(user);
                 hash.str(what.verb);
                 hash.str(what.key.as_str());
@@ -93,7 +95,12 @@ impl fmt::Display for What {
 impl fmt::Display for Record {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Answered { user, what, code } => write!(f, "{what} by {user}: {code}"),
+            Self::Answered { user, what, code, refusal: None } => {
+                write!(f, "{what} by {user}: {code}")
+            }
+            Self::Answered { user, what, code, refusal: Some(refusal) } => {
+                write!(f, "{what} by {user}: {code} {refusal}")
+            }
             Self::CacheReady { revision } => write!(f, "watch cache ready at {revision}"),
             Self::StoreLost => f.write_str("etcd connection lost"),
         }

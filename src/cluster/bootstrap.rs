@@ -10,41 +10,16 @@ use super::event::Event;
 use super::place::{Component, Places, port};
 use super::process::Slot;
 use super::run::Outboxes;
-use super::{Cluster, Sink};
-use crate::api::types::{
-    Container, HostIp, ObjectMeta, Pod, PodSpec, ResourceList, ResourceRequirements, Taint,
-    Toleration,
-};
-use crate::api::{Format, List, Quantity, Str, StrMap, Typed};
+use super::{Cluster, Sink, static_pods};
+use crate::api::types::{HostIp, ResourceList, Taint};
+use crate::api::{Format, List, Quantity, Str, StrMap};
 use crate::kubelet::standin::Profile;
 use crate::network::Network;
 use crate::sim::{Address, Duration, Fingerprint, HostId, Queue, RecordId, Rng};
 use crate::terminal::Terminal;
 use crate::{apiserver, controllers, etcd, kubelet, scheduler};
 
-/// Static pods of a master: name, image, and what it asks for of cpu (in thousandths) and memory
-/// (in MiB). Models cmd/kubeadm/app/phases/controlplane and etcd.
-const STATIC_PODS: [(&str, &str, i64, i64); 4] = [
-    ("etcd", "registry.k8s.io/etcd:3.6.8-0", 100, 100),
-    ("kube-apiserver", "registry.k8s.io/kube-apiserver:v1.36.2", 250, 0),
-    ("kube-controller-manager", "registry.k8s.io/kube-controller-manager:v1.36.2", 200, 0),
-    ("kube-scheduler", "registry.k8s.io/kube-scheduler:v1.36.2", 100, 0),
-];
-
 const CONTROL_PLANE: &str = "node-role.kubernetes.io/control-plane";
-
-impl Component {
-    /// The static pod that stands for the component on a master.
-    pub fn static_pod(self) -> Option<&'static str> {
-        match self {
-            Self::Etcd(_) => Some("etcd"),
-            Self::Apiserver(_) => Some("kube-apiserver"),
-            Self::Scheduler(_) => Some("kube-scheduler"),
-            Self::ControllerManager(_) => Some("kube-controller-manager"),
-            _ => None,
-        }
-    }
-}
 
 impl Cluster {
     /// The machines of `config`, switched on.
@@ -185,7 +160,7 @@ pub fn kubelet(config: &Config, places: &Places, host: HostId) -> kubelet::Confi
         annotations: StrMap::from([socket]),
         taints: taints.into(),
         capacity: capacity(&machine),
-        static_pods: if master { static_pods(places.ip(host)) } else { List::default() },
+        static_pods: if master { static_pods::on(places, host) } else { List::default() },
         costs: config.costs.kubelet.clone(),
     }
 }
@@ -225,64 +200,4 @@ fn capacity(machine: &Machine) -> ResourceList {
     .into_iter()
     .map(|(name, amount)| (Str::new_static(name), amount))
     .collect()
-}
-
-/// The manifests of a master's components.
-fn static_pods(ip: &Str) -> List<Typed<Pod>> {
-    STATIC_PODS.iter().map(|pod| static_pod(pod, ip)).collect()
-}
-
-fn static_pod(&(name, image, cpu, memory): &(&str, &str, i64, i64), ip: &Str) -> Typed<Pod> {
-    let requests =
-        [("cpu", Quantity::milli(cpu)), ("memory", Quantity::new(memory << 20, Format::BinarySi))];
-    let requests = requests.into_iter().filter(|(_, amount)| !amount.is_zero());
-    let container = Container {
-        name: name.into(),
-        image: image.into(),
-        command: [name.into()].into(),
-        image_pull_policy: Str::new_static("IfNotPresent"),
-        resources: ResourceRequirements {
-            requests: requests.map(|(name, amount)| (Str::new_static(name), amount)).collect(),
-            ..ResourceRequirements::default()
-        },
-        ..Container::default()
-    };
-    let tolerates_all = Toleration {
-        operator: Str::new_static("Exists"),
-        effect: Str::new_static("NoExecute"),
-        ..Toleration::default()
-    };
-    let spec = PodSpec {
-        containers: [container].into(),
-        host_network: true,
-        priority_class_name: Str::new_static("system-node-critical"),
-        priority: Some(2_000_001_000),
-        restart_policy: Str::new_static("Always"),
-        scheduler_name: Str::new_static("default-scheduler"),
-        termination_grace_period_seconds: Some(30),
-        tolerations: [tolerates_all].into(),
-        ..PodSpec::default()
-    };
-    let endpoint = match name {
-        "etcd" => Some(("kubeadm.kubernetes.io/etcd.advertise-client-urls", 2379)),
-        "kube-apiserver" => {
-            Some(("kubeadm.kubernetes.io/kube-apiserver.advertise-address.endpoint", 6443))
-        }
-        _ => None,
-    };
-    let annotations = endpoint.map(|(key, port)| {
-        let scheme = if name == "etcd" { "https://" } else { "" };
-        (Str::new_static(key), Str::from(format!("{scheme}{ip}:{port}")))
-    });
-    let meta = ObjectMeta {
-        name: name.into(),
-        namespace: Str::new_static("kube-system"),
-        labels: [("component", name), ("tier", "control-plane")]
-            .into_iter()
-            .map(|(key, value)| (Str::new_static(key), Str::from(value)))
-            .collect(),
-        annotations: annotations.into_iter().collect(),
-        ..ObjectMeta::default()
-    };
-    Typed::new(meta, Pod { spec: spec.into(), ..Pod::default() })
 }

@@ -18,6 +18,7 @@ mod process;
 mod record;
 mod run;
 mod session;
+mod static_pods;
 mod summary;
 
 use std::sync::Arc;

@@ -109,12 +109,18 @@ impl Record {
 
     /// Whether it counts as a step by controller action.
     pub fn is_action(&self) -> bool {
-        matches!(self, Self::Synced { .. } | Self::Leading | Self::LeadershipLost)
+        match self {
+            // What is about no object is a look around, every few seconds.
+            Self::Synced { key, .. } => !key.name().is_empty(),
+            Self::Leading | Self::LeadershipLost => true,
+            _ => false,
+        }
     }
 
     /// What it is about.
     pub fn subject(&self) -> Option<(Resource, Key)> {
         match self {
+            Self::Synced { key, .. } if key.name().is_empty() => None,
             Self::Synced { resource, key, .. } => Some((*resource, key.clone())),
             Self::Line(line) => Some((line.about.0, line.about.1.clone())),
             Self::Event(told) => {
@@ -132,6 +138,9 @@ impl Record {
 impl fmt::Display for Record {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Synced { controller, key, .. } if key.name().is_empty() => {
+                write!(f, "{}: looking around", controller.as_str())
+            }
             Self::Synced { controller, resource, key } => {
                 let kind = resource.info().singular;
                 write!(f, "{}: syncing {kind} \"{key}\"", controller.as_str())
