@@ -25,7 +25,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::api::rpc::{Call, Request, Response, ToClient, ToServer};
-use crate::api::{Reason, Status, Str};
+use crate::api::{Collection, Reason, Resource, Status, Str};
 use crate::etcd::rpc as etcd;
 use crate::sim::{Address, Duration, Outbox, Rng, Time};
 use cache::WatchCache;

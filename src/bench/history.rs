@@ -31,7 +31,9 @@ impl History {
         let mut state = 1_u64;
         let seek = |_| {
             // Knuth's generator: any moments do, as long as they are the same ones every time.
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             let after = Duration::from_millis((state >> 33) % SPAN.as_millis() as u64);
             let ((), seconds) = meter.time(|| {
                 self.session.seek(self.start + after);
@@ -58,11 +60,12 @@ fn live(session: &mut Session, start: Time) {
     at(session, 330);
     session.execute(Command::PowerOff { host: host.clone() });
     at(session, 420);
-    let leads = |at: &u8| session.cluster().etcd(*at).is_some_and(|member| member.is_leader());
-    let leader = (0..3).find(leads).unwrap_or(0);
-    session.execute(Command::Stop { component: Component::Etcd(leader) });
+    // Members are numbered from 1, masters from 0.
+    let leader = session.cluster().etcd(0).map_or(1, |member| member.node().leader());
+    let component = Component::Etcd(leader.saturating_sub(1) as u8);
+    session.execute(Command::Stop { component });
     play(session, Duration::from_secs(10));
-    session.execute(Command::Start { component: Component::Etcd(leader) });
+    session.execute(Command::Start { component });
     at(session, 480);
     session.execute(Command::PowerOn { host });
     at(session, 600);

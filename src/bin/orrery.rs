@@ -6,7 +6,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
 
+use orrery::bench::{self, Meter, Suite as Figures};
 use orrery::etcd::raft::conform::{self, Suite};
 use orrery::scenario::{self, Script, Transcript};
 
@@ -29,6 +32,7 @@ fn main() -> ExitCode {
             "run" => play(rest),
             "conform" => conform(rest),
             "raft-conform" => raft_conform(rest),
+            "bench" => measure(rest),
             "help" | "--help" | "-h" => {
                 print!("{USAGE}");
                 Ok(true)
@@ -109,6 +113,49 @@ fn raft_conform(args: &[String]) -> Outcome {
     Ok(matched == all)
 }
 
+/// `orrery bench [NAME...]`
+fn measure(names: &[String]) -> Outcome {
+    let all = || bench::NAMES.into_iter().chain([PAGE_BROTLI]);
+    if let Some(name) = names.iter().find(|name| all().all(|known| known != name.as_str())) {
+        let known = all().collect::<Vec<_>>().join(", ");
+        return Err(format!("there is no figure {name:?}; there are {known}"));
+    }
+    let mut figures = Figures::new(Meter { clock, memory });
+    for name in all().filter(|name| names.is_empty() || names.iter().any(|wanted| wanted == name)) {
+        match figures.measure(name) {
+            Some(figure) => println!("{figure}"),
+            None => match page_bytes(Path::new("dist")) {
+                Some(bytes) => println!("{PAGE_BROTLI} {bytes} B"),
+                None => eprintln!("{PAGE_BROTLI}: no page in dist/; `cargo xtask build` makes one"),
+            },
+        }
+    }
+    Ok(true)
+}
+
+/// How many bytes of the page, compressed, come before its lazy part.
+const PAGE_BROTLI: &str = "page-brotli";
+
+/// Time since the first reading.
+fn clock() -> Duration {
+    static START: OnceLock<Instant> = OnceLock::new();
+    START.get_or_init(Instant::now).elapsed()
+}
+
+/// Bytes of memory that are in use, as Linux counts them; 0 elsewhere.
+fn memory() -> u64 {
+    let counts = fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    let pages = counts.split_whitespace().nth(1).and_then(|pages| pages.parse::<u64>().ok());
+    pages.unwrap_or(0) * 4096
+}
+
+/// The size of all brotli twins that a build wrote, but for those in `lazy/`.
+fn page_bytes(folder: &Path) -> Option<u64> {
+    let twins = files_below(folder, "br").ok().filter(|twins| !twins.is_empty())?;
+    let eager = twins.iter().filter(|twin| !twin.starts_with(folder.join("lazy")));
+    Some(eager.filter_map(|twin| Some(fs::metadata(twin).ok()?.len())).sum())
+}
+
 fn need(args: &[String], usage: &str) -> Result<(), String> {
     match args.is_empty() {
         true => Err(format!("usage: {usage}")),
@@ -129,7 +176,7 @@ fn text_of(file: &Path) -> Result<String, String> {
     fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))
 }
 
-/// A file itself; of a folder, the files in it whose names end in `.extension`, sorted.
+/// A file itself; of a folder, the files below it whose names end in `.extension`, sorted.
 fn files_below(path: &Path, extension: &str) -> Result<Vec<PathBuf>, String> {
     if !path.is_dir() {
         return Ok(vec![path.to_owned()]);
@@ -137,9 +184,9 @@ fn files_below(path: &Path, extension: &str) -> Result<Vec<PathBuf>, String> {
     let told = |error| format!("{}: {error}", path.display());
     let mut files = Vec::new();
     for entry in fs::read_dir(path).map_err(told)? {
-        let file = entry.map_err(told)?.path();
-        if file.extension().is_some_and(|found| found == extension) {
-            files.push(file);
+        let entry = entry.map_err(told)?.path();
+        if entry.is_dir() || entry.extension().is_some_and(|found| found == extension) {
+            files.extend(files_below(&entry, extension)?);
         }
     }
     files.sort();
