@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::transcript::{Played, Transcript, Verdict};
 use super::{Action, Script, Step, first_difference};
-use crate::cluster::{Cluster, Command, Grain, Limit, Session, Stepped};
+use crate::cluster::{Command, Grain, Limit, Session, Stepped};
 
 /// How long a cluster is left alone before the first line is typed: long enough for every node to
 /// be ready, as it was where the recordings were made.
@@ -78,9 +78,9 @@ impl Runner {
     /// Types a line, and lets time pass until it has run.
     fn type_line(&mut self, line: &str) {
         let started = self.session.cluster().now();
-        let printed = Printed::so_far(self.session.cluster());
+        let number = self.session.cluster().terminal().screen().commands_end();
         self.session.execute(Command::Type { line: line.to_owned() });
-        while is_busy(self.session.cluster()) {
+        while self.session.cluster().terminal().busy() {
             let left = (started + COMMAND_MAX).since(self.session.cluster().now());
             let limit = Limit { events: 1, time: left };
             if self.session.step(Grain::Message, limit) == Stepped::Nothing {
@@ -89,7 +89,7 @@ impl Runner {
             }
         }
         self.session.play(started + COMMAND_MIN, u64::MAX);
-        self.output = printed.since(self.session.cluster());
+        self.output = self.session.cluster().terminal().screen().output(number);
     }
 
     fn go(&mut self, back: bool, count: u32, grain: Grain) -> Verdict {
@@ -110,24 +110,4 @@ impl Runner {
 fn wait(session: &mut Session, duration: Duration) {
     let until = session.cluster().now() + duration;
     session.play(until, u64::MAX);
-}
-
-/// Whether the terminal runs something.
-fn is_busy(_: &Cluster) -> bool {
-    false
-}
-
-/// How much the terminal had printed.
-#[derive(Clone, Copy, Debug)]
-struct Printed(usize);
-
-impl Printed {
-    fn so_far(cluster: &Cluster) -> Self {
-        Self(cluster.terminal().lines.len())
-    }
-
-    /// What has been printed since.
-    fn since(self, cluster: &Cluster) -> String {
-        cluster.terminal().lines[self.0..].iter().map(|line| format!("{line}\n")).collect()
-    }
 }
