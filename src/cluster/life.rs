@@ -270,6 +270,14 @@ impl Cluster {
         }
     }
 
+    /// The processes that do not run although their host has power.
+    pub fn stopped(&self) -> impl Iterator<Item = Component> {
+        let up = self.places.hosts().filter(|host| self.network.is_up(*host));
+        let machines = up.filter(|host| *host < self.places.balancer());
+        let processes = machines.flat_map(|host| self.processes_on(host));
+        processes.filter(|component| !self.is_running(*component))
+    }
+
     /// How often a process has been started.
     pub(super) fn incarnation(&self, component: Component) -> u16 {
         match component {

@@ -23,20 +23,29 @@ mod summary;
 
 use std::sync::Arc;
 
+use crate::api::Collection;
 use crate::apiserver::{Apiserver, Stored};
 use crate::controllers::Manager;
+use crate::etcd::mvcc::Store;
 use crate::etcd::{Disk, Member};
 use crate::kubelet::cri::Runtime;
 use crate::kubelet::{Kubelet, StandIns};
 use crate::network::{Broken, Network};
 use crate::scheduler::Scheduler;
-use crate::sim::{Address, Causes, Fingerprint, HostId, Queue, RecordId, Rng, Time};
+use crate::sim::{Address, Causes, Fingerprint, HostId, Queue, RecordId, Rng};
 use crate::terminal::Terminal;
 use crate::timeline::{self, Moment, Timeline};
 use balancer::LoadBalancer;
 use event::Event;
 use process::Slot;
 use run::Outboxes;
+
+/// The rooms a cluster is made of, for those who look at its parts.
+pub mod rooms {
+    pub use crate::{
+        apiserver, controllers, etcd, kubelet, manifest, network, scheduler, terminal,
+    };
+}
 
 pub use command::Command;
 pub use config::{Config, Costs, Machine, Style};
@@ -45,6 +54,10 @@ pub use place::{Component, Places, port};
 pub use record::Record;
 pub use session::{Branch, BranchId, Limit, Session, Stepped};
 pub use summary::{Said, StoreVerb, Summary};
+
+pub use crate::api::Resource;
+pub use crate::sim::Time;
+pub use crate::timeline::Grain;
 
 /// Where records go as they are made.
 pub trait Sink {
@@ -160,6 +173,13 @@ impl Cluster {
         self.apiservers[usize::from(at)].get()
     }
 
+    /// All objects of a resource, as the apiserver that is furthest has them; `None` when there are
+    /// none, or no apiserver runs.
+    pub fn collection(&self, resource: Resource) -> Option<&Collection> {
+        let running = self.apiservers.iter().filter_map(Slot::get);
+        running.max_by_key(|apiserver| apiserver.revision())?.collection(resource)
+    }
+
     /// The scheduler on a master, if it runs.
     pub fn scheduler(&self, at: u8) -> Option<&Scheduler> {
         self.schedulers[usize::from(at)].get()
@@ -173,6 +193,18 @@ impl Cluster {
     /// The kubelet on a host, if it runs.
     pub fn kubelet(&self, host: HostId) -> Option<&Kubelet> {
         self.kubelets[usize::from(host.0)].get()
+    }
+
+    /// Whether a host has a kubelet, running or not.
+    pub fn has_kubelet(&self, host: HostId) -> bool {
+        bootstrap::has_kubelet(&self.config, &self.places, host)
+    }
+
+    /// The latest state of the store that any member holds, whether it runs or not.
+    pub fn store(&self) -> Option<&Store<Stored>> {
+        let running = self.etcd.iter().filter_map(Slot::get).map(Member::state);
+        let stopped = self.disks.iter().flatten().map(|disk| disk.state());
+        running.chain(stopped).map(|state| &state.store).max_by_key(|store| store.revision())
     }
 
     /// The load balancer.

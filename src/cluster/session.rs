@@ -186,8 +186,23 @@ impl Session {
 
     /// Begins to go to the moment `time`; [`Session::seek_on`] does the work.
     pub fn seek(&mut self, time: Time) {
-        let time = time.min(self.head().time);
+        if time >= self.head().time {
+            return self.seek_head();
+        }
         self.begin_seek(Moment { position: u64::MAX, time }, false);
+    }
+
+    /// Begins to go to the head of the branch.
+    pub fn seek_head(&mut self) {
+        self.begin_seek(self.head(), false);
+    }
+
+    /// Begins to go to just before the event at `position`, or to the head if that is nearer.
+    pub fn seek_event(&mut self, position: u64) {
+        if position >= self.head().position {
+            return self.seek_head();
+        }
+        self.begin_seek(Moment { position, time: self.head().time }, false);
     }
 
     /// Goes on with a seek, as far as `events_max` events go. Says whether it has arrived.
@@ -207,7 +222,7 @@ impl Session {
 
     /// Goes to just before the event at `position` on the active branch, at once.
     pub fn seek_position(&mut self, position: u64) {
-        self.begin_seek(Moment { position, time: self.head().time }, false);
+        self.seek_event(position);
         self.settle();
     }
 
@@ -215,7 +230,7 @@ impl Session {
     pub fn switch(&mut self, branch: BranchId) {
         if branch < self.branches.len() {
             self.active = branch;
-            self.begin_seek(Moment { position: u64::MAX, time: self.head().time }, true);
+            self.begin_seek(self.head(), true);
             self.settle();
         }
     }
@@ -260,6 +275,9 @@ impl Session {
                 continue;
             }
             if self.cluster.moment().position >= target.position {
+                if target == self.head() {
+                    self.cluster.pass_until(target.time);
+                }
                 return (handled, true);
             }
             if handled == events_max {
@@ -282,7 +300,7 @@ impl Session {
         let branch = &mut self.branches[self.active];
         let Some(given) = branch.commands.get(self.given) else { return false };
         let due = given.at.position == self.cluster.moment().position
-            && given.at.position < target.position
+            && (given.at.position < target.position || target == branch.head)
             && given.at.time <= target.time;
         if due {
             self.given += 1;

@@ -18,4 +18,4 @@ mod watch;
 pub use command::{Command, Proposal, State};
 pub use lease::Lessor;
 pub use member::{Costs, Disk, Input, Member, Message, Peer, Settings, Timer};
-pub use record::Record;
+pub use record::{KeyChange, Record};

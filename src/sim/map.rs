@@ -4,8 +4,9 @@ use std::borrow::Borrow;
 use std::fmt;
 use std::ops::RangeBounds;
 
+use imbl::GenericOrdMap;
+use imbl::ordmap::{self, DiffItem};
 use imbl::shared_ptr::DefaultSharedPtr;
-use imbl::{GenericOrdMap, ordmap};
 
 /// An ordered map whose clones share what did not change: the collection for everything that grows
 /// with the cluster, so that a checkpoint costs nothing when it is taken.
@@ -106,6 +107,24 @@ impl<K: Ord + Clone, V: Clone> Map<K, V> {
     /// The entry with the greatest key.
     pub fn last(&self) -> Option<(&K, &V)> {
         self.0.get_max().map(|(key, value)| (key, value))
+    }
+
+    /// What turned `older` into this map: each key whose value is another, with the value before
+    /// and now. Parts that both share are not looked at.
+    pub fn changes_since<'a>(
+        &'a self,
+        older: &'a Self,
+    ) -> impl Iterator<Item = (&'a K, Option<&'a V>, Option<&'a V>)>
+    where
+        V: PartialEq,
+    {
+        older.0.diff(&self.0).map(|item| match item {
+            DiffItem::Add(key, now) => (key, None, Some(now)),
+            DiffItem::Update { old: (_, before), new: (key, now) } => {
+                (key, Some(before), Some(now))
+            }
+            DiffItem::Remove(key, before) => (key, Some(before), None),
+        })
     }
 
     /// Whether both are one map: the same by identity, without looking inside.

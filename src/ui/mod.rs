@@ -34,18 +34,23 @@ mod widgets;
 
 use leptos::prelude::*;
 
+use crate::cluster::Config;
+use crate::view::engine::EngineHost;
 use crate::view::host::Host;
-use crate::view::sample::{SampleHost, Scene};
+
+/// The seed of the cluster that the page starts with.
+const SEED: u64 = 7;
 
 /// Puts the page into the document, in place of the shell that was shown first.
 pub fn mount() {
     panic::install();
     let address = url::read();
-    let scene = Scene::named(&address.sample);
-    let host: Box<dyn Host> = Box::new(SampleHost::new(scene));
+    let config = Config::teaching(address.seed.unwrap_or(SEED));
+    let host: Box<dyn Host> = Box::new(EngineHost::new(config));
     leptos::mount::mount_to_body(move || {
         let page = page::Page::new(&address, host);
         provide_context(page);
+        page.wake();
         view! { <layout::Layout/> }
     });
     dom::remove("shell");

@@ -17,8 +17,8 @@ pub struct Address {
     pub objects: bool,
     /// Whether the placement is shown as a table.
     pub table: bool,
-    /// A prepared cluster to show.
-    pub sample: String,
+    /// Where the cluster's luck comes from.
+    pub seed: Option<u64>,
 }
 
 /// Reads the address.
@@ -36,7 +36,7 @@ pub fn read() -> Address {
         dark: root_theme.as_deref() == Some("dark"),
         objects: get("view").as_deref() == Some("objects"),
         table: get("as").as_deref() == Some("table"),
-        sample: get("sample").unwrap_or_default(),
+        seed: get("seed").and_then(|seed| seed.parse().ok()),
     }
 }
 

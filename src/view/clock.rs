@@ -129,6 +129,8 @@ pub struct ClockView {
     pub branch: BranchId,
     /// How far a long seek has come, in percent, while one runs.
     pub seeking_percent: Option<u8>,
+    /// Whether the cluster is coming up.
+    pub booting: bool,
 }
 
 impl ClockView {

@@ -10,7 +10,7 @@ use smol_str::SmolStr;
 
 use crate::sim::Duration;
 
-use super::clock::{BranchView, ClockView, Speed};
+use super::clock::{BranchId, BranchView, ClockView, Speed};
 use super::console::ConsoleChange;
 use super::flight::{Flight, StepView};
 use super::inspector::InspectorView;
@@ -84,8 +84,8 @@ pub enum Change {
 /// A short message.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Notice {
-    /// A change in the past started a branch of this name.
-    Branched(SmolStr),
+    /// A change in the past started this branch.
+    Branched(BranchId),
     /// A file was applied.
     Applied(SmolStr),
     /// Something in Kubernetes' own words, or in the engine's.

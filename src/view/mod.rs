@@ -11,13 +11,14 @@
 //! - `console`, `manuscript`, `highlight`: text in and out; `hands`, `keys`: what a person can do.
 //! - `stage`, `float`: geometry. `announce`: what is spoken. `format`, `order`: numbers, times
 //!   and names.
-//! - `sample`: a cluster to look at when no engine is there.
+//! - `engine`: all of that, made from the simulated cluster. `sample`: a cluster drawn by hand.
 //!
 //! Invariant: no Leptos and no browser here, and no arithmetic in `ui`.
 
 pub mod announce;
 pub mod clock;
 pub mod console;
+pub mod engine;
 pub mod flight;
 pub mod float;
 pub mod format;
@@ -36,6 +37,7 @@ pub mod owners;
 pub mod pace;
 pub mod picture;
 pub mod pod;
+#[cfg(test)]
 pub mod sample;
 pub mod stage;
 pub mod story;

@@ -33,6 +33,8 @@ pub enum Actor {
 pub enum Deed {
     /// The person applied a file.
     Applied(SmolStr),
+    /// The person saved a file.
+    Wrote(SmolStr),
     /// The person ran a command line.
     Ran(SmolStr),
     /// The person broke or mended something.
@@ -69,6 +71,16 @@ pub enum Deed {
     Campaigned(SmolStr, u64),
     /// An etcd member leads from a term on.
     BecameLeader(SmolStr, u64),
+    /// An etcd member follows: whom, if it knows, and in which term.
+    Follows(SmolStr, Option<SmolStr>, u64),
+    /// A connection broke, as one end learns.
+    Broke(Place, Place),
+    /// A process started.
+    Began(Place),
+    /// A process ended.
+    Ended(Place),
+    /// A host got power, or lost it.
+    Powered(SmolStr, bool),
     /// A component said this itself, in Kubernetes' words.
     Said(Actor, SmolStr),
 }
@@ -82,6 +94,12 @@ pub enum Fault {
     StartHost(SmolStr),
     /// Stops a host and starts it again at once.
     RestartHost(SmolStr),
+    /// Stops one process.
+    StopPart(Place),
+    /// Starts it again.
+    StartPart(Place),
+    /// Cuts a host off from all others.
+    Isolate(SmolStr),
     /// Cuts the link between two hosts, both ways.
     CutLink(SmolStr, SmolStr),
     /// Mends the link between two hosts.

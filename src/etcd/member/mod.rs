@@ -87,6 +87,11 @@ impl<V: StoredValue> Disk<V> {
         Self { storage: Storage::new(), state: State::new() }
     }
 
+    /// What is stored on it.
+    pub fn state(&self) -> &State<V> {
+        &self.state
+    }
+
     fn is_empty(&self) -> bool {
         let nothing = HardState { term: 0, vote: 0, commit: 0 };
         self.storage.last_index() == 0 && self.storage.hard_state() == nothing

@@ -84,6 +84,11 @@ impl<V: StoredValue> Store<V> {
         self.bytes
     }
 
+    /// All keys as they are now.
+    pub fn keys(&self) -> &Map<Key, Arc<KeyValue<V>>> {
+        &self.keys
+    }
+
     /// The key as it is now.
     pub fn get(&self, key: &str) -> Option<&Arc<KeyValue<V>>> {
         self.keys.get(key)

@@ -32,6 +32,7 @@ fn State() -> impl IntoView {
     let state = Memo::new(move |_| {
         clock.with(|clock| (clock.playing, clock.is_rewound(), clock.seeking_percent))
     });
+    let booting = Memo::new(move |_| clock.with(|clock| clock.booting));
     let class = move || match state.get() {
         (_, _, Some(_)) => "caption__state caption__state--seeking",
         (true, _, _) => "caption__state caption__state--playing",
@@ -41,6 +42,7 @@ fn State() -> impl IntoView {
     let word = move || {
         let lang = page.lang.get();
         match state.get() {
+            _ if booting.get() => lang.state_booting().to_string(),
             (_, _, Some(percent)) => lang.seeking(percent),
             (true, _, _) => lang.state_playing().to_string(),
             (false, _, _) => lang.state_paused().to_string(),

@@ -15,7 +15,10 @@ pub fn Toasts() -> impl IntoView {
     let page = page();
     let dismiss = t(Lang::dismiss);
     let text = move |notice: &Notice| match notice {
-        Notice::Branched(name) => page.lang.get().branch_started(name),
+        Notice::Branched(branch) => {
+            let lang = page.lang.get();
+            lang.branch_started(&lang.branch_number(branch.0))
+        }
         Notice::Applied(file) => page.lang.get().applied(file),
         Notice::Text(text) => text.to_string(),
     };

@@ -40,6 +40,7 @@ words! {
     marker_trouble = "trouble", "문제";
     state_playing = "Playing", "재생 중";
     state_paused = "Paused", "일시정지";
+    state_booting = "The cluster comes up", "클러스터를 켜는 중";
     state_seeking = "Seeking", "이동 중";
     rewound_hint = "A change made here starts a branch; the old future is kept.",
         "여기서 무언가를 바꾸면 갈래가 생기고, 원래의 미래는 그대로 남는다.";

@@ -13,6 +13,7 @@ pub(super) fn deed(deed: &Deed) -> Line {
     let by = |actor: &Actor, verb: &str| Line::default().text(&Lang::En.actor(actor)).text(verb);
     match deed {
         Deed::Applied(file) => line.text("You applied ").mono(file),
+        Deed::Wrote(file) => line.text("You saved ").mono(file),
         Deed::Ran(command) => line.text("You ran ").mono(command),
         Deed::Fault(fault) => fault_line(fault),
         Deed::Created(actor, id, wanted) => {
@@ -56,6 +57,17 @@ pub(super) fn deed(deed: &Deed) -> Line {
             line.node(host).text(" asks for votes in term ").count(*term)
         }
         Deed::BecameLeader(host, term) => line.node(host).text(" leads from term ").count(*term),
+        Deed::Follows(host, Some(leader), term) => {
+            line.node(host).text(" follows ").node(leader).text(" in term ").count(*term)
+        }
+        Deed::Follows(host, None, term) => {
+            line.node(host).text(" has no leader in term ").count(*term)
+        }
+        Deed::Broke(end, peer) => line.place(end).text(" lost its connection to ").place(peer),
+        Deed::Began(place) => line.place(place).text(" started"),
+        Deed::Ended(place) => line.place(place).text(" stopped"),
+        Deed::Powered(host, true) => line.node(host).text(" has power"),
+        Deed::Powered(host, false) => line.node(host).text(" lost power"),
         Deed::Said(actor, text) => by(actor, ": ").text(text),
     }
 }
@@ -140,6 +152,9 @@ fn fault_line(fault: &Fault) -> Line {
         Fault::StopHost(host) => line.text("You stopped ").node(host),
         Fault::StartHost(host) => line.text("You started ").node(host),
         Fault::RestartHost(host) => line.text("You restarted ").node(host),
+        Fault::StopPart(place) => line.text("You stopped ").place(place),
+        Fault::StartPart(place) => line.text("You started ").place(place),
+        Fault::Isolate(host) => line.text("You cut ").node(host).text(" off from everyone"),
         Fault::CutLink(a, b) => link_en(line.text("You cut "), a, b),
         Fault::HealLink(a, b) => link_en(line.text("You mended "), a, b),
         Fault::HealAll => line.text("You mended everything"),

@@ -24,6 +24,7 @@ pub(super) fn deed(deed: &Deed) -> Line {
     let object = |line: Line, id: &ObjectId| line.text(&id.kind).text(" ").link(id).josa(Object);
     match deed {
         Deed::Applied(file) => line.mono(file).josa(Object).text(" 적용했다"),
+        Deed::Wrote(file) => line.mono(file).josa(Object).text(" 저장했다"),
         Deed::Ran(command) => line.mono(command).text(" 명령을 실행했다"),
         Deed::Fault(fault) => fault_line(fault),
         Deed::Created(actor, id, wanted) => {
@@ -91,6 +92,21 @@ pub(super) fn deed(deed: &Deed) -> Line {
         Deed::BecameLeader(host, term) => {
             line.text(&format!("임기 {term}부터 ")).node(host).josa(Subject).text(" 이끈다")
         }
+        Deed::Follows(host, Some(leader), term) => line
+            .node(host)
+            .josa(Subject)
+            .text(&format!(" 임기 {term}의 리더 "))
+            .node(leader)
+            .josa(Object)
+            .text(" 따른다"),
+        Deed::Follows(host, None, term) => {
+            line.node(host).text(&format!(": 임기 {term}에 아직 리더가 없다"))
+        }
+        Deed::Broke(end, peer) => line.place(end).text(" – ").place(peer).text(" 연결이 끊어졌다"),
+        Deed::Began(place) => line.place(place).josa(Subject).text(" 시작되었다"),
+        Deed::Ended(place) => line.place(place).josa(Subject).text(" 멈췄다"),
+        Deed::Powered(host, true) => line.node(host).text("에 전원이 들어왔다"),
+        Deed::Powered(host, false) => line.node(host).text("의 전원이 꺼졌다"),
         Deed::Said(actor, text) => {
             let who = Lang::Ko.actor(actor);
             let who = if *actor == Actor::Person { "나".to_string() } else { who };
@@ -174,6 +190,9 @@ fn fault_line(fault: &Fault) -> Line {
         Fault::StopHost(name) => host(line, name).text(" 껐다"),
         Fault::StartHost(name) => host(line, name).text(" 켰다"),
         Fault::RestartHost(name) => host(line, name).text(" 다시 켰다"),
+        Fault::StopPart(place) => line.place(place).josa(Josa::Object).text(" 멈췄다"),
+        Fault::StartPart(place) => line.place(place).josa(Josa::Object).text(" 시작했다"),
+        Fault::Isolate(name) => host(line, name).text(" 모두에게서 떼어 놓았다"),
         Fault::CutLink(a, b) => link(a, b).text(" 링크를 끊었다"),
         Fault::HealLink(a, b) => link(a, b).text(" 링크를 이었다"),
         Fault::HealAll => line.text("모두 고쳤다"),

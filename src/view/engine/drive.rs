@@ -1,0 +1,137 @@
+//! What the engine is busy with: playing, stepping, seeking, or nothing.
+//!
+//! Every kind of work goes in slices of about a millisecond, so that the page never waits for it.
+
+use crate::cluster::{Cluster, Limit, Session, Stepped};
+use crate::sim::{Duration, Time};
+use crate::timeline;
+use crate::view::clock::Grain;
+use crate::view::host::Slice;
+
+use super::{console, nodes};
+
+/// Events handled in one slice. An event takes three to ten microseconds in a browser.
+const SLICE: u64 = 128;
+/// How far a step looks for something to happen.
+const STEP_MAX: Duration = Duration::from_secs(600);
+/// How long a line that is typed while time is held may keep it running.
+const LINE_MAX: Duration = Duration::from_secs(2);
+/// How long a cluster may take to come up before it is shown as it is.
+const BOOT_MAX: Duration = Duration::from_secs(120);
+
+/// What the engine is busy with.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Work {
+    /// Nothing: time is held.
+    Rest,
+    /// The cluster comes up.
+    Boot,
+    /// Time runs.
+    Play,
+    /// A line that was typed while time was held runs, until this moment at most.
+    Line(Time),
+    /// A step.
+    Step(Grain),
+    /// A seek that began at this moment.
+    Seek(Time),
+}
+
+impl Work {
+    /// Does a slice of it, with so much simulated time owed. What it is busy with may change.
+    pub fn go_on(&mut self, session: &mut Session, owed: Duration) -> Slice {
+        match *self {
+            Self::Rest => Slice::default(),
+            Self::Play => play(session, owed),
+            Self::Boot => {
+                let start = session.cluster().config().start;
+                let now = session.cluster().now();
+                session.play(now + Duration::from_millis(250), SLICE);
+                if is_up(session.cluster()) || now.since(start) > BOOT_MAX {
+                    *self = Self::Rest;
+                }
+                Slice { simulated: Duration::ZERO, busy: *self == Self::Boot }
+            }
+            Self::Line(until) => {
+                let next = session.cluster().next_event();
+                let ended = !console::is_busy(session.cluster());
+                if ended || next.is_none_or(|next| next > until) {
+                    *self = Self::Rest;
+                } else {
+                    // An event at a time near the end, so that time stands where the line ended.
+                    session.step(timeline::Grain::Message, limit(1));
+                }
+                Slice { simulated: Duration::ZERO, busy: *self != Self::Rest }
+            }
+            Self::Step(grain) => {
+                if session.step(engine_grain(grain), limit(SLICE)) != Stepped::Underway {
+                    *self = Self::Rest;
+                }
+                Slice { simulated: Duration::ZERO, busy: *self != Self::Rest }
+            }
+            Self::Seek(_) => {
+                if session.seek_on(SLICE) {
+                    *self = Self::Rest;
+                }
+                Slice { simulated: Duration::ZERO, busy: *self != Self::Rest }
+            }
+        }
+    }
+
+    /// How far a seek has come, in percent.
+    pub fn percent(self, session: &Session) -> Option<u8> {
+        let Self::Seek(from) = self else { return None };
+        let (gone, left) = (session.cluster().now().since(from), session.seek_left());
+        let whole = (gone + left).as_micros().max(1);
+        Some((gone.as_micros() * 100 / whole) as u8)
+    }
+
+    /// A line was typed: if time is held it runs for as long as the line does.
+    pub fn line_typed(&mut self, cluster: &Cluster) {
+        if !matches!(self, Self::Play | Self::Boot) {
+            *self = Self::Line(cluster.now() + LINE_MAX);
+        }
+    }
+}
+
+/// The engine's word for a grain.
+pub fn engine_grain(grain: Grain) -> timeline::Grain {
+    match grain {
+        Grain::Message => timeline::Grain::Message,
+        Grain::Write => timeline::Grain::Write,
+        Grain::Action => timeline::Grain::Action,
+    }
+}
+
+fn play(session: &mut Session, owed: Duration) -> Slice {
+    let before = session.cluster().now();
+    let handled = session.play(before + owed, SLICE);
+    let simulated = session.cluster().now().since(before);
+    // Much may happen at one instant.
+    Slice { simulated, busy: handled == SLICE && simulated.is_zero() }
+}
+
+const fn limit(events: u64) -> Limit {
+    Limit { events, time: STEP_MAX }
+}
+
+/// Whether the cluster is as a person would find it: every node is ready and takes pods, and the
+/// components that need a leader have one.
+fn is_up(cluster: &Cluster) -> bool {
+    let Some(store) = cluster.store() else { return false };
+    let places = cluster.places();
+    let has_node =
+        |host: &crate::sim::HostId| !places.is_master(*host) || cluster.has_kubelet(*host);
+    let machines = places.hosts().take_while(|host| *host < places.balancer()).filter(has_node);
+    let mut nodes = machines.map(|host| nodes::node_at(store.keys(), places.name(host)));
+    let ready = nodes.all(|node| {
+        node.is_some_and(|node| {
+            let waits =
+                |taint: &crate::api::types::Taint| taint.key.starts_with("node.kubernetes.io/");
+            node.is_ready() && !node.spec.taints.iter().any(waits)
+        })
+    });
+    let masters = || 0..places.masters();
+    ready
+        && masters().any(|at| cluster.scheduler(at).is_some_and(|it| it.is_leading()))
+        && masters().any(|at| cluster.controller_manager(at).is_some_and(|it| it.is_leading()))
+}

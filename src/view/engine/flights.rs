@@ -1,0 +1,132 @@
+//! Messages under way, as the stage draws them.
+//!
+//! While time is held, what is under way is drawn where it is. A message takes a quarter of a
+//! millisecond, too short to be seen at any speed a person would play at; while time runs slowly,
+//! messages are therefore drawn for as long as an eye needs, from the instant they were delivered.
+
+use crate::cluster::rooms::etcd::raft::MessageType;
+use crate::cluster::rooms::network::Packet;
+use crate::cluster::{Cluster, Payload, Record, Said, Summary};
+use crate::sim::{Duration, RecordId};
+use crate::view::clock::Speed;
+use crate::view::flight::{Flight, FlightKind};
+
+use super::deeds::{Records, label};
+use super::names::place_at;
+
+/// How long a message is drawn while time runs.
+const SEEN: Duration = Duration::from_millis(450);
+/// The fastest speed at which messages are drawn.
+const SPEED_MAX: Speed = Speed { eighths: 8 };
+/// More would hide the stage.
+const FLIGHTS_MAX: usize = 24;
+/// Records looked at while time runs.
+const RECORDS_MAX: usize = 400;
+
+/// What is under way while time is held.
+pub fn held(cluster: &Cluster) -> Vec<Flight> {
+    let now = cluster.now();
+    let moving = cluster.in_flight().filter(|(_, _, packet)| packet.sent <= now);
+    let moving = moving.map(|(at, seq, packet)| {
+        let way = at.since(packet.sent).as_secs_f64().max(f64::EPSILON);
+        let fraction = now.since(packet.sent).as_secs_f64() / way;
+        flight(cluster, seq, packet, fraction.clamp(0.0, 1.0), false)
+    });
+    let stuck = cluster.network().stuck().iter().zip(0..);
+    let stuck = stuck.map(|(packet, at)| flight(cluster, u64::MAX - at, packet, 0.5, true));
+    let mut flights: Vec<Flight> = moving.chain(stuck).collect();
+    flights.retain(|flight| flight.from != flight.to);
+    flights.truncate(FLIGHTS_MAX);
+    flights
+}
+
+/// What is drawn while time runs at `speed`: what arrived a moment ago.
+pub fn running(cluster: &Cluster, records: &Records, speed: Speed) -> Vec<Flight> {
+    if speed > SPEED_MAX {
+        return Vec::new();
+    }
+    let (now, seen) = (cluster.now(), speed.simulated(SEEN));
+    let last = RecordId(cluster.next_record().0.saturating_sub(1));
+    let recent = records.back_from(last).take(RECORDS_MAX);
+    let recent = recent.take_while(|(_, record)| now.since(record.time) < seen);
+    let mut flights: Vec<Flight> = recent
+        .filter_map(|(id, record)| {
+            let (summary, lost) = match &record.payload {
+                Record::Message(summary) => (summary, false),
+                Record::Lost(summary) => (summary, true),
+                _ => return None,
+            };
+            let age = now.since(record.time).as_secs_f64() / seen.as_secs_f64();
+            drawn(cluster, id.0, summary, age, lost)
+        })
+        .collect();
+    flights.truncate(FLIGHTS_MAX);
+    flights
+}
+
+/// A message that arrived; those within one process tell nothing while time runs.
+fn drawn(
+    cluster: &Cluster,
+    id: u64,
+    summary: &Summary,
+    fraction: f64,
+    lost: bool,
+) -> Option<Flight> {
+    let places = cluster.places();
+    let (from, to) = (place_at(summary.from, places), place_at(summary.to, places));
+    let told = summary.from.host != summary.to.host && !is_probe(&summary.said);
+    let fraction = if lost { fraction.min(0.5) } else { fraction };
+    told.then(|| Flight {
+        id,
+        from,
+        to,
+        label: label(&summary.said),
+        kind: kind(&summary.said),
+        fraction,
+        lost,
+    })
+}
+
+fn flight(
+    cluster: &Cluster,
+    id: u64,
+    packet: &Packet<Payload>,
+    fraction: f64,
+    lost: bool,
+) -> Flight {
+    let said = Said::of(&packet.payload);
+    let places = cluster.places();
+    Flight {
+        id,
+        from: place_at(packet.from, places),
+        to: place_at(packet.to, places),
+        label: label(&said),
+        kind: kind(&said),
+        fraction,
+        lost,
+    }
+}
+
+const fn is_probe(said: &Said) -> bool {
+    matches!(said, Said::Probe | Said::Probed(_) | Said::Bookmark(_))
+}
+
+/// The colour family of a message.
+fn kind(said: &Said) -> FlightKind {
+    use MessageType::{MsgPreVote, MsgPreVoteResp, MsgVote, MsgVoteResp};
+    match said {
+        Said::Raft { kind: MsgPreVote | MsgPreVoteResp | MsgVote | MsgVoteResp, .. } => {
+            FlightKind::Vote
+        }
+        Said::Raft { .. } => FlightKind::Raft,
+        Said::Store(..) | Said::Request(_) | Said::Cancel | Said::Probe => FlightKind::Request,
+        _ => FlightKind::Response,
+    }
+}
+
+/// The message under way with this number.
+pub fn find(cluster: &Cluster, number: u64) -> Option<&Packet<Payload>> {
+    let mut moving = cluster.in_flight();
+    let moving = moving.find(|(_, seq, _)| *seq == number).map(|(_, _, packet)| packet);
+    moving.or_else(|| cluster.network().stuck().get((u64::MAX - number) as usize))
+}
