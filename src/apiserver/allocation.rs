@@ -41,6 +41,7 @@ pub fn allocate(
     let taken = Taken::of(ctx, &owner);
     let mut extra = Extra::default();
     let spec = object.entry("spec");
+    choose_families(spec);
     let allocated = allocate_address(spec, &before, &taken, ctx, &owner, &mut extra)
         .and_then(|()| allocate_ports(spec, &taken, ctx));
     let ports = allocated.map_err(|(field, message)| {
@@ -60,6 +61,26 @@ pub fn allocate(
         }
     }
     Ok(extra)
+}
+
+/// Fills in which kinds of addresses a Service has; this network has IPv4 only.
+/// Models pkg/registry/core/service/storage/alloc.go initIPFamilyFields.
+fn choose_families(spec: &mut Value) {
+    if spec.at("type").text() == "ExternalName" {
+        return;
+    }
+    let is_headless = spec.at("clusterIP").text() == "None";
+    // Whoever writes the endpoints of such a Service may know of both kinds.
+    let any = is_headless && spec.at("selector").is_empty();
+    if spec.at("ipFamilyPolicy").is_null() {
+        let policy = if any { "RequireDualStack" } else { "SingleStack" };
+        *spec.entry("ipFamilyPolicy") = policy.into();
+    }
+    if spec.at("ipFamilies").is_empty() {
+        let both = any && spec.at("ipFamilyPolicy").text() != "SingleStack";
+        let families: &[&str] = if both { &["IPv4", "IPv6"] } else { &["IPv4"] };
+        *spec.entry("ipFamilies") = families.iter().map(|family| (*family).into()).collect();
+    }
 }
 
 /// A field that asks for what cannot be had, and why not.

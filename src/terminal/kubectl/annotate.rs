@@ -3,9 +3,8 @@
 use super::change::{Change, Edit, Edited};
 use super::command::{Command, Invocation};
 use super::error::Error;
-use super::flags::Flag;
 use super::label::metadata_patch;
-use super::options::{self, DryRun};
+use super::options::DryRun;
 use super::output::{self, Format};
 use super::pairs::{self, Pairs};
 use super::resources::{self, Finding};

@@ -10,7 +10,7 @@ use super::output::{self, Format};
 use super::resources::Targets;
 use super::script::{self, Ctx, Flow, Next};
 use super::task::Task;
-use super::{annotate, cordon, label, patch as patch_verb, set};
+use super::{annotate, cordon, label, patch as patch_verb, set, taint};
 use crate::api::rpc::{Call, Part, Patch};
 use crate::api::{Key, Resource, Value, patch};
 
@@ -27,6 +27,8 @@ pub enum Edit {
     Cordon(cordon::Cordon),
     /// A part of the template of a workload.
     Set(set::Set),
+    /// The taints of a node.
+    Taint(taint::Taints),
 }
 
 /// An object after an edit.
@@ -128,6 +130,7 @@ impl Change {
             Edit::Patch(edit) => edit.edit(),
             Edit::Cordon(edit) => edit.edit(&before),
             Edit::Set(edit) => edit.edit(resource, &before),
+            Edit::Taint(edit) => edit.edit(&before),
         };
         let mut edited = match edited {
             Ok(edited) => edited,

@@ -94,13 +94,8 @@ pub const SELECTOR: Command = Command {
     start: selector,
 };
 
-const COMMON: Tables = &[
-    options::FILES,
-    options::SELECTOR,
-    options::DRY_RUN,
-    options::WITHOUT_EFFECT,
-    output::FLAGS,
-];
+const COMMON: Tables =
+    &[options::FILES, options::SELECTOR, options::DRY_RUN, options::WITHOUT_EFFECT, output::FLAGS];
 const ALL: Flag = Flag::switch("all", "All objects of the type.");
 const LOCAL: Flag = Flag::switch("local", "Send nothing; not part of the simulation.");
 const CONTAINERS: Flag =
@@ -130,12 +125,7 @@ pub struct Variables {
     list: bool,
 }
 
-fn begin(
-    invocation: &Invocation,
-    env: &Env,
-    words: Vec<String>,
-    edit: Set,
-) -> Result<Task, Error> {
+fn begin(invocation: &Invocation, env: &Env, words: Vec<String>, edit: Set) -> Result<Task, Error> {
     let flags = &invocation.flags;
     let dry_run = DryRun::of(flags)?;
     let format = Format::of(flags, output::OPERATION_FORMATS)?;
@@ -289,7 +279,11 @@ fn spec_path(resource: Resource) -> Option<&'static [&'static str]> {
     match resource.info().kind {
         "Pod" => Some(&["spec"]),
         "CronJob" => Some(&["spec", "jobTemplate", "spec", "template", "spec"]),
-        "Deployment" | "ReplicaSet" | "ReplicationController" | "StatefulSet" | "DaemonSet"
+        "Deployment"
+        | "ReplicaSet"
+        | "ReplicationController"
+        | "StatefulSet"
+        | "DaemonSet"
         | "Job" => Some(&["spec", "template", "spec"]),
         _ => None,
     }
@@ -341,7 +335,8 @@ impl Variables {
             }
             let mut variables = container.at("env").items().to_vec();
             for (key, value) in &self.pairs.set {
-                let new = Value::map([("name", key.clone().into()), ("value", value.clone().into())]);
+                let new =
+                    Value::map([("name", key.clone().into()), ("value", value.clone().into())]);
                 match variables.iter_mut().find(|variable| variable.at("name").text() == key) {
                     Some(old) if !self.overwrite => {
                         let (plural, old) = (resource.info().plural, old.at("value").text());

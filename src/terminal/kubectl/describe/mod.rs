@@ -8,7 +8,7 @@ mod config_map;
 mod containers;
 mod deployment;
 mod endpoint_slice;
-mod events;
+pub mod events;
 mod generic;
 mod namespace;
 mod node;

@@ -24,6 +24,11 @@ impl Sheet {
         Self { writer: TabWriter::description() }
     }
 
+    /// The same, with tabs as they are: where kubectl writes without aligning.
+    pub fn unaligned() -> Self {
+        Self { writer: TabWriter::raw() }
+    }
+
     /// What has been written.
     pub fn take(&mut self) -> Text {
         self.writer.take()
