@@ -12,7 +12,6 @@ pub const NAMES: &[&str] = &[
     "cp",
     "debug",
     "diff",
-    "drain",
     "edit",
     "exec",
     "explain",
@@ -23,7 +22,6 @@ pub const NAMES: &[&str] = &[
     "port-forward",
     "proxy",
     "top",
-    "wait",
 ];
 
 /// What is said of a command that only real kubectl has.

@@ -106,7 +106,8 @@ mod tests {
         check("A", "unexpected custom-columns spec: A, expected <header>:<json-path-expr>");
         check(
             "A:.a{",
-            "unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{name1.name2}' or '{.name1.name2}'",
+            "unexpected path string, expected a 'name1.name2' or '.name1.name2' or \
+             '{name1.name2}' or '{.name1.name2}'",
         );
         check("A:.spec.ports[7]", "array index out of bounds: index 7, length 2");
     }
