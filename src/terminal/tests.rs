@@ -132,7 +132,7 @@ fn kubectl_says_what_is_wrong() {
     check("kubectl apply -f x.yaml", "error: the path \"x.yaml\" does not exist\n");
     check("kubectl get nosuch", "error: the server doesn't have a resource type \"nosuch\"\n");
     check("kubectl delete pod", "error: resource(s) were provided, but no name was specified\n");
-    check("kubectl config view -o jsonpath={.kind}", "Config");
+    check("kubectl config view -o jsonpath={.kind}", "Config\n");
 }
 
 #[test]

@@ -122,7 +122,9 @@ fn missing(spec: &PodSpec, hard: &ResourceList) -> String {
             }
         };
         let all = spec.containers.iter().chain(spec.init_containers.iter());
-        let names: Vec<&str> = all.filter(lacks).map(|container| container.name.as_str()).collect();
+        let mut names: Vec<&str> =
+            all.filter(lacks).map(|container| container.name.as_str()).collect();
+        names.sort_unstable();
         if !names.is_empty() {
             complaints.push(format!("{name} for: {}", names.join(",")));
         }
