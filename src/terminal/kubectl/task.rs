@@ -67,6 +67,8 @@ macro_rules! tasks {
     ($($name:ident $($file:ident)::+,)*) => {
         /// What a command that has been begun still has to do.
         #[derive(Clone, Debug)]
+        // A process has one task and holds it in a box: no room is lost.
+        #[allow(clippy::large_enum_variant)]
         pub enum Task {
             /// Nothing that needs the cluster.
             Local(Local),

@@ -192,8 +192,7 @@ impl<'a> Parser<'a> {
     fn word(&mut self) -> Result<Word, String> {
         let mut word = Word::new();
         let mut plain = String::new();
-        loop {
-            let Some(c) = self.rest.chars().next() else { break };
+        while let Some(c) = self.rest.chars().next() {
             if c.is_whitespace() || matches!(c, ';' | '|' | '&') {
                 break;
             }
