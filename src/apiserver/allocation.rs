@@ -37,59 +37,17 @@ pub fn allocate(
     }
     let name = Str::from(object.at_path(&["metadata", "name"]).text());
     let owner: Str = format!("{}/{name}", object.at_path(&["metadata", "namespace"]).text()).into();
-    let taken = Taken::of(ctx, &owner);
-    let spec = object.entry("spec");
     let before = old.map_or(Value::Null, |old| old.at("spec").clone());
+    let taken = Taken::of(ctx, &owner);
     let mut extra = Extra::default();
-    let invalid = |field: String, message: String| {
-        let cause = Cause {
-            reason: "FieldValueInvalid".into(),
-            message: message.into(),
-            field: field.into(),
-        };
+    let spec = object.entry("spec");
+    let allocated = allocate_address(spec, &before, &taken, ctx, &owner, &mut extra)
+        .and_then(|()| allocate_ports(spec, &taken, ctx));
+    let ports = allocated.map_err(|(field, message)| {
+        let reason = "FieldValueInvalid".into();
+        let cause = Cause { reason, message: message.into(), field: field.into() };
         Refusal::from(Status::invalid(resource, &name, [cause].into()))
-    };
-    if spec.at("type").text() != "ExternalName" && spec.at("clusterIP").text().is_empty() {
-        let address = taken.free_address(ctx);
-        *spec.entry("clusterIP") = address.clone().into();
-        *spec.entry("clusterIPs") = vec![address.into()].into();
-    }
-    let address = Str::from(spec.at("clusterIP").text());
-    if !address.is_empty() && address != "None" && before.at("clusterIP").text() != address {
-        if taken.addresses.contains(&address) {
-            let message = format!(
-                "Invalid value: {}: failed to allocate IP {address}: provided IP is already allocated",
-                quoted_list(&address)
-            );
-            return Err(invalid("spec.clusterIPs".into(), message));
-        }
-        claim(&mut extra, ADDRESSES_KEY, &address, &owner);
-    }
-    let wants_ports = matches!(spec.at("type").text(), "NodePort" | "LoadBalancer")
-        && spec.at("allocateLoadBalancerNodePorts").as_bool() != Some(false);
-    let mut ports: Vec<i64> = Vec::new();
-    let count = spec.at("ports").items().len();
-    for at in 0..count {
-        let port = &mut spec.entry("ports").make_list()[at];
-        let given = port.at("nodePort").as_int().unwrap_or(0);
-        let field = || format!("spec.ports[{at}].nodePort");
-        if given == 0 && wants_ports {
-            let free = taken.free_port(&ports, ctx);
-            *port.entry("nodePort") = free.into();
-            ports.push(free);
-        } else if given != 0 {
-            if !(NODE_PORTS.0..NODE_PORTS.0 + NODE_PORTS.1).contains(&given) {
-                let text = "provided port is not in the valid range. The range of valid ports is \
-                            30000-32767";
-                return Err(invalid(field(), format!("Invalid value: {given}: {text}")));
-            }
-            if taken.ports.contains(&given) {
-                let text = "provided port is already allocated";
-                return Err(invalid(field(), format!("Invalid value: {given}: {text}")));
-            }
-            ports.push(given);
-        }
-    }
+    })?;
     let had = |port: &i64| {
         before.at("ports").items().iter().any(|p| p.at("nodePort").as_int() == Some(*port))
     };
@@ -102,6 +60,73 @@ pub fn allocate(
         }
     }
     Ok(extra)
+}
+
+/// A field that asks for what cannot be had, and why not.
+type Conflict = (String, String);
+
+/// Gives the Service an address, unless it has or wants none.
+fn allocate_address(
+    spec: &mut Value,
+    before: &Value,
+    taken: &Taken,
+    ctx: &mut Ctx<'_>,
+    owner: &Str,
+    extra: &mut Extra,
+) -> Result<(), Conflict> {
+    if spec.at("type").text() != "ExternalName" && spec.at("clusterIP").text().is_empty() {
+        let address = taken.free_address(ctx);
+        *spec.entry("clusterIP") = address.clone().into();
+        *spec.entry("clusterIPs") = vec![address.into()].into();
+    }
+    let address = Str::from(spec.at("clusterIP").text());
+    if address.is_empty() || address == "None" || before.at("clusterIP").text() == address {
+        return Ok(());
+    }
+    if taken.addresses.contains(&address) {
+        let list = quoted_list(&address);
+        let why = format!("failed to allocate IP {address}: provided IP is already allocated");
+        return Err(("spec.clusterIPs".into(), format!("Invalid value: {list}: {why}")));
+    }
+    claim(extra, ADDRESSES_KEY, &address, owner);
+    Ok(())
+}
+
+/// Gives the Service the node ports it wants, and returns all it has then.
+fn allocate_ports(
+    spec: &mut Value,
+    taken: &Taken,
+    ctx: &mut Ctx<'_>,
+) -> Result<Vec<i64>, Conflict> {
+    let wants_ports = matches!(spec.at("type").text(), "NodePort" | "LoadBalancer")
+        && spec.at("allocateLoadBalancerNodePorts").as_bool() != Some(false);
+    let mut ports: Vec<i64> = Vec::new();
+    if spec.at("ports").items().is_empty() {
+        return Ok(ports);
+    }
+    for (at, port) in spec.entry("ports").make_list().iter_mut().enumerate() {
+        let given = port.at("nodePort").as_int().unwrap_or(0);
+        let refuse = |why: &str| {
+            Err((format!("spec.ports[{at}].nodePort"), format!("Invalid value: {given}: {why}")))
+        };
+        if given == 0 && wants_ports {
+            let free = taken.free_port(&ports, ctx);
+            *port.entry("nodePort") = free.into();
+            ports.push(free);
+        } else if given != 0 {
+            if !(NODE_PORTS.0..NODE_PORTS.0 + NODE_PORTS.1).contains(&given) {
+                return refuse(
+                    "provided port is not in the valid range. The range of valid ports is \
+                     30000-32767",
+                );
+            }
+            if taken.ports.contains(&given) {
+                return refuse("provided port is already allocated");
+            }
+            ports.push(given);
+        }
+    }
+    Ok(ports)
 }
 
 /// What must be done in the transaction that deletes `object`.

@@ -25,7 +25,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::api::rpc::{Call, Request, Response, ToClient, ToServer};
-use crate::api::{Reason, Status, Str};
+use crate::api::{Collection, Reason, Resource, Status, Str};
 use crate::etcd::rpc as etcd;
 use crate::sim::{Address, Duration, Outbox, Rng, Time};
 use cache::WatchCache;
@@ -200,6 +200,11 @@ impl Apiserver {
         let patience = Duration::from_secs(2);
         let stuck = |job: &Job| job.asked_since().is_some_and(|since| now.since(since) > patience);
         self.phase == Phase::Following && !self.jobs.values().next().is_some_and(stuck)
+    }
+
+    /// All objects of a resource, as its cache has them.
+    pub fn collection(&self, resource: Resource) -> Option<&Collection> {
+        self.cache.collection(resource)
     }
 
     /// The revision up to which it knows everything.

@@ -40,8 +40,9 @@ pub struct Elector {
     observed: Option<(Typed<Lease>, Time)>,
     leading: bool,
     renewed: Time,
-    /// Whether the answer awaited is to a write of ours, not to a look.
-    writing: bool,
+    /// The renewal last written: an answer that shows it says that the write succeeded, whatever
+    /// else is under way.
+    written: Option<MicroTime>,
 }
 
 /// What came of a try.
@@ -65,7 +66,7 @@ impl Elector {
             observed: None,
             leading: false,
             renewed: Time::default(),
-            writing: false,
+            written: None,
         }
     }
 
@@ -130,7 +131,8 @@ impl Elector {
         let Some(lease) = lease else { return ElectorStep::Unchanged };
         self.observe(&lease, now);
         let ours = lease.spec.holder_identity.as_ref() == Some(&self.holder);
-        if ours && self.writing {
+        if ours && lease.spec.renew_time == self.written {
+            self.written = None;
             self.renewed = now;
             let was_leading = std::mem::replace(&mut self.leading, true);
             return if was_leading { ElectorStep::Unchanged } else { ElectorStep::Won };
@@ -190,17 +192,16 @@ impl Elector {
         let (namespace, name) = (Str::from(self.key.namespace()), Str::from(self.key.name()));
         let meta = ObjectMeta { name, namespace: namespace.clone(), ..ObjectMeta::default() };
         let body = Payload::Object(Object::new(meta, Lease { spec: spec.into() }));
-        self.writing = true;
+        self.written = Some(now);
         client.call(out, Call::Create { resource: Resource::LEASES, namespace, body }, token);
     }
 
     fn look<T: Clone, Tm, R>(
-        &mut self,
+        &self,
         client: &mut Client<T>,
         out: &mut Outbox<ToServer, Tm, R>,
         token: T,
     ) {
-        self.writing = false;
         let (resource, key) = (Resource::LEASES, self.key.clone());
         client.call(out, Call::Get { resource, key, part: Part::Main }, token);
     }
@@ -212,7 +213,7 @@ impl Elector {
         lease: Typed<Lease>,
         token: T,
     ) {
-        self.writing = true;
+        self.written = lease.spec.renew_time;
         let (resource, key) = (Resource::LEASES, self.key.clone());
         let body = Payload::Object(lease.into());
         client.call(out, Call::Update { resource, key, part: Part::Main, body }, token);

@@ -23,6 +23,7 @@ mod summary;
 
 use std::sync::Arc;
 
+use crate::api::Collection;
 use crate::apiserver::{Apiserver, Stored};
 use crate::controllers::Manager;
 use crate::etcd::mvcc::Store;
@@ -31,7 +32,7 @@ use crate::kubelet::cri::Runtime;
 use crate::kubelet::{Kubelet, StandIns};
 use crate::network::{Broken, Network};
 use crate::scheduler::Scheduler;
-use crate::sim::{Address, Causes, Fingerprint, HostId, Queue, RecordId, Rng, Time};
+use crate::sim::{Address, Causes, Fingerprint, HostId, Queue, RecordId, Rng};
 use crate::terminal::Terminal;
 use crate::timeline::{self, Moment, Timeline};
 use balancer::LoadBalancer;
@@ -53,6 +54,10 @@ pub use place::{Component, Places, port};
 pub use record::Record;
 pub use session::{Branch, BranchId, Limit, Session, Stepped};
 pub use summary::{Said, StoreVerb, Summary};
+
+pub use crate::api::Resource;
+pub use crate::sim::Time;
+pub use crate::timeline::Grain;
 
 /// Where records go as they are made.
 pub trait Sink {
@@ -166,6 +171,13 @@ impl Cluster {
     /// The apiserver on a master, if it runs.
     pub fn apiserver(&self, at: u8) -> Option<&Apiserver> {
         self.apiservers[usize::from(at)].get()
+    }
+
+    /// All objects of a resource, as the apiserver that is furthest has them; `None` when there are
+    /// none, or no apiserver runs.
+    pub fn collection(&self, resource: Resource) -> Option<&Collection> {
+        let running = self.apiservers.iter().filter_map(Slot::get);
+        running.max_by_key(|apiserver| apiserver.revision())?.collection(resource)
     }
 
     /// The scheduler on a master, if it runs.

@@ -47,6 +47,9 @@ pub struct Costs {
     /// From the end of the process to its next start: the kubelet looks at its containers once a
     /// second, and restarts one that ended for the first time without delay.
     pub restart: Duration,
+    /// By how much every limit of requests is multiplied. Upstream's `--kube-api-qps` and
+    /// `--kube-api-burst` are 20 and 30; controllers that need more ask for multiples of them.
+    pub rate_factor: u32,
 }
 
 impl Default for Config {
@@ -72,6 +75,10 @@ impl Default for Config {
 
 impl Default for Costs {
     fn default() -> Self {
-        Self { reconcile: Duration::from_micros(500), restart: Duration::from_secs(1) }
+        Self {
+            reconcile: Duration::from_micros(500),
+            restart: Duration::from_secs(1),
+            rate_factor: 1,
+        }
     }
 }

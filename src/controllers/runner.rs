@@ -102,7 +102,9 @@ impl<C: Controller> Runner<C> {
         let user = format!("system:serviceaccount:kube-system:{}", C::PROFILE.name);
         let agent = Str::new_static("kube-controller-manager");
         let identity = Identity { user: user.into(), agent };
-        let client = Client::new(server, identity, C::PROFILE.rate, space);
+        let (factor, (qps, burst)) = (config.costs.rate_factor, C::PROFILE.rate);
+        let rate = (qps.saturating_mul(factor), burst.saturating_mul(factor));
+        let client = Client::new(server, identity, rate, space);
         Self::with_client(name, client, config, rng)
     }
 

@@ -64,10 +64,6 @@ pub const LEASE: &str = "kube-scheduler";
 /// The pods it schedules are those that name it. Models api/core/v1/types.go DefaultSchedulerName.
 pub const NAME: &str = "default-scheduler";
 
-/// Requests a second, and how many at once.
-/// Models apis/config/v1/defaults.go ClientConnection.
-const RATE: (u32, u32) = (50, 100);
-
 /// As kube-scheduler, it has one client for its work, one for events and one for its Lease, so
 /// that they do not wait for each other.
 const CLIENTS: u8 = 3;
@@ -97,6 +93,8 @@ pub struct Costs {
     pub per_node: Duration,
     /// From the end of its process to the next.
     pub restart: Duration,
+    /// Requests a second, and how many at once.
+    pub rate: (u32, u32),
 }
 
 /// Something happens to a scheduler.
@@ -179,6 +177,8 @@ impl Default for Costs {
             per_node: Duration::from_micros(2),
             // A static pod's container that has ended is started again by the next kubelet sync.
             restart: Duration::from_secs(1),
+            // Models apis/config/v1/defaults.go ClientConnection.
+            rate: (50, 100),
         }
     }
 }
@@ -235,7 +235,7 @@ impl Scheduler {
     fn in_life(life: u32, config: Arc<Config>, server: Address, mut rng: Rng) -> Self {
         // Answers to the requests of an earlier life carry numbers that nobody asks with now.
         let space = (life % LIVES_APART) as u8 * CLIENTS;
-        let identity = Identity::component("kube-scheduler");
+        let (identity, rate) = (Identity::component("kube-scheduler"), config.costs.rate);
         let holder = format!("{}_{}", config.host, Uid::random(rng.next_u64(), rng.next_u64()));
         let holder = Str::from(holder);
         let source = Source {
@@ -246,9 +246,9 @@ impl Scheduler {
         Self {
             life,
             space,
-            api: Client::new(server, identity.clone(), RATE, space),
-            events: Client::new(server, identity.clone(), RATE, space + 1),
-            leases: Client::new(server, identity, RATE, space + 2),
+            api: Client::new(server, identity.clone(), rate, space),
+            events: Client::new(server, identity.clone(), rate, space + 1),
+            leases: Client::new(server, identity, rate, space + 2),
             recorder: Recorder::new(source),
             elector: Elector::new(config.election.clone(), LEASE, holder.clone()),
             holder,

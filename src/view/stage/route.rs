@@ -99,7 +99,7 @@ fn card_entry(layout: &StageLayout, index: usize) -> (f64, Vec<Point>) {
         return (card.middle(), vec![top]);
     }
     // Between two columns, so that no wire runs along the edge of the stage.
-    let gutter = if index % layout.columns == 0 && layout.columns > 1 {
+    let gutter = if index.is_multiple_of(layout.columns) && layout.columns > 1 {
         card.right() + 6.0
     } else {
         card.x - 6.0
