@@ -221,7 +221,7 @@ impl Taken {
 
 fn claim(extra: &mut Extra, kind: &str, what: &str, owner: &Str) {
     let key = key(kind, what);
-    extra.absent.push(key.clone());
+    extra.unchanged.push((key.clone(), 0));
     extra.ops.push(Op::Put { key, value: Stored::Text(owner.clone()), lease: 0 });
 }
 

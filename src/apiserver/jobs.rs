@@ -29,6 +29,8 @@ pub struct Job {
     found: Vec<Found>,
     warnings: Vec<Str>,
     attempts: u32,
+    /// Whether something that a plan rested on had changed.
+    overtaken: bool,
     since: Time,
     /// Objects that are still to be deleted one by one.
     remaining: Vec<Key>,
@@ -73,6 +75,7 @@ impl Job {
             found: Vec::new(),
             warnings: Vec::new(),
             attempts: 0,
+            overtaken: false,
             since: now,
             remaining: Vec::new(),
         }
@@ -261,6 +264,7 @@ impl Apiserver {
             rng: &mut self.rng,
             cache: &self.cache,
             found: &job.found,
+            overtaken: job.overtaken,
             warnings: Vec::new(),
         };
         let planned = plan(&job.call, &job.request, current.as_ref(), &mut ctx);
@@ -316,7 +320,7 @@ impl Apiserver {
         let mut ops = extra.ops;
         ops.push(op);
         job.stage = Stage::Write(object, removed);
-        let txn = etcd::Request::Txn(guarded(key, revision, extra.absent, ops));
+        let txn = etcd::Request::Txn(guarded(key, revision, extra.unchanged, ops));
         self.ask(job, txn, self.settings.costs.write, out);
     }
 
@@ -344,6 +348,8 @@ impl Apiserver {
             return self.write(job, there, true, out);
         }
         job.attempts += 1;
+        job.overtaken = true;
+        job.found.retain(|found| found.resource != Resource::RESOURCEQUOTAS);
         // A generated name was taken, or something the object claims was.
         let another = job.call.name().is_empty() || there.is_none();
         if another && job.attempts < NAME_ATTEMPTS {

@@ -82,12 +82,12 @@ pub fn change_of(event: &Event<Stored>) -> Option<&Arc<Change>> {
     event.derived.get_or_init(make).as_ref()
 }
 
-/// Does `ops` if the key was last written at `revision` (0: if it is not there) and none of the
-/// keys `absent` is there, and else reads it.
+/// Does `ops` if the key was last written at `revision` (0: if it is not there) and each key of
+/// `unchanged` at its own, and else reads it.
 pub fn guarded(
     key: mvcc::Key,
     revision: u64,
-    absent: Vec<mvcc::Key>,
+    unchanged: Vec<(mvcc::Key, u64)>,
     ops: Vec<Op<Stored>>,
 ) -> Txn<Stored> {
     let range = KeyRange::one(key.clone());
@@ -95,9 +95,9 @@ pub fn guarded(
         let target = CompareTarget::ModRevision(revision);
         Compare { key, op: CompareOp::Equal, target }
     };
-    let absent = absent.into_iter().map(|key| written_at(key, 0));
+    let unchanged = unchanged.into_iter().map(|(key, revision)| written_at(key, revision));
     Txn {
-        compare: std::iter::once(written_at(key, revision)).chain(absent).collect(),
+        compare: std::iter::once(written_at(key, revision)).chain(unchanged).collect(),
         success: ops,
         failure: vec![Op::Range { range, revision: 0, limit: 0 }],
     }

@@ -84,7 +84,8 @@ fn dashed(rest: &str) -> Option<(usize, &'static str)> {
         if let Some(random) = behind.strip_prefix('-').and_then(random) {
             return Some((1 + hash + 1 + random, "-HASH-XXXXX"));
         }
-        if ends_name(behind) {
+        // A name that is still to get its random end ends in a dash.
+        if ends_name(behind.strip_prefix('-').unwrap_or(behind)) {
             return Some((1 + hash, "-HASH"));
         }
     }

@@ -105,7 +105,10 @@ fn small_programs() {
     check("foo bar", "bash: foo: command not found\n");
     check("ls", "a.txt\n");
     check("cat a.txt | grep -v one", "two\n");
-    check("cat b.txt || echo no; true && echo yes", "cat: b.txt: No such file or directory\nno\nyes\n");
+    check(
+        "cat b.txt || echo no; true && echo yes",
+        "cat: b.txt: No such file or directory\nno\nyes\n",
+    );
     check("echo a > b; echo b >> ./b; cat b *.txt | wc", "4\n");
     check("echo \"[$(kubectl config current-context)]\"", "[kubernetes-admin@kubernetes]\n");
     check("echo $(cat a.txt)x '$(no)'", "one twox $(no)\n");
@@ -121,12 +124,15 @@ fn kubectl_says_what_is_wrong() {
         "The connection to the server 127.0.0.1:6443 was refused - did you specify the right host \
          or port?\n",
     );
-    check("kubectl get pods --nope", "error: unknown flag: --nope\nSee 'kubectl get --help' for usage.\n");
+    check(
+        "kubectl get pods --nope",
+        "error: unknown flag: --nope\nSee 'kubectl get --help' for usage.\n",
+    );
     check("kubectl apply", "error: must specify one of -f and -k\n");
     check("kubectl apply -f x.yaml", "error: the path \"x.yaml\" does not exist\n");
     check("kubectl get nosuch", "error: the server doesn't have a resource type \"nosuch\"\n");
     check("kubectl delete pod", "error: resource(s) were provided, but no name was specified\n");
-    check("kubectl config view -o jsonpath={.kind}", "Config");
+    check("kubectl config view -o jsonpath={.kind}", "Config\n");
 }
 
 #[test]
@@ -172,7 +178,11 @@ fn word() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 400,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn no_line_makes_it_panic_or_hang(

@@ -1,4 +1,4 @@
-//! Mutating admission: what the cluster adds to an object before it judges it.
+//! Admission: what the cluster adds to an object before it judges it, and what it refuses after.
 //!
 //! One plugin a file, in upstream's order. Models pkg/kubeapiserver/options/plugins.go and
 //! plugin/pkg/admission.
@@ -6,6 +6,7 @@
 mod default_toleration_seconds;
 mod namespace_lifecycle;
 mod priority;
+pub mod resource_quota;
 mod service_account;
 mod taint_nodes_by_condition;
 

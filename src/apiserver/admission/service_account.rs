@@ -19,6 +19,11 @@ pub fn admit(pod: &mut Value, ctx: &mut Ctx<'_>) -> Result<(), Refusal> {
     }
     let (namespace, name) =
         (Str::from(meta.at("namespace").text()), Str::from(meta.at("name").text()));
+    // Upstream refuses before it makes a name.
+    let name = match meta.at("generateName").text() {
+        "" => name,
+        base => base.into(),
+    };
     let spec = pod.entry("spec");
     if spec.at("serviceAccountName").text().is_empty() {
         *spec.entry("serviceAccountName") = "default".into();

@@ -26,13 +26,15 @@ pub fn plan(
     fill_metadata(resource, namespace, &mut value, ctx)?;
     admission::mutate(resource, &mut value, ctx)?;
     defaults::prepare_create(resource, &mut value);
-    let extra = allocation::allocate(resource, &mut value, None, ctx)?;
+    let mut extra = allocation::allocate(resource, &mut value, None, ctx)?;
     let causes = validation::validate_create(resource, &value);
     if !causes.is_empty() {
         let name = name_of(&value);
         return Err(Status::invalid(resource, &name, List::from(causes)).into());
     }
-    Ok(Plan::Store(Object::load(resource, &value), extra))
+    let object = Object::load(resource, &value);
+    admission::resource_quota::charge(&object, ctx, &mut extra)?;
+    Ok(Plan::Store(object, extra))
 }
 
 /// Gives the object its identity. Models rest.FillObjectMetaSystemFields and its surroundings.

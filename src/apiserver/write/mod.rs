@@ -31,8 +31,8 @@ pub enum Plan {
 /// What else the transaction that writes an object does.
 #[derive(Clone, Debug, Default)]
 pub struct Extra {
-    /// Keys that must not be there yet.
-    pub absent: Vec<mvcc::Key>,
+    /// Keys with the revisions that last wrote them, 0 for those that must not be there.
+    pub unchanged: Vec<(mvcc::Key, u64)>,
     /// What is done beside writing the object.
     pub ops: Vec<Op<Stored>>,
 }
@@ -73,6 +73,8 @@ pub struct Ctx<'a> {
     pub cache: &'a WatchCache,
     /// What it has looked up because the cache did not know it.
     pub found: &'a [Found],
+    /// Whether an earlier plan was overtaken, so that the cache is known to be outdated.
+    pub overtaken: bool,
     /// Warnings for the person.
     pub warnings: Vec<Str>,
 }
@@ -87,6 +89,16 @@ impl Ctx<'_> {
         match self.cache.get(resource, key) {
             Some(object) => Ok(Some(object.clone())),
             None => Err(Refusal::Lookup(resource, key.clone())),
+        }
+    }
+
+    /// An object that the plan will change along with its own: as the cache has it at first, and
+    /// as the store has it once that has proved outdated.
+    pub fn find_again(&self, resource: Resource, key: &Key) -> Result<Option<Object>, Refusal> {
+        let is_known = self.found.iter().any(|f| f.resource == resource && f.key == *key);
+        match self.overtaken && !is_known {
+            true => Err(Refusal::Lookup(resource, key.clone())),
+            false => self.find(resource, key),
         }
     }
 

@@ -133,6 +133,11 @@ impl Apply {
     fn apply(&mut self, ctx: &mut Ctx<'_>, manifest: &Manifest) -> Flow<Result<(), Error>> {
         let wanted = last_applied::annotated(&manifest.value);
         let current = if manifest.key.name().is_empty() {
+            let base = manifest.value.at_path(&["metadata", "generateName"]).text();
+            if !base.is_empty() {
+                let text = format!("from {base}: cannot use generate name with apply");
+                return Ok(Err(Error::plain(text)));
+            }
             let text = "resource name may not be empty";
             return Ok(Err(Error::plain(text).when("retrieving", &manifest.source)));
         } else {

@@ -79,6 +79,9 @@ pub fn find(args: &[String]) -> Result<Found, Error> {
     if typed[0] == "help" {
         return Ok(Found::Help(help::about(&typed[1..]), 0));
     }
+    if let Some(why) = unsupported::why(&typed) {
+        return Err(Error::plain(why));
+    }
     // The longest path has three words.
     let longest = |count: usize| {
         let path = canonical(typed.get(..count)?);
@@ -161,9 +164,6 @@ fn takes_next_somewhere(arg: &str) -> bool {
 /// There is no such command, or only the beginning of one.
 fn unknown(args: &[String], first: usize, typed: &[&str]) -> Result<Found, Error> {
     let word = args[first].as_str();
-    if let Some(why) = unsupported::why(word) {
-        return Err(Error::plain(why));
-    }
     let is_group = |command: &&Command| command.path.split(' ').next() == Some(word);
     if COMMANDS.iter().copied().any(|command| is_group(&command)) {
         let path = format!("kubectl {word}");

@@ -8,7 +8,7 @@ use super::error::Error;
 use super::flags::Tables;
 use super::options::{self, DryRun};
 use super::output::Format;
-use super::resources::{self, Finding};
+use super::resources::{self, Finding, Targets};
 use super::script::Env;
 use super::task::Task;
 use crate::api::Value;
@@ -41,28 +41,37 @@ pub struct Cordon {
 }
 
 fn start(invocation: &Invocation, env: &Env, closes: bool) -> Result<Task, Error> {
+    let targets = nodes(invocation, env)?;
+    let (edit, dry_run) = (Edit::Cordon(Cordon { closes }), DryRun::of(&invocation.flags)?);
+    Ok(Change::new(targets, edit, Format::Human, dry_run).task())
+}
+
+/// The nodes that the command is about.
+pub fn nodes(invocation: &Invocation, env: &Env) -> Result<Targets, Error> {
     let selects = invocation.flags.is_given("selector");
     if invocation.args.is_empty() && !selects {
         let path = invocation.command.path;
         return Err(invocation.usage(format!("USAGE: {path} NODE [flags]")));
     }
     if !invocation.args.is_empty() && selects {
-        return Err(Error::plain("error: cannot specify both a node name and a --selector option"));
+        let text = "cannot specify both a node name and a --selector option";
+        return Err(invocation.usage(text));
     }
     let node = std::iter::once("nodes".to_owned());
     let args = node.chain(invocation.args.iter().map(|arg| bare(arg).to_owned())).collect();
     let invocation = Invocation { args, ..invocation.clone() };
-    let targets = resources::find(&invocation, env, Finding::default())?;
-    let edit = Edit::Cordon(Cordon { closes });
-    Ok(Change::new(targets, edit, Format::Human, DryRun::of(&invocation.flags)?).task())
+    resources::find(&invocation, env, Finding::default())
 }
 
 /// The name of a node, without the type that may stand before it.
-pub fn bare(arg: &str) -> &str {
+fn bare(arg: &str) -> &str {
     ["node/", "nodes/", "no/"].iter().find_map(|kind| arg.strip_prefix(kind)).unwrap_or(arg)
 }
 
 impl Cordon {
+    /// A node is closed.
+    pub const CLOSES: Self = Self { closes: true };
+
     /// The change of one node.
     pub fn edit(self, node: &Value) -> Result<Edited, Error> {
         let is_closed = node.at_path(&["spec", "unschedulable"]).as_bool().unwrap_or(false);

@@ -9,12 +9,12 @@ use super::error::Error;
 use super::flags::{Flag, Kind};
 use super::options::{self, DryRun};
 use super::resources::{self, Finding, Target, Targets};
-use super::script::{Ctx, Env, Flow, Heard, How, Next};
+use super::script::{Ctx, Env, Flow, Next};
 use super::task::Task;
-use crate::api::labels::FieldSelector;
-use crate::api::rpc::{Answer, Call, DeleteOptions, Propagation, Selection, WatchEvent};
-use crate::api::{Key, Resource, Uid, quote};
-use crate::sim::{Duration, Time};
+use super::until;
+use crate::api::rpc::{Answer, Call, DeleteOptions, Propagation};
+use crate::api::{Key, Object, Resource, Uid, quote};
+use crate::sim::Duration;
 use crate::terminal::kubectl::output;
 
 /// The command.
@@ -292,53 +292,16 @@ impl Delete {
         uid: Uid,
     ) -> Flow<Result<(), Error>> {
         let until = ctx.now() + self.timeout;
-        let selection = Selection {
-            namespace: key.namespace().into(),
-            fields: FieldSelector::equal("metadata.name", key.name()),
-            ..Selection::all(resource)
-        };
-        loop {
-            let (objects, revision) = match ctx.list(selection.clone())? {
-                Ok(listed) => listed,
-                // Whoever may not look has to believe.
-                Err(error) if error.is_forbidden() => return Ok(Ok(())),
-                Err(error) => return Ok(Err(error)),
-            };
-            let is_there = |object: &crate::api::Object| object.uid() == uid;
-            if !objects.iter().any(is_there) {
-                return Ok(Ok(()));
+        let is_gone = |object: Option<&Object>| object.is_none_or(|object| object.uid() != uid);
+        Ok(match until::wait(ctx, resource, key, until, &is_gone)? {
+            Ok(true) => Ok(()),
+            Ok(false) => {
+                let (what, name) = (resource.qualified(), key.name());
+                Err(Error::plain(format!("timed out waiting for the condition on {what}/{name}")))
             }
-            if let Err(error) = ctx.watch(selection.clone(), revision, How::default())? {
-                return Ok(Err(error));
-            }
-            if self.heard_gone(ctx, uid, until)? {
-                return Ok(Ok(()));
-            }
-            if ctx.now() >= until {
-                let (plural, name) = (resource.info().plural, key.name());
-                let what = resource.info().with_group(plural);
-                return Ok(Err(Error::plain(format!(
-                    "timed out waiting for the condition on {what}/{name}"
-                ))));
-            }
-        }
-    }
-
-    /// Listens until the object goes, which is said to be so, or the watch ends or time is up.
-    fn heard_gone(&self, ctx: &mut Ctx<'_>, uid: Uid, until: Time) -> Flow<bool> {
-        loop {
-            match ctx.events(Some(until))? {
-                Heard::Events(events) => {
-                    let is_it = |event: &WatchEvent| match event {
-                        WatchEvent::Deleted(change) => change.object().uid() == uid,
-                        _ => false,
-                    };
-                    if events.iter().any(is_it) {
-                        return Ok(true);
-                    }
-                }
-                Heard::Closed(_) | Heard::Nothing => return Ok(false),
-            }
-        }
+            // Whoever may not look has to believe.
+            Err(error) if error.is_forbidden() => Ok(()),
+            Err(error) => Err(error),
+        })
     }
 }

@@ -228,7 +228,8 @@ mod tests {
         check(not_found(), "Error from server (NotFound): pods \"nope\" not found\n");
         check(
             not_found().when("deleting", "p.yaml"),
-            "Error from server (NotFound): error when deleting \"p.yaml\": pods \"nope\" not found\n",
+            "Error from server (NotFound): error when deleting \"p.yaml\": pods \"nope\" not \
+             found\n",
         );
         let invalid = |causes: &[Cause]| {
             Error::from(Status::invalid(Resource::DEPLOYMENTS, "web", causes.into()))

@@ -17,7 +17,7 @@ use crate::manifest;
 /// The command.
 pub const COMMAND: Command = Command {
     path: "expose",
-    usage: "(-f FILENAME | TYPE NAME) [--port=port] [--protocol=TCP|UDP|SCTP] [--target-port=number-or-name] [--name=name] [--type=type]",
+    usage: "(-f FILENAME | TYPE NAME) [--port=port] [--target-port=number-or-name] [--type=type]",
     about: "Make a service for a workload, a pod or another service",
     flags: &[
         options::FILES,

@@ -131,8 +131,8 @@ const NOTHING_NAMED: &str = "You must specify the type of resource to get. Use \
 api-resources\" for a complete list of supported resources.
 
 error: Required resource not specified.
-Use \"kubectl explain <resource>\" for a detailed description of that resource (e.g. kubectl explain \
-pods).
+Use \"kubectl explain <resource>\" for a detailed description of that resource (e.g. kubectl \
+explain pods).
 See 'kubectl get -h' for help and examples";
 
 /// Whether objects of several resources are meant, so that names need their kinds.

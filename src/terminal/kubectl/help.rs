@@ -14,7 +14,10 @@ pub fn overview() -> String {
     for command in COMMANDS {
         text.push_str(&format!("  {:width$}   {}\n", command.path, command.about));
     }
-    text.push_str("\nUsage:\n  kubectl [flags] [options]\n\nUse \"kubectl <command> --help\" for more information about a given command.\n");
+    text.push_str(
+        "\nUsage:\n  kubectl [flags] [options]\n\nUse \"kubectl <command> --help\" for more \
+         information about a given command.\n",
+    );
     text
 }
 
@@ -37,7 +40,10 @@ pub fn about(words: &[&str]) -> String {
         let name = &command.path[group.len()..];
         text.push_str(&format!("  {name:width$}   {}\n", command.about));
     }
-    text.push_str(&format!("\nUsage:\n  kubectl {path} SUBCOMMAND [options]\n\nUse \"kubectl {path} <command> --help\" for more information about a given command.\n"));
+    text.push_str(&format!(
+        "\nUsage:\n  kubectl {path} SUBCOMMAND [options]\n\nUse \"kubectl {path} <command> --help\" \
+         for more information about a given command.\n"
+    ));
     text
 }
 

@@ -4,7 +4,7 @@
 
 use super::error::Error;
 use super::flags::{Flag, Flags, Kind};
-use super::script::{Ctx, How};
+use super::script::How;
 use crate::api::quote;
 use crate::api::rpc::FieldValidation;
 
@@ -72,13 +72,6 @@ impl DryRun {
             other => Err(Error::plain(format!(
                 "Invalid dry-run value ({other}). Must be \"none\", \"server\", or \"client\"."
             ))),
-        }
-    }
-
-    /// Says that `--dry-run` alone is old, if it was given so.
-    pub fn complain(flags: &Flags, ctx: &mut Ctx<'_>) {
-        if flags.text("dry-run") == "unchanged" {
-            ctx.complain("--dry-run is deprecated and can be replaced with --dry-run=client.");
         }
     }
 

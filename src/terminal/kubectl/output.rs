@@ -4,7 +4,7 @@
 
 use super::error::Error;
 use super::flags::{Flag, Flags};
-use crate::api::{Object, Resource, Value, quote};
+use crate::api::{Resource, Value, quote};
 use crate::manifest;
 use crate::terminal::printers::custom_columns::Columns;
 use crate::terminal::printers::jsonpath::Template;
@@ -167,11 +167,6 @@ pub fn named(resource: Resource, key: &crate::api::Key) -> Text {
     let info = resource.info();
     let kind = info.with_group(info.singular);
     Text::link(format!("{kind}/{}", key.name()), resource, key.clone())
-}
-
-/// What was done to an object: `deployment.apps/web configured`.
-pub fn done(object: &Object, what: &str) -> Text {
-    named(object.resource(), &object.key()).with(" ").with(what)
 }
 
 fn without_managed_fields(value: &Value) -> Value {

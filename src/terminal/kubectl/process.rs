@@ -157,7 +157,7 @@ impl Process {
                 self.reply(now, Reply::Answer(response))
             }
             Some(Inbound::Events(_, events)) => self.hear(now, Heard::Events(events)),
-            Some(Inbound::WatchClosed(_, status)) => self.hear(now, Heard::Closed(status)),
+            Some(Inbound::WatchClosed(..)) => self.hear(now, Heard::Closed),
             Some(Inbound::Response(..)) | None => false,
         }
     }
@@ -167,7 +167,7 @@ impl Process {
         if self.waiting == Some(Waiting::Answer) {
             return self.reply(now, Reply::NoAnswer { timed_out: false });
         }
-        lost.contains(&Token::Watch) && self.hear(now, Heard::Closed(None))
+        lost.contains(&Token::Watch) && self.hear(now, Heard::Closed)
     }
 
     fn on_timer(&mut self, now: Time, out: &mut Out) -> bool {

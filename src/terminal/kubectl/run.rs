@@ -16,7 +16,7 @@ use crate::manifest;
 /// The command.
 pub const COMMAND: Command = Command {
     path: "run",
-    usage: "NAME --image=image [--env=\"key=value\"] [--port=port] [--dry-run=server|client] [--overrides=inline-json] [--command] -- [COMMAND] [args...]",
+    usage: "NAME --image=image [--env=\"key=value\"] [--port=port] -- [COMMAND] [args...]",
     about: "Create and run an image in a pod",
     flags: &[
         options::DRY_RUN,

@@ -19,7 +19,7 @@ use crate::sim::Duration;
 /// The command.
 pub const COMMAND: Command = Command {
     path: "scale",
-    usage: "[--resource-version=version] [--current-replicas=count] --replicas=COUNT (-f FILENAME | TYPE NAME)",
+    usage: "[--current-replicas=count] --replicas=COUNT (-f FILENAME | TYPE NAME)",
     about: "Change how many replicas there are to be",
     flags: &[
         options::FILES,

@@ -16,7 +16,7 @@ use super::url;
 use crate::api::rpc::{
     Answer, Call, FieldValidation, Part, Request, Response, Selection, Table, WatchEvent,
 };
-use crate::api::{Collection, Key, List, Object, Resource, Status, Str, Value};
+use crate::api::{Collection, Key, List, Object, Resource, Str, Value};
 use crate::sim::{Duration, Map, Time};
 use crate::terminal::screen::Piece;
 use crate::terminal::text::Text;
@@ -93,8 +93,8 @@ pub enum Reply {
 pub enum Heard {
     /// Events.
     Events(List<WatchEvent>),
-    /// It ended, for a reason if the server gave one.
-    Closed(Option<Arc<Status>>),
+    /// It ended.
+    Closed,
     /// Nothing, until the time that was given.
     Nothing,
 }

@@ -5,8 +5,8 @@ use super::config::{self, KubeConfig};
 use super::error::Error;
 use super::script::{Ctx, Flow, Next, Stop};
 use super::{
-    annotate, api_resources, apply, change, cluster_info, cordon, create, delete, describe, events,
-    expose, get, label, patch, replace, rollout, run, scale, set, taint, version,
+    annotate, api_resources, apply, change, cluster_info, cordon, create, delete, describe, drain,
+    events, expose, get, label, patch, replace, rollout, run, scale, set, taint, version, wait,
 };
 use crate::terminal::text::Text;
 
@@ -46,7 +46,9 @@ pub const COMMANDS: &[&Command] = &[
     &replace::COMMAND,
     &cordon::CORDON,
     &cordon::UNCORDON,
+    &drain::COMMAND,
     &taint::COMMAND,
+    &wait::COMMAND,
     &apply::COMMAND,
     &cluster_info::COMMAND,
     &api_resources::COMMAND,
@@ -101,6 +103,7 @@ tasks! {
     Create create,
     Delete delete,
     DescribeTask describe,
+    Drain drain,
     Events events,
     Expose expose,
     Get get,
@@ -110,6 +113,7 @@ tasks! {
     RolloutChange rollout::change,
     RolloutStatus rollout::status,
     Undo rollout::undo,
+    Wait wait,
 }
 
 /// A task that needs no cluster: what it prints, what it leaves behind, how it ends.

@@ -12,7 +12,6 @@ pub const NAMES: &[&str] = &[
     "cp",
     "debug",
     "diff",
-    "drain",
     "edit",
     "exec",
     "explain",
@@ -23,11 +22,41 @@ pub const NAMES: &[&str] = &[
     "port-forward",
     "proxy",
     "top",
-    "wait",
+];
+
+/// Subcommands that real kubectl has and this one does not.
+const SUBCOMMANDS: &[(&str, &[&str])] = &[
+    ("apply", &["edit-last-applied", "set-last-applied", "view-last-applied"]),
+    (
+        "create",
+        &[
+            "clusterrole",
+            "clusterrolebinding",
+            "cronjob",
+            "ingress",
+            "job",
+            "pdb",
+            "poddisruptionbudget",
+            "priorityclass",
+            "pc",
+            "role",
+            "rolebinding",
+            "secret",
+            "token",
+        ],
+    ),
+    ("set", &["subject"]),
 ];
 
 /// What is said of a command that only real kubectl has.
-pub fn why(name: &str) -> Option<String> {
-    let known = NAMES.contains(&name);
-    known.then(|| format!("kubectl {name} is not part of this simulation yet"))
+pub fn why(words: &[&str]) -> Option<String> {
+    let (name, rest) = words.split_first()?;
+    let known =
+        |sub: &&str| SUBCOMMANDS.iter().any(|(group, subs)| group == name && subs.contains(sub));
+    let path = match rest.first().filter(|sub| known(sub)) {
+        Some(sub) => format!("{name} {sub}"),
+        None if NAMES.contains(name) => (*name).to_owned(),
+        None => return None,
+    };
+    Some(format!("kubectl {path} is not part of this simulation yet"))
 }

@@ -83,7 +83,7 @@ impl Watching {
                     }
                 }
                 Heard::Nothing => {}
-                Heard::Closed(_) => return Ok(Next::Exit(0)),
+                Heard::Closed => return Ok(Next::Exit(0)),
             },
         }
         Ok(Next::Again)

@@ -86,7 +86,7 @@ mod tests {
 
     #[track_caller]
     fn check(spec: &str, expected: &str) {
-        let text = "metadata: {name: a, labels: {x: y}}\nspec: {ports: [80, 443], none: null}";
+        let text = "metadata: {name: a, labels: {x: z}}\nspec: {ports: [80, 443], none: null}";
         let object = manifest::read(text).0.remove(0).value;
         let table = Columns::parse(spec).and_then(|columns| columns.table(&[object], true));
         let table = table.map(|table| table.to_string());
@@ -96,7 +96,7 @@ mod tests {
     #[test]
     fn columns_of_an_object() {
         check("NAME:.metadata.name,P:spec.ports[*]", "NAME   P\na      80,443\n");
-        check("L:{.metadata.labels},N:{.spec.none}", "L          N\nmap[x:y]   <nil>\n");
+        check("L:{.metadata.labels},N:{.spec.none}", "L          N\nmap[x:z]   <nil>\n");
         check("X:.missing.deep,Y:.spec.missing[*].x", "X        Y\n<none>   <none>\n");
     }
 
@@ -106,7 +106,8 @@ mod tests {
         check("A", "unexpected custom-columns spec: A, expected <header>:<json-path-expr>");
         check(
             "A:.a{",
-            "unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{name1.name2}' or '{.name1.name2}'",
+            "unexpected path string, expected a 'name1.name2' or '.name1.name2' or \
+             '{name1.name2}' or '{.name1.name2}'",
         );
         check("A:.spec.ports[7]", "array index out of bounds: index 7, length 2");
     }

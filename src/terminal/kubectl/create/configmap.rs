@@ -14,7 +14,7 @@ use crate::terminal::kubectl::{options, output};
 /// The command.
 pub const COMMAND: Command = Command {
     path: "create configmap",
-    usage: "NAME [--from-file=[key=]source] [--from-literal=key1=value1] [--dry-run=server|client|none]",
+    usage: "NAME [--from-file=[key=]source] [--from-literal=key1=value1] [flags]",
     about: "Create a config map from files or literal values",
     flags: &[
         options::DRY_RUN,
@@ -43,19 +43,19 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
                 Error::plain(format!("invalid literal source {literal}, expected key=value"))
             })?;
         let value = value.trim_matches(['"', '\'']);
-        add(&mut data, key, value.into())?;
+        add(name, &mut data, key, value.into())?;
     }
     for source in flags.list("from-file") {
         let (key, path) = file_source(source)?;
         let text = file(env, path)?;
-        add(&mut data, key, text)?;
+        add(name, &mut data, key, text)?;
     }
     for path in flags.list("from-env-file") {
         let text = file(env, path)?;
         let lines = text.lines().map(str::trim_start);
         for line in lines.filter(|line| !line.is_empty() && !line.starts_with('#')) {
             let (key, value) = line.split_once('=').unwrap_or((line, ""));
-            add(&mut data, key, value.into())?;
+            add(name, &mut data, key, value.into())?;
         }
     }
     let mut value = Value::map([("metadata", Value::map([("name", name.into())]))]);
@@ -85,7 +85,7 @@ fn file(env: &Env, path: &str) -> Result<Str, Error> {
     text.ok_or_else(missing)
 }
 
-fn add(data: &mut Fields, key: &str, value: Str) -> Result<(), Error> {
+fn add(name: &str, data: &mut Fields, key: &str, value: Str) -> Result<(), Error> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     if key.is_empty() || !key.chars().all(allowed) {
         return Err(Error::plain(format!(
@@ -97,8 +97,9 @@ fn add(data: &mut Fields, key: &str, value: Str) -> Result<(), Error> {
     }
     if data.contains_key(key) {
         return Err(Error::plain(format!(
-            "cannot add key {}, another key by that name already exists in Data for ConfigMap",
-            quote(key)
+            "cannot add key {}, another key by that name already exists in Data for ConfigMap {}",
+            quote(key),
+            quote(name)
         )));
     }
     data.insert(key, value.into());

@@ -85,7 +85,7 @@ impl History {
         if self.revision > 0 {
             let set = self.of_revision(&sets)?;
             text.push_str(&format!(" with revision #{}\n", self.revision));
-            ctx.print(text.with(template_of(set)));
+            ctx.print(text.with(template_of(set, true)));
         } else {
             ctx.print(text.with(" \n").with(table(&sets)));
         }
@@ -114,10 +114,10 @@ fn table(sets: &[Object]) -> Text {
     writer.take()
 }
 
-/// The template of a revision, with why it was made.
-pub fn template_of(set: &Object) -> Text {
+/// The template of a revision, with why it was made if that is wanted.
+pub fn template_of(set: &Object, with_cause: bool) -> Text {
     let mut value = set.to_value().at_path(&["spec", "template"]).clone();
-    if let Some(cause) = set.meta().annotation(CAUSE) {
+    if let Some(cause) = set.meta().annotation(CAUSE).filter(|_| with_cause) {
         *value.entry_path(&["metadata", "annotations", CAUSE]) = cause.into();
     }
     let mut sheet = Sheet::unaligned();

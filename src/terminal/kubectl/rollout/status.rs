@@ -117,7 +117,7 @@ impl RolloutStatus {
                     }
                 }
             }
-            Heard::Closed(_) => self.is_open = false,
+            Heard::Closed => self.is_open = false,
             Heard::Nothing => {
                 return Err(Error::plain("timed out waiting for the condition").into());
             }

@@ -8,6 +8,7 @@ use crate::api::{Key, Object, Resource, Value, quote};
 use crate::terminal::kubectl::command::{Command, Invocation};
 use crate::terminal::kubectl::error::Error;
 use crate::terminal::kubectl::flags::Flag;
+use crate::terminal::kubectl::last_applied;
 use crate::terminal::kubectl::options::{self, DryRun};
 use crate::terminal::kubectl::output;
 use crate::terminal::kubectl::resources::Targets;
@@ -66,11 +67,22 @@ impl Undo {
             let text = format!("no rollbacker has been implemented for {kind}");
             return Err(Error::plain(text).into());
         }
+        if object.meta().annotation(last_applied::LAST_APPLIED).is_some() {
+            ctx.warn(&format!(
+                "resource deployments/{} was previously managed with 'kubectl apply'. Rolling back \
+                 will not update the {} annotation, which may cause unexpected behavior on future \
+                 'kubectl apply' operations. Consider using 'kubectl apply' with your previous \
+                 configuration file instead.",
+                key.name(),
+                last_applied::LAST_APPLIED,
+            ));
+        }
         let sets = revisions::of(ctx, &object)??;
         let set = self.wanted(&object, &sets)?;
         let named = output::named(resource, key);
         if self.dry_run == DryRun::Client {
-            ctx.print(named.with(" ").with(history::template_of(set)));
+            ctx.print(named.with(" ").with(history::template_of(set, false)));
+            ctx.say(self.dry_run.suffix());
             return Ok(());
         }
         if object.to_value().at_path(&["spec", "paused"]).as_bool() == Some(true) {
