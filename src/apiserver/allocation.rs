@@ -41,7 +41,8 @@ pub fn allocate(
     let taken = Taken::of(ctx, &owner);
     let mut extra = Extra::default();
     let spec = object.entry("spec");
-    let allocated = allocate_address(spec, &before, &taken, ctx, &owner, &mut extra)
+    let allocated = choose_families(spec)
+        .and_then(|()| allocate_address(spec, &before, &taken, ctx, &owner, &mut extra))
         .and_then(|()| allocate_ports(spec, &taken, ctx));
     let ports = allocated.map_err(|(field, message)| {
         let reason = "FieldValueInvalid".into();
@@ -64,6 +65,38 @@ pub fn allocate(
 
 /// A field that asks for what cannot be had, and why not.
 type Conflict = (String, String);
+
+/// Says which kinds of addresses the Service is to have, of which this cluster has one. Models
+/// pkg/registry/core/service/storage/alloc.go initIPFamilyFields.
+fn choose_families(spec: &mut Value) -> Result<(), Conflict> {
+    if spec.at("type").text() == "ExternalName" {
+        return Ok(());
+    }
+    let is_ipv6 = |family: &Value| family.text() == "IPv6";
+    // Nobody looks after the endpoints of such a Service, so they may be of any kind.
+    let is_open = spec.at("clusterIP").text() == "None" && spec.at("selector").is_empty();
+    let policy = Str::from(spec.at("ipFamilyPolicy").text());
+    if !is_open && let Some(at) = spec.at("ipFamilies").items().iter().position(is_ipv6) {
+        let why = "not configured on this cluster";
+        let field = format!("spec.ipFamilies[{at}]");
+        return Err((field, format!("Invalid value: \"IPv6\": {why}")));
+    }
+    if !is_open && policy == "RequireDualStack" {
+        let why = "this cluster is not configured for dual-stack services";
+        let message = format!("Invalid value: \"RequireDualStack\": {why}");
+        return Err(("spec.ipFamilyPolicy".into(), message));
+    }
+    let is_dual = is_open && policy != "SingleStack";
+    if policy.is_empty() {
+        let default = if is_open { "RequireDualStack" } else { "SingleStack" };
+        *spec.entry("ipFamilyPolicy") = default.into();
+    }
+    if spec.at("ipFamilies").items().is_empty() {
+        let families: &[&str] = if is_dual { &["IPv4", "IPv6"] } else { &["IPv4"] };
+        *spec.entry("ipFamilies") = families.iter().map(|family| Value::from(*family)).collect();
+    }
+    Ok(())
+}
 
 /// Gives the Service an address, unless it has or wants none.
 fn allocate_address(

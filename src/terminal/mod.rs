@@ -12,6 +12,8 @@ mod printers;
 mod record;
 mod screen;
 mod shell;
+#[cfg(test)]
+mod tests;
 mod text;
 
 use std::sync::Arc;

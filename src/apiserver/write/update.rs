@@ -78,7 +78,17 @@ fn typed(
     match part {
         // A status that a component has compiled cannot be of a wrong type, and says nothing that
         // validation would look at.
-        Part::Status => Ok(replace(current, with_status(current, object))),
+        Part::Status => {
+            let new = with_status(current, object);
+            // Only spec and labels are kept from a writer of status: the deployment controller
+            // notes the revision along with it. Models deploymentStatusStrategy PrepareForUpdate.
+            let annotations = &object.meta().annotations;
+            if *annotations == current.meta().annotations {
+                return Ok(replace(current, new));
+            }
+            let new = new.with_meta(|meta| meta.annotations = annotations.clone());
+            Ok(replace(current, new))
+        }
         Part::Finalize => {
             let body = object.body().clone();
             Ok(replace(current, current.with_body(body)))

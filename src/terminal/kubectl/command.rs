@@ -79,11 +79,13 @@ pub fn find(args: &[String]) -> Result<Found, Error> {
     if typed[0] == "help" {
         return Ok(Found::Help(help::about(&typed[1..]), 0));
     }
+    // The longest path has three words.
     let longest = |count: usize| {
-        let path = typed.get(..count)?.join(" ");
+        let path = canonical(typed.get(..count)?);
         COMMANDS.iter().copied().find(|command| command.path == path)
     };
-    let Some(command) = longest(2).or_else(|| longest(1)) else {
+    let found = longest(3).or_else(|| longest(2)).or_else(|| longest(1));
+    let Some(command) = found else {
         return unknown(args, first, &typed);
     };
     let count = command.path.split(' ').count();
@@ -104,6 +106,29 @@ pub fn find(args: &[String]) -> Result<Found, Error> {
     }
     let flags::Parsed { flags, args, args_before_dash } = parsed;
     Ok(Found::Command(Box::new(Invocation { command, flags, args, args_before_dash })))
+}
+
+/// Other names of some commands.
+const ALIASES: &[(&str, &str)] = &[
+    ("create cm", "create configmap"),
+    ("create deploy", "create deployment"),
+    ("create ns", "create namespace"),
+    ("create quota", "create resourcequota"),
+    ("create sa", "create serviceaccount"),
+    ("create svc", "create service"),
+    ("set sa", "set serviceaccount"),
+];
+
+/// The words of a command by its own name.
+fn canonical(words: &[&str]) -> String {
+    let path = words.join(" ");
+    let (two, rest) = words.split_at(words.len().min(2));
+    let start = two.join(" ");
+    match ALIASES.iter().find(|(alias, _)| *alias == start) {
+        Some((_, name)) if rest.is_empty() => (*name).to_owned(),
+        Some((_, name)) => format!("{name} {}", rest.join(" ")),
+        None => path,
+    }
 }
 
 fn flag_error(error: &str, path: &str) -> Error {

@@ -3,7 +3,7 @@
 //! Models the layout of kubectl/pkg/util/templates; the sentences are ours.
 
 use super::command::Command;
-use super::flags::{self, Flag, Kind};
+use super::flags::{Flag, Kind};
 use super::task::COMMANDS;
 use super::unsupported;
 
@@ -94,11 +94,6 @@ fn distance(a: &str, b: &str) -> usize {
         }
     }
     row[b.len()]
-}
-
-/// All flags of a command that its tables name, for completion.
-pub fn flag_names(command: &Command) -> impl Iterator<Item = &'static str> {
-    flags::all(command.flags).map(|flag| flag.name)
 }
 
 #[cfg(test)]

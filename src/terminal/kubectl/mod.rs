@@ -6,26 +6,41 @@
 //!
 //! Invariant: it knows of the cluster what the API server tells it, and nothing else.
 
+pub mod annotate;
 pub mod api_resources;
 pub mod apply;
+pub mod change;
 pub mod cluster_info;
 pub mod command;
 pub mod config;
+pub mod cordon;
 pub mod create;
 pub mod delete;
+pub mod describe;
 pub mod error;
+pub mod events;
+pub mod expose;
 pub mod flags;
 pub mod get;
 pub mod globals;
 pub mod help;
+pub mod label;
 pub mod last_applied;
 pub mod manifests;
 pub mod options;
 pub mod output;
+pub mod pairs;
+pub mod patch;
 pub mod process;
+pub mod replace;
 pub mod resources;
+pub mod revisions;
+pub mod rollout;
+pub mod run;
 pub mod scale;
 pub mod script;
+pub mod set;
+pub mod taint;
 pub mod task;
 pub mod unsupported;
 pub mod url;

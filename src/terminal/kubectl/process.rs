@@ -13,7 +13,7 @@ use super::globals::Globals;
 use super::script::{Ctx, Env, Heard, Next, Reply, Stop, Want};
 use super::task::{Local, Task};
 use crate::api::Str;
-use crate::api::rpc::{Answer, Call, ToClient};
+use crate::api::rpc::{Call, ToClient};
 use crate::client::{Client, Identity, Inbound};
 use crate::sim::{Address, Duration, Map, Time};
 use crate::terminal::screen::Piece;

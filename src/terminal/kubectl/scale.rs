@@ -9,7 +9,7 @@ use super::error::Error;
 use super::flags::{Flag, Kind};
 use super::options::{self, DryRun};
 use super::output::{self, Format};
-use super::resources::{self, Finding, Target, Targets};
+use super::resources::{self, Finding, Targets};
 use super::script::{self, Ctx, Env, Flow, How, Next};
 use super::task::Task;
 use crate::api::rpc::{Call, Part, Patch, Payload};

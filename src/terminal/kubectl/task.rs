@@ -4,7 +4,10 @@ use super::command::Command;
 use super::config::{self, KubeConfig};
 use super::error::Error;
 use super::script::{Ctx, Flow, Next, Stop};
-use super::{api_resources, apply, cluster_info, create, delete, get, scale, version};
+use super::{
+    annotate, api_resources, apply, change, cluster_info, cordon, create, delete, describe, events,
+    expose, get, label, patch, replace, rollout, run, scale, set, taint, version,
+};
 use crate::terminal::text::Text;
 
 /// Every command, in the order of its help.
@@ -13,9 +16,37 @@ pub const COMMANDS: &[&Command] = &[
     &create::configmap::COMMAND,
     &create::deployment::COMMAND,
     &create::namespace::COMMAND,
+    &create::resource_quota::COMMAND,
+    &create::service::CLUSTER_IP,
+    &create::service::EXTERNAL_NAME,
+    &create::service::LOAD_BALANCER,
+    &create::service::NODE_PORT,
+    &create::service_account::COMMAND,
     &get::COMMAND,
     &delete::COMMAND,
     &scale::COMMAND,
+    &describe::COMMAND,
+    &run::COMMAND,
+    &expose::COMMAND,
+    &set::IMAGE,
+    &set::ENV,
+    &set::RESOURCES,
+    &set::SERVICE_ACCOUNT,
+    &set::SELECTOR,
+    &rollout::history::COMMAND,
+    &rollout::change::PAUSE,
+    &rollout::change::RESTART,
+    &rollout::change::RESUME,
+    &rollout::status::COMMAND,
+    &rollout::undo::COMMAND,
+    &events::COMMAND,
+    &label::COMMAND,
+    &annotate::COMMAND,
+    &patch::COMMAND,
+    &replace::COMMAND,
+    &cordon::CORDON,
+    &cordon::UNCORDON,
+    &taint::COMMAND,
     &apply::COMMAND,
     &cluster_info::COMMAND,
     &api_resources::COMMAND,
@@ -31,15 +62,15 @@ pub const COMMANDS: &[&Command] = &[
 
 /// Lists the tasks that commands become.
 macro_rules! tasks {
-    ($($name:ident $file:ident,)*) => {
+    ($($name:ident $($file:ident)::+,)*) => {
         /// What a command that has been begun still has to do.
         #[derive(Clone, Debug)]
         pub enum Task {
             /// Nothing that needs the cluster.
             Local(Local),
             $(
-                #[doc = concat!("`", stringify!($file), "`.")]
-                $name($file::$name),
+                #[doc = concat!("`", stringify!($($file)::+), "`.")]
+                $name($($file)::+::$name),
             )*
         }
 
@@ -54,8 +85,8 @@ macro_rules! tasks {
         }
 
         $(
-            impl From<$file::$name> for Task {
-                fn from(task: $file::$name) -> Self {
+            impl From<$($file)::+::$name> for Task {
+                fn from(task: $($file)::+::$name) -> Self {
                     Self::$name(task)
                 }
             }
@@ -65,11 +96,20 @@ macro_rules! tasks {
 
 tasks! {
     Apply apply,
+    Change change,
     ClusterInfo cluster_info,
     Create create,
     Delete delete,
+    DescribeTask describe,
+    Events events,
+    Expose expose,
     Get get,
+    Replace replace,
     Scale scale,
+    History rollout::history,
+    RolloutChange rollout::change,
+    RolloutStatus rollout::status,
+    Undo rollout::undo,
 }
 
 /// A task that needs no cluster: what it prints, what it leaves behind, how it ends.

@@ -14,6 +14,8 @@ pub struct TabWriter {
     padding: usize,
     /// The widths that columns had when they were written last; kept only if they are to be.
     remembered: Option<Vec<usize>>,
+    /// Whether tabs are left as they are.
+    is_raw: bool,
     lines: Vec<Vec<Text>>,
     out: Text,
 }
@@ -30,9 +32,14 @@ impl TabWriter {
         Self::new(0, 2)
     }
 
+    /// A writer that leaves tabs as they are.
+    pub fn raw() -> Self {
+        Self { is_raw: true, ..Self::new(0, 0) }
+    }
+
     fn new(width_min: usize, padding: usize) -> Self {
         let (lines, out) = (Vec::new(), Text::new());
-        Self { width_min, padding, remembered: None, lines, out }
+        Self { width_min, padding, remembered: None, is_raw: false, lines, out }
     }
 
     /// Lets columns keep the widths they had, so that what comes later lines up with it.
@@ -49,6 +56,9 @@ impl TabWriter {
     /// Ends all columns.
     pub fn flush(&mut self) {
         let lines = std::mem::take(&mut self.lines);
+        if self.is_raw {
+            return self.join(&lines);
+        }
         self.format(&lines, &mut Vec::new());
     }
 
@@ -56,6 +66,16 @@ impl TabWriter {
     pub fn take(&mut self) -> Text {
         self.flush();
         std::mem::take(&mut self.out)
+    }
+
+    fn join(&mut self, lines: &[Vec<Text>]) {
+        for line in lines {
+            for (at, cell) in line.iter().enumerate() {
+                self.out.push_str(if at > 0 { "\t" } else { "" });
+                self.out.push(cell);
+            }
+            self.out.push_str("\n");
+        }
     }
 
     /// Writes `lines`, the `widths` of whose first columns are known.

@@ -39,22 +39,35 @@ pub fn create(
     invocation: &Invocation,
     env: &Env,
     resource: Resource,
-    mut value: Value,
+    value: Value,
+    failure: Option<&'static str>,
+) -> Result<Task, Error> {
+    create_all(invocation, env, vec![(resource, value)], failure)
+}
+
+/// Creates several objects one after another.
+pub fn create_all(
+    invocation: &Invocation,
+    env: &Env,
+    objects: Vec<(Resource, Value)>,
     failure: Option<&'static str>,
 ) -> Result<Task, Error> {
     let flags = &invocation.flags;
-    let info = resource.info();
-    *value.entry("apiVersion") = resource.api_version().into();
-    *value.entry("kind") = info.kind.into();
-    let namespace = if info.namespaced { env.globals.namespace.as_str() } else { "" };
     let dry_run = DryRun::of(flags)?;
-    if info.namespaced && (dry_run != DryRun::Client || env.globals.namespace_given) {
-        *value.entry_path(&["metadata", "namespace"]) = namespace.into();
-    }
-    let key = Key::new(namespace, value.at_path(&["metadata", "name"]).text());
-    let manifest = Manifest { resource, key, value, source: "".into() };
+    let globals = &env.globals;
+    let manifest = |(resource, mut value): (Resource, Value)| {
+        let info = resource.info();
+        *value.entry("apiVersion") = resource.api_version().into();
+        *value.entry("kind") = info.kind.into();
+        let namespace = if info.namespaced { globals.namespace.as_str() } else { "" };
+        if info.namespaced && (dry_run != DryRun::Client || globals.namespace_given) {
+            *value.entry_path(&["metadata", "namespace"]) = namespace.into();
+        }
+        let key = Key::new(namespace, value.at_path(&["metadata", "name"]).text());
+        Ok(Target::File(Manifest { resource, key, value, source: "".into() }))
+    };
     Ok(Task::from(Create {
-        targets: [Ok(Target::File(manifest))].into(),
+        targets: objects.into_iter().map(manifest).collect(),
         next: 0,
         count: 0,
         errors: Vec::new(),

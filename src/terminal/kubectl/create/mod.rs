@@ -7,6 +7,9 @@ pub mod configmap;
 pub mod deployment;
 pub mod generator;
 pub mod namespace;
+pub mod resource_quota;
+pub mod service;
+pub mod service_account;
 
 use super::command::{Command, Invocation};
 use super::error::Error;

@@ -1,0 +1,189 @@
+//! `kubectl describe`: all there is to know about objects, and what happened to them.
+//!
+//! Models kubectl/pkg/cmd/describe/describe.go and kubectl/pkg/describe/describe.go. One file a
+//! kind, listed once, here; kinds without one are shown field by field. Invariant: a describer
+//! reads what it is given and what it asks the server for, and keeps nothing.
+
+mod config_map;
+mod containers;
+mod deployment;
+mod endpoint_slice;
+pub mod events;
+mod generic;
+mod namespace;
+mod node;
+mod pod;
+mod quota;
+mod replicas;
+mod service;
+mod service_account;
+pub mod sheet;
+pub mod template;
+mod volumes;
+
+use super::command::{Command, Invocation};
+use super::error::Error;
+use super::flags::Flag;
+use super::options;
+use super::resources::{self, Finding, Target, Targets};
+use super::script::{Ctx, Env, Flow, Next};
+use super::task::Task;
+use crate::api::rpc::Selection;
+use crate::api::{Key, Object, Resource};
+use sheet::Sheet;
+
+/// The command.
+pub const COMMAND: Command = Command {
+    path: "describe",
+    usage: "(-f FILENAME | TYPE [NAME_PREFIX | -l label] | TYPE/NAME)",
+    about: "Show objects in detail, with the events about them",
+    flags: &[
+        options::FILES,
+        options::SELECTOR,
+        options::ALL_NAMESPACES,
+        options::WITHOUT_EFFECT,
+        &[Flag::switch("show-events", "End with the events about the object.").default("true")],
+    ],
+    required: &[],
+    start,
+};
+
+/// Writes an object down.
+type Describe = fn(&mut Ctx<'_>, &Object, &mut Sheet) -> Flow<()>;
+
+/// How each kind is described, and whether events follow.
+const DESCRIBERS: &[(Resource, Describe, bool)] = &[
+    (Resource::CONFIGMAPS, config_map::describe, true),
+    (Resource::DEPLOYMENTS, deployment::describe, true),
+    (Resource::ENDPOINTSLICES, endpoint_slice::describe, true),
+    (Resource::NAMESPACES, namespace::describe, false),
+    (Resource::NODES, node::describe, true),
+    (Resource::PODS, pod::describe, true),
+    (Resource::REPLICASETS, replicas::describe, true),
+    (Resource::REPLICATIONCONTROLLERS, replicas::describe, true),
+    (Resource::RESOURCEQUOTAS, quota::describe, false),
+    (Resource::SERVICEACCOUNTS, service_account::describe, true),
+    (Resource::SERVICES, service::describe, true),
+];
+
+/// What `describe` still has to do.
+#[derive(Clone, Debug)]
+pub struct DescribeTask {
+    targets: Targets,
+    next: usize,
+    found: Vec<(Resource, Key)>,
+    count: usize,
+    errors: Vec<Error>,
+    with_events: bool,
+    everywhere: bool,
+}
+
+fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
+    let flags = &invocation.flags;
+    if invocation.args.is_empty() && !flags.is_given("filename") {
+        let text = "You must specify the type of resource to describe. Use \"kubectl \
+                    api-resources\" for a complete list of supported resources.\n";
+        return Err(Error::plain(text));
+    }
+    let finding = Finding { type_means_all: true, ..Finding::default() };
+    Ok(Task::from(DescribeTask {
+        targets: resources::find(invocation, env, finding)?,
+        next: 0,
+        found: Vec::new(),
+        count: 0,
+        errors: Vec::new(),
+        with_events: flags.is_on("show-events"),
+        everywhere: flags.is_on("all-namespaces"),
+    }))
+}
+
+impl DescribeTask {
+    /// Finds or describes the next object.
+    pub fn step(&mut self, ctx: &mut Ctx<'_>) -> Flow<Next> {
+        if let Some((resource, key)) = self.found.pop() {
+            let outcome = self.describe(ctx, resource, &key)?;
+            self.errors.extend(outcome.err());
+            return Ok(Next::Again);
+        }
+        let targets = self.targets.list.clone();
+        if let Some(target) = targets.get(self.next) {
+            self.next += 1;
+            match target {
+                Ok(target) => match self.find(ctx, target)? {
+                    Ok(keys) => self.found = keys,
+                    Err(error) => self.errors.push(error),
+                },
+                Err(error) => self.errors.push(error.clone()),
+            }
+            return Ok(Next::Again);
+        }
+        match Error::all(std::mem::take(&mut self.errors)) {
+            Some(error) => Err(error.into()),
+            None => {
+                if self.count == 0 {
+                    ctx.complain(self.nothing(ctx.env()));
+                }
+                Ok(Next::Exit(0))
+            }
+        }
+    }
+
+    fn nothing(&self, env: &Env) -> String {
+        match self.everywhere {
+            true => "No resources found".to_owned(),
+            false => format!("No resources found in {} namespace.", env.globals.namespace),
+        }
+    }
+
+    /// The objects meant; if there is none of that name, those whose names begin with it.
+    /// Models DescribeMatchingResources.
+    fn find(
+        &self,
+        ctx: &mut Ctx<'_>,
+        target: &Target,
+    ) -> Flow<Result<Vec<(Resource, Key)>, Error>> {
+        let Target::Named(resource, key) = target else { return self.targets.keys(ctx, target) };
+        let Err(error) = ctx.get(*resource, key)? else {
+            return Ok(Ok(vec![(*resource, key.clone())]));
+        };
+        if !error.is_not_found() {
+            return Ok(Err(error));
+        }
+        let namespace = key.namespace().into();
+        let (objects, _) = match ctx.list(Selection { namespace, ..Selection::all(*resource) })? {
+            Ok(listed) => listed,
+            Err(_) => return Ok(Err(error)),
+        };
+        let alike = objects.iter().rev().filter(|object| object.name().starts_with(key.name()));
+        let keys: Vec<_> = alike.map(|object| (*resource, object.key())).collect();
+        Ok(if keys.is_empty() { Err(error) } else { Ok(keys) })
+    }
+
+    fn describe(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        resource: Resource,
+        key: &Key,
+    ) -> Flow<Result<(), Error>> {
+        let object = match ctx.get(resource, key)? {
+            Ok(object) => object,
+            Err(error) => return Ok(Err(error)),
+        };
+        let known = DESCRIBERS.iter().find(|(known, ..)| *known == resource);
+        let (describe, has_events) = match known {
+            Some((_, describe, has_events)) => (*describe, *has_events),
+            None => (generic::describe as Describe, true),
+        };
+        let mut sheet = Sheet::new();
+        describe(ctx, &object, &mut sheet)?;
+        if has_events && self.with_events {
+            events::describe(ctx, &object, &mut sheet)?;
+        }
+        if self.count > 0 {
+            ctx.print("\n\n");
+        }
+        self.count += 1;
+        ctx.print(sheet.take());
+        Ok(Ok(()))
+    }
+}

@@ -1,0 +1,104 @@
+//! `kubectl patch`: changes objects as a patch says. Models kubectl/pkg/cmd/patch/patch.go.
+
+use super::change::{Change, Edit, Edited};
+use super::command::{Command, Invocation};
+use super::error::Error;
+use super::flags::Flag;
+use super::options::{self, DryRun};
+use super::output::{self, Format};
+use super::resources::{self, Finding};
+use super::script::Env;
+use super::task::Task;
+use crate::api::rpc::{Part, Patch};
+use crate::api::{Value, quote};
+use crate::manifest;
+
+/// The command.
+pub const COMMAND: Command = Command {
+    path: "patch",
+    usage: "(-f FILENAME | TYPE NAME) [-p PATCH|--patch-file FILE]",
+    about: "Change fields of objects",
+    flags: &[
+        options::FILES,
+        options::DRY_RUN,
+        options::WITHOUT_EFFECT,
+        output::FLAGS,
+        &[
+            Flag::switch("local", "Send nothing; not part of the simulation."),
+            Flag::text("patch", "The patch, as JSON or YAML.").short('p'),
+            Flag::text("patch-file", "A file that holds the patch."),
+            Flag::text("subresource", "A part of the object: status or scale."),
+            Flag::text("type", "What kind of patch it is: json, merge or strategic.")
+                .default("strategic"),
+        ],
+    ],
+    required: &[],
+    start,
+};
+
+/// A patch to be sent.
+#[derive(Clone, Debug)]
+pub struct PatchWith {
+    patch: Patch,
+}
+
+fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
+    let flags = &invocation.flags;
+    let (text, file) = (flags.text("patch"), flags.text("patch-file"));
+    if text.is_empty() == file.is_empty() {
+        return Err(Error::plain(match text.is_empty() {
+            true => "must specify --patch or --patch-file containing the contents of the patch",
+            false => "cannot specify --patch and --patch-file together",
+        }));
+    }
+    let text = match file {
+        "" => text,
+        file => env.files.get(file).map(|text| text.as_str()).ok_or_else(|| {
+            let text = format!("unable to read patch file: open {file}: no such file or directory");
+            Error::plain(text)
+        })?,
+    };
+    let value = read(text)?;
+    let patch = match flags.text("type") {
+        "strategic" => Patch::Strategic(value),
+        "merge" => Patch::Merge(value),
+        "json" => Patch::Json(value),
+        other => {
+            let known = "--type must be one of [json merge strategic]";
+            return Err(Error::plain(format!("{known}, not {}", quote(other))));
+        }
+    };
+    let part = match flags.text("subresource") {
+        "" => Part::Main,
+        "status" => Part::Status,
+        "scale" => Part::Scale,
+        other => {
+            return Err(Error::plain(format!(
+                "invalid subresource value: \"{other}\". Must be one of [status scale resize]"
+            )));
+        }
+    };
+    let targets = resources::find(invocation, env, Finding::default())?;
+    let format = Format::of(flags, output::OPERATION_FORMATS)?;
+    let edit = Edit::Patch(PatchWith { patch });
+    Ok(Change::new(targets, edit, format, DryRun::of(flags)?).of_part(part).task())
+}
+
+fn read(text: &str) -> Result<Value, Error> {
+    let (documents, error) = manifest::read(text);
+    match (error, documents.into_iter().next()) {
+        (Some(error), _) => {
+            let text = quote(text);
+            Err(Error::plain(format!("unable to parse {text}: {}", error.message)))
+        }
+        (None, document) => Ok(document.map(|document| document.value).unwrap_or_default()),
+    }
+}
+
+impl PatchWith {
+    /// The change of one object.
+    pub fn edit(&self) -> Result<Edited, Error> {
+        let patch = Some(self.patch.clone());
+        Ok(Edited { patch, verb: "patched".to_owned(), ..Edited::default() })
+    }
+}

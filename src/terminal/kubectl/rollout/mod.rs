@@ -1,0 +1,23 @@
+//! `kubectl rollout`: how a Deployment goes from one template to the next, and back.
+//!
+//! Models kubectl/pkg/cmd/rollout and kubectl/pkg/polymorphichelpers. One file a subcommand; what
+//! they have in common is here. Invariant: kinds without revisions are refused by name.
+
+pub mod change;
+pub mod history;
+pub mod status;
+pub mod undo;
+
+use super::command::Invocation;
+use super::error::Error;
+use super::resources::{self, Finding, Targets};
+use super::script::Env;
+
+/// What a subcommand is about.
+fn targets(invocation: &Invocation, env: &Env) -> Result<Targets, Error> {
+    if invocation.args.is_empty() && !invocation.flags.is_given("filename") {
+        return Err(Error::plain("required resource not specified"));
+    }
+    let finding = Finding { type_means_all: true, ..Finding::default() };
+    resources::find(invocation, env, finding)
+}
