@@ -37,6 +37,11 @@ impl Change {
         Arc::new(Self { revision, before, after, memo: Memo::new() })
     }
 
+    /// Forgets what following it led to; whoever has not followed it yet works it out again.
+    pub fn forget_followed(&self) {
+        self.memo.forget();
+    }
+
     /// The object it is about, as it was last.
     pub fn object(&self) -> &Object {
         let object = self.after.as_ref().or(self.before.as_ref());

@@ -41,8 +41,8 @@ pub fn allocate(
     let taken = Taken::of(ctx, &owner);
     let mut extra = Extra::default();
     let spec = object.entry("spec");
-    choose_families(spec);
-    let allocated = allocate_address(spec, &before, &taken, ctx, &owner, &mut extra)
+    let allocated = choose_families(spec)
+        .and_then(|()| allocate_address(spec, &before, &taken, ctx, &owner, &mut extra))
         .and_then(|()| allocate_ports(spec, &taken, ctx));
     let ports = allocated.map_err(|(field, message)| {
         let reason = "FieldValueInvalid".into();
@@ -63,28 +63,40 @@ pub fn allocate(
     Ok(extra)
 }
 
-/// Fills in which kinds of addresses a Service has; this network has IPv4 only.
-/// Models pkg/registry/core/service/storage/alloc.go initIPFamilyFields.
-fn choose_families(spec: &mut Value) {
-    if spec.at("type").text() == "ExternalName" {
-        return;
-    }
-    let is_headless = spec.at("clusterIP").text() == "None";
-    // Whoever writes the endpoints of such a Service may know of both kinds.
-    let any = is_headless && spec.at("selector").is_empty();
-    if spec.at("ipFamilyPolicy").is_null() {
-        let policy = if any { "RequireDualStack" } else { "SingleStack" };
-        *spec.entry("ipFamilyPolicy") = policy.into();
-    }
-    if spec.at("ipFamilies").is_empty() {
-        let both = any && spec.at("ipFamilyPolicy").text() != "SingleStack";
-        let families: &[&str] = if both { &["IPv4", "IPv6"] } else { &["IPv4"] };
-        *spec.entry("ipFamilies") = families.iter().map(|family| (*family).into()).collect();
-    }
-}
-
 /// A field that asks for what cannot be had, and why not.
 type Conflict = (String, String);
+
+/// Says which kinds of addresses the Service is to have, of which this cluster has one. Models
+/// pkg/registry/core/service/storage/alloc.go initIPFamilyFields.
+fn choose_families(spec: &mut Value) -> Result<(), Conflict> {
+    if spec.at("type").text() == "ExternalName" {
+        return Ok(());
+    }
+    let is_ipv6 = |family: &Value| family.text() == "IPv6";
+    // Nobody looks after the endpoints of such a Service, so they may be of any kind.
+    let is_open = spec.at("clusterIP").text() == "None" && spec.at("selector").is_empty();
+    let policy = Str::from(spec.at("ipFamilyPolicy").text());
+    if !is_open && let Some(at) = spec.at("ipFamilies").items().iter().position(is_ipv6) {
+        let why = "not configured on this cluster";
+        let field = format!("spec.ipFamilies[{at}]");
+        return Err((field, format!("Invalid value: \"IPv6\": {why}")));
+    }
+    if !is_open && policy == "RequireDualStack" {
+        let why = "this cluster is not configured for dual-stack services";
+        let message = format!("Invalid value: \"RequireDualStack\": {why}");
+        return Err(("spec.ipFamilyPolicy".into(), message));
+    }
+    let is_dual = is_open && policy != "SingleStack";
+    if policy.is_empty() {
+        let default = if is_open { "RequireDualStack" } else { "SingleStack" };
+        *spec.entry("ipFamilyPolicy") = default.into();
+    }
+    if spec.at("ipFamilies").items().is_empty() {
+        let families: &[&str] = if is_dual { &["IPv4", "IPv6"] } else { &["IPv4"] };
+        *spec.entry("ipFamilies") = families.iter().map(|family| Value::from(*family)).collect();
+    }
+    Ok(())
+}
 
 /// Gives the Service an address, unless it has or wants none.
 fn allocate_address(

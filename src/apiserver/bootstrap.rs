@@ -7,22 +7,35 @@
 use std::sync::Arc;
 
 use super::jobs::Job;
-use super::{Apiserver, Out};
+use super::{Apiserver, Out, Timer};
 use crate::api::rpc::{Call, FieldValidation, Payload, Request};
-use crate::api::{Resource, Str, Value};
+use crate::api::{Key, Resource, Str, Value};
+use crate::sim::Duration;
 
 const NAMESPACES: [&str; 4] = ["default", "kube-system", "kube-public", "kube-node-lease"];
 
 /// The first address of the network of Services is the API's own.
 const API_ADDRESS: &str = "10.96.0.1";
 
+/// How often an apiserver looks. Models EndpointInterval.
+const INTERVAL: Duration = Duration::from_secs(10);
+/// How soon it looks again while it starts.
+const STARTING: Duration = Duration::from_millis(500);
+
 impl Apiserver {
-    /// Creates what is missing.
+    /// Creates what is missing, and looks again from time to time.
     pub(super) fn bootstrap(&mut self, out: &mut Out) {
+        if !self.is_ready(out.now()) {
+            return out.timer(STARTING, Timer::Bootstrap);
+        }
         for name in NAMESPACES {
             let metadata = Value::map([("name", Value::from(name))]);
             self.ensure(Resource::NAMESPACES, "", name, [("metadata", metadata)], out);
         }
+        if self.cache.get(Resource::NAMESPACES, &Key::new("", "default")).is_none() {
+            return out.timer(STARTING, Timer::Bootstrap);
+        }
+        out.timer(INTERVAL, Timer::Bootstrap);
         let service = [
             ("metadata", api_metadata("kubernetes", &[("component", "apiserver")])),
             ("spec", api_spec()),
@@ -55,7 +68,7 @@ impl Apiserver {
         fields: [(&str, Value); N],
         out: &mut Out,
     ) {
-        let key = crate::api::Key::new(namespace, name);
+        let key = Key::new(namespace, name);
         if self.cache.get(resource, &key).is_some() {
             return;
         }

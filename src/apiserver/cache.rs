@@ -15,6 +15,9 @@ use crate::sim::Log;
 /// Upstream keeps up to 100 Ki of each resource, and at least 75 s' worth.
 const HISTORY_MAX: usize = 16 * 1024;
 
+/// So many changes later, every cache that follows is expected to have followed.
+const FOLLOWERS_LAG_MAX: u64 = 512;
+
 /// All objects, by resource, and the latest changes.
 #[derive(Clone, Debug, Default)]
 pub struct WatchCache {
@@ -56,7 +59,11 @@ impl WatchCache {
         for change in events.iter().filter_map(|event| change_of(event)) {
             let resource = change.object().resource();
             self.collections.entry(resource).or_default().follow(change);
-            self.changes.push(change.clone());
+            let at = self.changes.push(change.clone());
+            if let Some(old) = at.checked_sub(FOLLOWERS_LAG_MAX).and_then(|at| self.changes.get(at))
+            {
+                old.forget_followed();
+            }
             changes.push(change.clone());
         }
         self.revision = self.revision.max(revision);

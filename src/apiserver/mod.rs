@@ -122,6 +122,8 @@ pub enum Timer {
     EndWatch(WatchId),
     /// To compact the store's history.
     Compact,
+    /// To see whether what every cluster has is still there.
+    Bootstrap,
 }
 
 /// What an apiserver sends.
@@ -224,6 +226,7 @@ impl Apiserver {
                 self.load_cache(out);
                 out.timer(watch::BOOKMARK_INTERVAL, Timer::Bookmarks);
                 out.timer(self.settings.compaction_interval, Timer::Compact);
+                out.timer(Duration::ZERO, Timer::Bootstrap);
             }
             Input::Client(client, ToServer::Request(id, request)) => {
                 self.on_request((client, id), request, out);
@@ -249,6 +252,7 @@ impl Apiserver {
             Timer::Bookmarks => self.tell_bookmarks(out),
             Timer::EndWatch(id) => self.end_watch(id, out),
             Timer::Compact => self.compact(out),
+            Timer::Bootstrap => self.bootstrap(out),
         }
     }
 

@@ -34,7 +34,6 @@ impl Apiserver {
         self.cache = WatchCache::load(&found.kvs, response.revision);
         out.record(Record::CacheReady { revision: response.revision });
         self.follow_store(out);
-        self.bootstrap(out);
     }
 
     pub(super) fn on_store_lost(&mut self, out: &mut Out) {

@@ -97,6 +97,11 @@ impl<V: StoredValue> Proposal<V> {
             Arc::new(state.run(&self.0.command))
         })
     }
+
+    /// Forgets what applying it led to; a member that has not applied it yet works it out again.
+    pub fn forget_applied(&self) {
+        self.0.memo.forget();
+    }
 }
 
 impl<V: StoredValue> State<V> {

@@ -5,7 +5,10 @@ use std::ops::Range;
 use std::sync::Arc;
 
 /// Items a chunk holds. A clone that is appended to copies one chunk, so chunks are small.
-const CHUNK: u64 = 64;
+const CHUNK: u64 = 32;
+/// Chunks a block holds. A clone that fills a chunk copies the list of blocks and one block, of
+/// references only.
+const BLOCK: u64 = 64;
 
 /// A sequence with stable indexes that grows at its end and can be cut at both ends; clones share
 /// what did not change.
@@ -13,17 +16,22 @@ const CHUNK: u64 = 64;
 /// Indexes count from the start of the log's life: cutting the front does not renumber the rest.
 #[derive(Clone, Debug)]
 pub struct Log<T> {
-    /// Item `base + k * CHUNK + i` is item `i` of chunk `k`. All chunks but the last are full.
-    chunks: Arc<VecDeque<Arc<Vec<T>>>>,
+    /// Item `base + (k * BLOCK + j) * CHUNK + i` is item `i` of chunk `j` of block `k`. All chunks
+    /// are full, but for those that were cut off the front, which are empty.
+    blocks: Arc<VecDeque<Arc<Block<T>>>>,
+    /// The items behind the last full chunk.
+    tail: Arc<Vec<T>>,
     base: u64,
     start: u64,
     end: u64,
 }
 
+type Block<T> = Vec<Arc<Vec<T>>>;
+
 impl<T: Clone> Log<T> {
     /// An empty log whose first item will have index `start`.
     pub fn starting_at(start: u64) -> Self {
-        Self { chunks: Arc::default(), base: start, start, end: start }
+        Self { blocks: Arc::default(), tail: Arc::default(), base: start, start, end: start }
     }
 
     /// Index of the first item kept; [`Log::end`] when there is none.
@@ -52,7 +60,11 @@ impl<T: Clone> Log<T> {
             return None;
         }
         let at = index - self.base;
-        Some(&self.chunks[(at / CHUNK) as usize][(at % CHUNK) as usize])
+        let chunk = match at / CHUNK {
+            chunk if chunk == self.full_chunks() => &self.tail,
+            chunk => &self.blocks[(chunk / BLOCK) as usize][(chunk % BLOCK) as usize],
+        };
+        Some(&chunk[(at % CHUNK) as usize])
     }
 
     /// The item at `index`, to be changed in place, if it is kept.
@@ -61,7 +73,13 @@ impl<T: Clone> Log<T> {
             return None;
         }
         let at = index - self.base;
-        let chunk = &mut Arc::make_mut(&mut self.chunks)[(at / CHUNK) as usize];
+        let chunk = match at / CHUNK {
+            chunk if chunk == self.full_chunks() => &mut self.tail,
+            chunk => {
+                let block = &mut Arc::make_mut(&mut self.blocks)[(chunk / BLOCK) as usize];
+                &mut Arc::make_mut(block)[(chunk % BLOCK) as usize]
+            }
+        };
         Some(&mut Arc::make_mut(chunk)[(at % CHUNK) as usize])
     }
 
@@ -84,23 +102,44 @@ impl<T: Clone> Log<T> {
 
     /// Appends `item` and returns its index.
     pub fn push(&mut self, item: T) -> u64 {
-        let chunks = Arc::make_mut(&mut self.chunks);
-        if (self.end - self.base).is_multiple_of(CHUNK) {
-            chunks.push_back(Arc::new(Vec::with_capacity(CHUNK as usize)));
+        match Arc::get_mut(&mut self.tail) {
+            Some(tail) => tail.push(item),
+            None => {
+                let mut tail = Vec::with_capacity(CHUNK as usize);
+                tail.extend_from_slice(&self.tail);
+                tail.push(item);
+                self.tail = Arc::new(tail);
+            }
         }
-        let last = chunks.back_mut().expect("a chunk with room was just made sure of");
-        Arc::make_mut(last).push(item);
         self.end += 1;
+        if self.tail.len() as u64 == CHUNK {
+            let chunk = std::mem::take(&mut self.tail);
+            let blocks = Arc::make_mut(&mut self.blocks);
+            match blocks.back_mut().filter(|block| (block.len() as u64) < BLOCK) {
+                Some(block) => Arc::make_mut(block).push(chunk),
+                None => blocks.push_back(Arc::new(vec![chunk])),
+            }
+        }
         self.end - 1
     }
 
     /// Forgets the items before `index`.
     pub fn cut_front(&mut self, index: u64) {
         self.start = index.clamp(self.start, self.end);
-        let chunks = Arc::make_mut(&mut self.chunks);
-        while self.base + CHUNK <= self.start && !chunks.is_empty() {
-            chunks.pop_front();
-            self.base += CHUNK;
+        let blocks = Arc::make_mut(&mut self.blocks);
+        while self.base + BLOCK * CHUNK <= self.start && !blocks.is_empty() {
+            blocks.pop_front();
+            self.base += BLOCK * CHUNK;
+        }
+        // Of the block in which the log begins now, the chunks before keep their places only.
+        let gone = (self.start - self.base) / CHUNK;
+        if let Some(first) = blocks.front_mut() {
+            let gone = first.len().min(gone as usize);
+            if first[..gone].last().is_some_and(|chunk| !chunk.is_empty()) {
+                let first = Arc::make_mut(first);
+                let left = first[..gone].iter_mut().rev().take_while(|chunk| !chunk.is_empty());
+                left.for_each(|chunk| *chunk = Arc::default());
+            }
         }
     }
 
@@ -109,14 +148,26 @@ impl<T: Clone> Log<T> {
         if index >= self.end {
             return;
         }
+        let full_before = self.full_chunks();
         self.end = index.max(self.start);
-        let keep = self.end - self.base;
-        let chunks = Arc::make_mut(&mut self.chunks);
-        chunks.truncate(keep.div_ceil(CHUNK) as usize);
-        let in_last = keep % CHUNK;
-        if let Some(last) = chunks.back_mut().filter(|_| in_last != 0) {
-            Arc::make_mut(last).truncate(in_last as usize);
+        let (full, in_tail) = (self.full_chunks(), ((self.end - self.base) % CHUNK) as usize);
+        if full < full_before {
+            let (block, chunk) = ((full / BLOCK) as usize, (full % BLOCK) as usize);
+            let blocks = Arc::make_mut(&mut self.blocks);
+            self.tail = blocks[block][chunk].clone();
+            blocks.truncate(block + usize::from(chunk > 0));
+            if let Some(last) = blocks.get_mut(block) {
+                Arc::make_mut(last).truncate(chunk);
+            }
         }
+        if in_tail < self.tail.len() {
+            Arc::make_mut(&mut self.tail).truncate(in_tail);
+        }
+    }
+
+    /// How many full chunks there are, those cut off the front included.
+    fn full_chunks(&self) -> u64 {
+        (self.end - self.base) / CHUNK
     }
 }
 
@@ -136,14 +187,14 @@ impl<T: Clone + PartialEq> PartialEq for Log<T> {
 mod tests {
     use super::*;
 
-    /// Against the plainest model there is, through several chunks.
-    #[test]
-    fn behaves_like_a_deque_with_stable_indexes() {
-        let mut rng = crate::sim::Rng::new(3);
+    /// Against the plainest model there is; one change in `odds` cuts.
+    fn check(odds: u64) {
+        let mut rng = crate::sim::Rng::new(odds);
         let mut log = Log::starting_at(5);
         let (mut model, mut first) = (VecDeque::new(), 5);
-        for step in 0..5000u64 {
-            match rng.below(20) {
+        let mut earlier = (log.clone(), model.clone());
+        for step in 0..20_000u64 {
+            match rng.below(2 * odds) {
                 0 => {
                     let to = first + rng.below(model.len() as u64 + 1);
                     log.cut_front(to);
@@ -155,6 +206,10 @@ mod tests {
                     log.cut_back(first + keep);
                     model.truncate(keep as usize);
                 }
+                2 => {
+                    assert!(earlier.0.iter().eq(&earlier.1), "a clone saw what came after it");
+                    earlier = (log.clone(), model.clone());
+                }
                 _ => {
                     assert_eq!(log.push(step), first + model.len() as u64);
                     model.push_back(step);
@@ -162,9 +217,17 @@ mod tests {
             }
             assert_eq!((log.start(), log.len()), (first, model.len()));
             assert_eq!(log.last(), model.back());
+            let some = rng.below(1 + model.len() as u64);
+            assert_eq!(log.get(first + some), model.get(some as usize));
         }
         assert!(log.iter().eq(model.iter()));
         assert_eq!(log.get(first.wrapping_sub(1)), None);
+    }
+
+    #[test]
+    fn behaves_like_a_deque_with_stable_indexes() {
+        // Within a chunk, across chunks, and across blocks.
+        [5, 20, 200, 2000].into_iter().for_each(check);
     }
 
     #[test]

@@ -40,6 +40,12 @@ impl<S: Clone> Memo<S> {
         to
     }
 
+    /// Remembers nothing any more: everyone who could adopt it has, or is so late that it may as
+    /// well work it out again. A state that is kept for nobody keeps all that is in it.
+    pub fn forget(&self) {
+        *self.slot() = None;
+    }
+
     fn adopt(&self, from: u64) -> Option<S> {
         let mut slot = self.slot();
         let followed = slot.as_mut().filter(|followed| followed.from == from)?;
@@ -86,5 +92,7 @@ mod tests {
         assert_eq!(follow(2), 102);
         assert_eq!(follow(1), 101);
         assert_eq!(computed, 3);
+        memo.forget();
+        assert_eq!(memo.follow(1, 3, || 7), 7);
     }
 }

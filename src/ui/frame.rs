@@ -33,6 +33,7 @@ fn tick(page: Page, frame: StoredValue<Frame, LocalStorage>) {
     let Some(mut state) = frame.try_update_value(std::mem::take) else {
         return;
     };
+    state.scheduled = false;
     let elapsed_ms = state.last_ms.map_or(0.0, |last| (start - last).max(0.0));
     let elapsed = Duration::from_micros((elapsed_ms * 1000.0) as u64);
     let speed = page.with_host(|host| host.speed());

@@ -39,6 +39,7 @@ pub fn Layout() -> impl IntoView {
         )
     };
     let skip = t(Lang::skip_to_map);
+    let booting = Memo::new(move |_| page.board.clock.with(|clock| clock.booting));
     view! {
         <IconSheet/>
         <a
@@ -57,6 +58,7 @@ pub fn Layout() -> impl IntoView {
             class:page--no-left=move || !page.left_open.get()
             class:page--no-right=move || !page.right_open.get()
             data-panel=move || page.panel.get().slug()
+            data-booting=move || booting.get().then_some("")
             style=style
         >
             <Header/>

@@ -44,14 +44,18 @@ const SEED: u64 = 7;
 /// Puts the page into the document, in place of the shell that was shown first.
 pub fn mount() {
     panic::install();
+    leptos::mount::mount_to_body(App);
+    dom::remove("shell");
+}
+
+/// The page with a cluster of its own, as the address asks for.
+#[component]
+pub fn App() -> impl IntoView {
     let address = url::read();
     let config = Config::teaching(address.seed.unwrap_or(SEED));
     let host: Box<dyn Host> = Box::new(EngineHost::new(config));
-    leptos::mount::mount_to_body(move || {
-        let page = page::Page::new(&address, host);
-        provide_context(page);
-        page.wake();
-        view! { <layout::Layout/> }
-    });
-    dom::remove("shell");
+    let page = page::Page::new(&address, host);
+    provide_context(page);
+    page.wake();
+    view! { <layout::Layout/> }
 }

@@ -11,7 +11,7 @@ use super::object::ObjectView;
 use super::picture::{Cut, Picture};
 use super::pod::PodView;
 use super::story::Fault;
-use super::subject::{ObjectId, Subject};
+use super::subject::{ObjectId, Part, Place, Subject};
 use super::words::Lang;
 
 /// What choosing an item does.
@@ -80,8 +80,10 @@ pub fn hands_for(picture: &Picture, subject: &Subject, lang: Lang) -> Vec<HandGr
         }
         Subject::Object(id) if id.kind == "Node" => Some(host_hands(picture, &id.name, lang)),
         Subject::Object(id) => (picture.objects.get(id)).map(|view| vec![object_hands(view, lang)]),
-        Subject::Place(super::subject::Place::Part(host, _)) => {
-            Some(host_hands(picture, host, lang))
+        Subject::Place(place @ Place::Part(host, part)) => {
+            let process = process_hand(picture, place, host, *part, lang);
+            let own = HandGroup { title: String::new(), hands: process.into_iter().collect() };
+            Some(std::iter::once(own).chain(host_hands(picture, host, lang)).collect())
         }
         Subject::Place(_) | Subject::Message(_) => None,
     };
@@ -175,6 +177,33 @@ fn host_hands(picture: &Picture, name: &SmolStr, lang: Lang) -> Vec<HandGroup> {
         HandGroup { title: String::new(), hands },
         HandGroup { title: lang.menu_links().to_string(), hands: links.collect() },
     ]
+}
+
+/// Stops one process of a master, or starts it again.
+fn process_hand(
+    picture: &Picture,
+    place: &Place,
+    host: &SmolStr,
+    part: Part,
+    lang: Lang,
+) -> Option<Hand> {
+    let master = picture.masters.get(host).filter(|master| master.power == Power::On)?;
+    let runs = match part {
+        Part::Etcd => master.etcd.is_some(),
+        Part::Apiserver => master.apiserver.is_some(),
+        Part::Scheduler => master.scheduler.is_some(),
+        Part::Controllers => master.controllers.is_some(),
+        Part::Kubelet => return None,
+    };
+    let (name, program) = (place.label(), part.program());
+    let manifest = format!("{program}.yaml /etc/kubernetes");
+    Some(if runs {
+        let command = format!("ssh {host} sudo mv /etc/kubernetes/manifests/{manifest}/");
+        Hand::fault(lang.hand_stop(&name), command, Fault::StopPart(place.clone())).harmful()
+    } else {
+        let command = format!("ssh {host} sudo mv /etc/kubernetes/{manifest}/manifests/");
+        Hand::fault(lang.hand_start(&name), command, Fault::StartPart(place.clone()))
+    })
 }
 
 fn master_links(picture: &Picture, lang: Lang) -> Vec<Hand> {

@@ -86,8 +86,6 @@ pub enum Change {
 pub enum Notice {
     /// A change in the past started this branch.
     Branched(BranchId),
-    /// A file was applied.
-    Applied(SmolStr),
     /// Something in Kubernetes' own words, or in the engine's.
     Text(SmolStr),
 }

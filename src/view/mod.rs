@@ -38,7 +38,7 @@ pub mod pace;
 pub mod picture;
 pub mod pod;
 #[cfg(test)]
-pub mod sample;
+mod sample;
 pub mod stage;
 pub mod story;
 pub mod stream;

@@ -8,6 +8,9 @@ use crate::etcd::record::{KeyChange, Record};
 use crate::etcd::rpc::Reply;
 use crate::sim::{Causes, Duration, RecordId, Time};
 
+/// So many entries later, every member that keeps up is expected to have applied one.
+const FOLLOWERS_LAG_MAX: u64 = 512;
+
 impl<V: StoredValue> Member<V> {
     pub(super) fn apply_more(&mut self, out: &mut Out<V>) {
         if !self.applying && !self.committed.is_empty() {
@@ -54,6 +57,12 @@ impl<V: StoredValue> Member<V> {
             }
         }
         self.state.applied = entry.index;
+        let old = entry.index.checked_sub(FOLLOWERS_LAG_MAX);
+        if let Some(Payload::Data(old)) =
+            old.and_then(|old| self.node.storage().entry(old)).map(|entry| &entry.payload)
+        {
+            old.forget_applied();
+        }
     }
 
     /// Tells of what was written, if nobody has yet. Returns what was current before.

@@ -80,8 +80,8 @@ pub enum Timer {
     Pod(Key),
     /// To renew a group of leases.
     Renew(u16),
-    /// To register the nodes that are not yet.
-    Register,
+    /// To register a node, by its place in the list, that is not yet.
+    Register(u32),
     /// To list or watch pods again.
     Pods,
     /// To list or watch nodes again.
@@ -194,7 +194,7 @@ impl StandIns {
     fn start(&mut self, out: &mut Out) {
         self.pods.start(&mut self.client, out, Token::Pods);
         self.objects.start(&mut self.client, out, Token::Nodes);
-        self.register_all(out);
+        (0..self.profiles.len() as u32).for_each(|at| self.register(at, out));
         let groups = GROUPS.min(self.profiles.len());
         for at in 0..self.profiles.len() as u32 {
             self.renew(at, out);
@@ -214,7 +214,7 @@ impl StandIns {
                     self.renew(at as u32, out);
                 }
             }
-            Timer::Register => self.register_all(out),
+            Timer::Register(at) => self.register(at, out),
             Timer::Pods => self.pods.start(&mut self.client, out, Token::Pods),
             Timer::Nodes => self.objects.start(&mut self.client, out, Token::Nodes),
         }
@@ -291,7 +291,7 @@ impl StandIns {
                     state.is_registered = true;
                 }
             }
-            Token::Register(_) => out.timer(RETRY, Timer::Register),
+            Token::Register(at) => out.timer(RETRY, Timer::Register(at)),
             Token::Lease(at) => self.on_lease(at, result, out),
             Token::Up(key, at, octet) => {
                 if !matches!(result, Some(Ok(_))) {

@@ -45,7 +45,13 @@ impl StandIns {
         let node = self.objects.get(&Key::new("", &name)).and_then(|object| object.typed::<Node>());
         match node {
             Some(node) => self.report(at, &node, out),
-            None => self.register(at, out),
+            None => {
+                // It may have been deleted meanwhile.
+                if let Some(state) = self.nodes.get_mut(&at) {
+                    state.is_registered = false;
+                }
+                self.register(at, out);
+            }
         }
         let is_its = |pod: &Typed<Pod>| pod.spec.node_name == name;
         let pods = self.pods.objects().iter().filter_map(|object| object.typed::<Pod>());
@@ -55,15 +61,11 @@ impl StandIns {
         }
     }
 
-    pub(super) fn register_all(&mut self, out: &mut Out) {
-        let missing = self.nodes.iter().filter(|(_, s)| s.is_running && !s.is_registered);
-        let missing: Vec<u32> = missing.map(|(at, _)| *at).collect();
-        for at in missing {
-            self.register(at, out);
+    /// Registers a node that runs and is not registered yet.
+    pub(super) fn register(&mut self, at: u32, out: &mut Out) {
+        if self.nodes.get(&at).is_none_or(|state| !state.is_running || state.is_registered) {
+            return;
         }
-    }
-
-    fn register(&mut self, at: u32, out: &mut Out) {
         let profile = &self.profiles[at as usize];
         let body = Payload::Object(statuses::node(profile, out.now()));
         let (resource, namespace) = (Resource::NODES, Str::default());

@@ -19,7 +19,6 @@ pub fn Toasts() -> impl IntoView {
             let lang = page.lang.get();
             lang.branch_started(&lang.branch_number(branch.0))
         }
-        Notice::Applied(file) => page.lang.get().applied(file),
         Notice::Text(text) => text.to_string(),
     };
     view! {

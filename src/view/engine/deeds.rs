@@ -100,6 +100,7 @@ fn deed(
 ) -> Deed {
     let here = || place.cloned().unwrap_or(Place::Terminal);
     let said = |text: SmolStr| Deed::Said(speaker(place), text);
+    let text = || record.payload.to_smolstr();
     match &record.payload {
         Record::Command(command) => command_deed(command, places),
         Record::Message(summary) => {
@@ -125,28 +126,21 @@ fn deed(
             }
         }
         Record::Scheduler(_, scheduler::Record::Decided(decision)) => decided(decision),
-        Record::Kubelet(_, kubelet::Record::Container(about, at, record)) => {
-            let name = about.containers.get(usize::from(*at)).cloned().unwrap_or_default();
-            match record {
-                ContainerRecord::Pulling(image) => {
-                    Deed::Pulling(about.node.clone(), image.to_smolstr())
-                }
-                ContainerRecord::Started => Deed::Started(about.node.clone(), name),
-                _ => said(record_text(&Record::Kubelet(
-                    crate::sim::HostId::default(),
-                    kubelet::Record::Container(about.clone(), *at, record.clone()),
-                ))),
+        Record::Kubelet(_, kubelet::Record::Container(about, at, record)) => match record {
+            ContainerRecord::Pulling(image) => {
+                Deed::Pulling(about.node.clone(), image.to_smolstr())
             }
-        }
+            ContainerRecord::Started => {
+                let name = about.containers.get(usize::from(*at)).cloned();
+                Deed::Started(about.node.clone(), name.unwrap_or_default())
+            }
+            _ => said(text()),
+        },
         Record::Controllers(_, controllers::Record::Synced { controller, .. }) => {
-            Deed::Said(controller_actor(controller.as_str()), record_text(&record.payload))
+            Deed::Said(controller_actor(controller.as_str()), text())
         }
-        other => said(record_text(other)),
+        _ => said(text()),
     }
-}
-
-fn record_text(record: &Record) -> SmolStr {
-    record.to_smolstr()
 }
 
 /// Who speaks at a place.

@@ -26,4 +26,7 @@ mod pods;
 mod steps;
 mod stream;
 
+#[cfg(test)]
+mod tests;
+
 pub use host::EngineHost;

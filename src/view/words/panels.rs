@@ -1,6 +1,5 @@
 //! The panels around the stage: editor, terminal, record, inspector, objects.
 
-use super::josa::Josa;
 use super::{phrases, words};
 
 words! {
@@ -73,8 +72,6 @@ phrases! {
     lines_printed(lines: usize) = format!("{lines} lines printed"), format!("{lines}줄 출력됨");
     /// How many rows the record shows.
     record_rows(rows: usize) = format!("{rows} rows"), format!("{rows}행");
-    /// A file was applied.
-    applied(file: &str) = format!("Applied {file}"), format!("{} 적용했다", Josa::Object.join(file));
     /// Who reported an event, and how often.
     event_from(from: &str, count: u32) =
         if count > 1 { format!("{from}, {count} times") } else { from.to_string() },

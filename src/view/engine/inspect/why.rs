@@ -5,14 +5,15 @@
 //! chain therefore goes from a watch event to that write. A node that falls silent sends nothing
 //! that could be a cause; there the chain goes to what was done to its host.
 
+use crate::api::Resource;
 use crate::cluster::rooms::etcd::{self, KeyChange};
-use crate::cluster::rooms::kubelet::{self, ContainerRecord};
+use crate::cluster::rooms::kubelet::{self, ContainerRecord, PodRecord};
 use crate::cluster::rooms::{apiserver, scheduler};
 use crate::cluster::{Command, Record, Said};
 use crate::sim::RecordId;
 use crate::timeline;
 use crate::view::engine::deeds::{self, tell};
-use crate::view::engine::names::{instant, stored_at};
+use crate::view::engine::names::{instant, object_id, stored_at};
 use crate::view::inspector::CauseView;
 use crate::view::story::{Actor, Deed};
 
@@ -71,7 +72,10 @@ fn before(id: RecordId, record: &Entry, source: Source<'_>) -> RecordId {
             }
             _ => None,
         },
-        Record::Etcd(etcd::Record::Written { key, .. }) => silenced(id, record, key, source),
+        Record::Etcd(etcd::Record::Written { key, .. }) => {
+            silenced(id, record, key, source).or_else(|| reported(id, record, key, source))
+        }
+        Record::Kubelet(_, record) => lived(id, record, source),
         _ => None,
     };
     found.unwrap_or(trigger)
@@ -87,6 +91,39 @@ fn last(id: RecordId, source: Source<'_>, is: impl Fn(&Entry) -> bool) -> Option
 fn is_write_of(record: &Entry, wanted: &str) -> bool {
     let Record::Etcd(etcd::Record::Written { key, .. }) = &record.payload else { return false };
     key == wanted
+}
+
+/// What a kubelet did with the pod before: what wakes it, a timer mostly, tells nothing.
+fn lived(id: RecordId, record: &kubelet::Record, source: Source<'_>) -> Option<RecordId> {
+    let about = match record {
+        kubelet::Record::Node(..) => return None,
+        // It heard of the pod because somebody had written it there.
+        kubelet::Record::Pod(about, PodRecord::Added) => {
+            let key = apiserver::key_of(Resource::PODS, &about.pod);
+            return last(id, source, |record| is_write_of(record, &key));
+        }
+        kubelet::Record::Pod(about, _) | kubelet::Record::Container(about, ..) => about,
+    };
+    last(id, source, |record| match &record.payload {
+        Record::Kubelet(
+            _,
+            kubelet::Record::Pod(other, _) | kubelet::Record::Container(other, ..),
+        ) => other.uid == about.uid,
+        _ => false,
+    })
+}
+
+/// What a kubelet had done with a pod when it wrote the pod's status.
+fn reported(id: RecordId, record: &Entry, key: &str, source: Source<'_>) -> Option<RecordId> {
+    let pod = stored_at(key).filter(|id| id.kind == "Pod")?;
+    let writer =
+        deeds::writer(record, source.session.timeline(), source.session.cluster().places());
+    let Actor::Kubelet(_) = writer else { return None };
+    last(id, source, |record| {
+        let Record::Kubelet(..) = &record.payload else { return false };
+        let about = record.payload.subject();
+        about.is_some_and(|(resource, key)| object_id(resource, &key) == pod)
+    })
 }
 
 /// What was done to the host of a node that the control plane writes off.

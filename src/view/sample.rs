@@ -1,43 +1,18 @@
-//! Pictures of clusters, drawn by hand.
+//! Clusters drawn by hand, for the tests of view models: nothing here is simulated.
 
 use smol_str::{SmolStr, format_smolstr};
 
 use crate::view::node::{
-    BalancerView, Bar, Duty, EtcdView, MasterView, NodeCondition, Power, RaftRole, Share,
-    WorkerView,
+    Bar, Duty, EtcdView, MasterView, NodeCondition, Power, RaftRole, Share, WorkerView,
 };
 use crate::view::object::ObjectView;
 use crate::view::owners::Owners;
-use crate::view::picture::{Cut, Picture};
+use crate::view::picture::Picture;
 use crate::view::pod::{Owner, PodId, PodLook, PodView};
 use crate::view::subject::ObjectId;
 
-/// The ReplicaSet of the sample's Deployment.
-pub(super) const SET: &str = "httpd-frontend-6d4b8f7c9";
-
-/// The cluster of the mock.
-pub fn teaching() -> Picture {
-    super::history::picture_at(super::history::NOW)
-}
-
-/// Everything of the mock's cluster except what the person applied.
-pub(super) fn empty() -> Picture {
-    let mut picture = Picture::default();
-    masters(&mut picture, 3, Some(2), 3, 96);
-    for n in 1..=3 {
-        worker(&mut picture, &format!("node-{n}"), 2000, 4);
-    }
-    picture
-}
-
 /// Masters `master-1` to `master-N`; the one numbered `leader` leads.
-pub(super) fn masters(
-    picture: &mut Picture,
-    count: usize,
-    leader: Option<usize>,
-    term: u64,
-    commit: u64,
-) {
+fn masters(picture: &mut Picture, count: usize, leader: Option<usize>, term: u64, commit: u64) {
     for n in 1..=count {
         let name = format_smolstr!("master-{n}");
         let role = match leader {
@@ -62,7 +37,7 @@ pub(super) fn masters(
 }
 
 /// An empty worker with so many millicores and gibibytes.
-pub(super) fn worker(picture: &mut Picture, name: &str, cpu_milli: u64, memory_gi: u64) {
+fn worker(picture: &mut Picture, name: &str, cpu_milli: u64, memory_gi: u64) {
     let bar = |capacity| Bar { capacity, shares: Vec::new() };
     let view = WorkerView {
         name: name.into(),
@@ -78,7 +53,7 @@ pub(super) fn worker(picture: &mut Picture, name: &str, cpu_milli: u64, memory_g
 }
 
 /// A pod to be put into a picture.
-pub(super) struct Sketch<'a> {
+struct Sketch<'a> {
     /// Its name.
     pub name: &'a str,
     /// Its node.
@@ -96,7 +71,7 @@ pub(super) struct Sketch<'a> {
 }
 
 /// Puts a pod into the picture and its requests onto its node.
-pub(super) fn pod(picture: &mut Picture, owners: &mut Owners, sketch: &Sketch<'_>) {
+fn pod(picture: &mut Picture, owners: &mut Owners, sketch: &Sketch<'_>) {
     let owner = ObjectId::new(sketch.owner.0, sketch.namespace, sketch.owner.1);
     let slot = owners.slot(&owner);
     let controller = match sketch.owner.0 {
@@ -144,7 +119,7 @@ fn add(bar: &mut Bar, slot: u8, amount: u64) {
 
 /// Puts a workload and, for a Deployment, its ReplicaSet into the picture, counting the pods that
 /// are there already.
-pub(super) fn workload(picture: &mut Picture, id: &ObjectId, set: Option<&str>, wanted: u32) {
+fn workload(picture: &mut Picture, id: &ObjectId, set: Option<&str>, wanted: u32) {
     let mine = || picture.pods.values().filter(|pod| pod.owner.id == *id);
     let ready = mine().filter(|pod| pod.look == PodLook::Ready).count() as u32;
     let slot = mine().next().map(|pod| pod.owner.slot);
@@ -164,10 +139,37 @@ pub(super) fn workload(picture: &mut Picture, id: &ObjectId, set: Option<&str>, 
     }
 }
 
-/// Puts an object without pods into the picture.
-pub(super) fn plain(picture: &mut Picture, id: ObjectId, owner: Option<ObjectId>, note: &str) {
-    let view = ObjectView { id: id.clone(), owner, ready: None, slot: None, note: note.into() };
-    picture.objects.insert(id, view);
+/// Three masters, three workers, a Deployment of six of which one pod has no node.
+pub fn teaching() -> Picture {
+    const PODS: [(&str, Option<&str>, &str, bool); 6] = [
+        ("2xk7p", Some("node-1"), "Running", true),
+        ("8lq4d", Some("node-2"), "Running", true),
+        ("m5t9c", Some("node-1"), "Running", true),
+        ("r4n6b", Some("node-2"), "Running", false),
+        ("c9v2m", Some("node-3"), "ContainerCreating", false),
+        ("w7h5z", None, "Pending", false),
+    ];
+    let mut picture = Picture::default();
+    masters(&mut picture, 3, Some(2), 3, 231);
+    for n in 1..=3 {
+        worker(&mut picture, &format!("node-{n}"), 2000, 4);
+    }
+    let (set, mut owners) = ("httpd-frontend-6d4b8f7c9", Owners::default());
+    for (tail, node, status, ready) in PODS {
+        let sketch = Sketch {
+            name: &format!("{set}-{tail}"),
+            node,
+            status,
+            ready,
+            owner: ("Deployment", "httpd-frontend"),
+            namespace: "default",
+            requests: (500, 256),
+        };
+        pod(&mut picture, &mut owners, &sketch);
+    }
+    let id = ObjectId::new("Deployment", "default", "httpd-frontend");
+    workload(&mut picture, &id, Some(set), 6);
+    picture
 }
 
 /// Five masters, ten workers with long names, up to sixty pods on each.
@@ -182,17 +184,6 @@ pub fn crowded() -> Picture {
     if let Some(worker) = cordoned {
         worker.cordoned = true;
     }
-    picture
-}
-
-/// A hundred workers.
-pub(super) fn large() -> Picture {
-    let mut picture = Picture::default();
-    masters(&mut picture, 3, Some(1), 2, 120_731);
-    for n in 1..=100 {
-        worker(&mut picture, &format!("node-{n}"), 8_000, 32);
-    }
-    fill(&mut picture, 10);
     picture
 }
 
@@ -273,49 +264,4 @@ fn tail(serial: usize) -> String {
         rest += serial * 31;
     }
     out
-}
-
-/// The mock's cluster after a bad minute.
-pub(super) fn broken() -> Picture {
-    let mut picture = teaching();
-    for master in picture.masters.values_mut() {
-        master.scheduler = Some(Duty::Standby);
-        if let Some(etcd) = &mut master.etcd {
-            (etcd.role, etcd.term) = match master.name.as_str() {
-                "master-1" => (RaftRole::PreCandidate, 3),
-                _ => (RaftRole::Candidate, 4),
-            };
-        }
-        if master.name == "master-2" {
-            master.power = Power::Off;
-            master.condition = NodeCondition::Unreachable;
-            (master.etcd, master.apiserver) = (None, None);
-            (master.scheduler, master.controllers) = (None, None);
-        }
-        if master.name == "master-3" {
-            master.scheduler = None;
-        }
-    }
-    picture.balancer = BalancerView {
-        backends: vec![
-            ("master-1".into(), true),
-            ("master-2".into(), false),
-            ("master-3".into(), true),
-        ],
-    };
-    for worker in picture.workers.values_mut() {
-        match worker.name.as_str() {
-            "node-1" => worker.power = Power::Off,
-            "node-2" => worker.condition = NodeCondition::Unreachable,
-            _ => worker.cordoned = true,
-        }
-    }
-    for pod in picture.pods.values_mut() {
-        if pod.node.as_deref() == Some("node-2") && pod.look != PodLook::Failed {
-            (pod.status, pod.look) = ("Unknown".into(), PodLook::Unknown);
-        }
-    }
-    picture.cuts.push(Cut::between("master-1", "master-3"));
-    picture.cuts.push(Cut::between("master-3", "node-2"));
-    picture
 }
