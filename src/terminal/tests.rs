@@ -105,7 +105,10 @@ fn small_programs() {
     check("foo bar", "bash: foo: command not found\n");
     check("ls", "a.txt\n");
     check("cat a.txt | grep -v one", "two\n");
-    check("cat b.txt || echo no; true && echo yes", "cat: b.txt: No such file or directory\nno\nyes\n");
+    check(
+        "cat b.txt || echo no; true && echo yes",
+        "cat: b.txt: No such file or directory\nno\nyes\n",
+    );
     check("echo a > b; echo b >> ./b; cat b *.txt | wc", "4\n");
     check("echo \"[$(kubectl config current-context)]\"", "[kubernetes-admin@kubernetes]\n");
     check("echo $(cat a.txt)x '$(no)'", "one twox $(no)\n");
@@ -121,7 +124,10 @@ fn kubectl_says_what_is_wrong() {
         "The connection to the server 127.0.0.1:6443 was refused - did you specify the right host \
          or port?\n",
     );
-    check("kubectl get pods --nope", "error: unknown flag: --nope\nSee 'kubectl get --help' for usage.\n");
+    check(
+        "kubectl get pods --nope",
+        "error: unknown flag: --nope\nSee 'kubectl get --help' for usage.\n",
+    );
     check("kubectl apply", "error: must specify one of -f and -k\n");
     check("kubectl apply -f x.yaml", "error: the path \"x.yaml\" does not exist\n");
     check("kubectl get nosuch", "error: the server doesn't have a resource type \"nosuch\"\n");

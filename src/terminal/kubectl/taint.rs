@@ -60,7 +60,9 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
     let kind = resources::resource(words[0].split('/').next().unwrap_or_default())?;
     if kind != Resource::NODES {
         let given = quote(&words[0]);
-        return Err(Error::plain(format!("invalid resource type {given}, only node(s) is supported")));
+        return Err(Error::plain(format!(
+            "invalid resource type {given}, only node(s) is supported"
+        )));
     }
     if specs.is_empty() {
         return Err(Error::plain("at least one taint update is required"));
@@ -105,10 +107,8 @@ impl Spec {
     }
 
     fn to_value(&self) -> Value {
-        let mut value = Value::map([
-            ("key", self.key.clone().into()),
-            ("effect", self.effect.clone().into()),
-        ]);
+        let mut value =
+            Value::map([("key", self.key.clone().into()), ("effect", self.effect.clone().into())]);
         if !self.value.is_empty() {
             *value.entry("value") = self.value.clone().into();
         }
@@ -120,10 +120,8 @@ impl Spec {
 impl std::fmt::Display for Spec {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { key, value, effect } = self;
-        let (equals, colon) = (
-            if value.is_empty() { "" } else { "=" },
-            if effect.is_empty() { "" } else { ":" },
-        );
+        let (equals, colon) =
+            (if value.is_empty() { "" } else { "=" }, if effect.is_empty() { "" } else { ":" });
         write!(f, "{key}{equals}{value}{colon}{effect}")
     }
 }
