@@ -15,6 +15,8 @@ use crate::view::story::plain;
 use crate::view::stream::{RecordKind, StreamFilter, StreamQuery, StreamRow, Viewport};
 use crate::view::words::Lang;
 
+/// What is shown at first: without the chatter of messages.
+const KINDS: [RecordKind; 3] = [RecordKind::Command, RecordKind::Action, RecordKind::Write];
 /// The height of a row.
 const ROW_PX: f64 = 26.0;
 
@@ -25,7 +27,7 @@ pub fn Record(
     shown: Signal<bool>,
 ) -> impl IntoView {
     let page = page();
-    let filter = RwSignal::new(StreamFilter::default());
+    let filter = RwSignal::new(StreamFilter { kinds: KINDS.to_vec(), ..StreamFilter::default() });
     let port = RwSignal::new(Viewport { row_px: ROW_PX, height_px: 0.0, scroll_px: 0.0 });
     let list: NodeRef<html::Div> = NodeRef::new();
     let total = Memo::new(move |_| page.board.stream.with(|stream| stream.total));

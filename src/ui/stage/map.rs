@@ -2,6 +2,7 @@
 
 use leptos::html;
 use leptos::prelude::*;
+use smol_str::SmolStr;
 use web_sys::KeyboardEvent;
 
 use crate::ui::dom;
@@ -75,7 +76,7 @@ fn Canvas(
     };
     let title = move || scene.layout.with(|layout| layout.masters_title.style());
     let form = Memo::new(move |_| scene.layout.with(|layout| layout.worker_form));
-    let empty = Memo::new(move |_| page.board.pods.len() == 0);
+    let empty = Memo::new(move |_| is_empty(page));
     view! {
         <div class=class class:canvas--playing=playing style=style>
             <Wires/>
@@ -106,6 +107,14 @@ fn Canvas(
             <Show when=move || empty.get()><Invitation/></Show>
         </div>
     }
+}
+
+/// Whether nobody has asked for any pods yet: those of the masters are the cluster's own.
+fn is_empty(page: Page) -> bool {
+    let board = page.board;
+    let none = |node: Option<SmolStr>| board.pods_of(node).with(Vec::is_empty);
+    let booting = board.clock.with(|clock| clock.booting);
+    !booting && none(None) && board.workers.keys().into_iter().all(|name| none(Some(name)))
 }
 
 /// What an empty cluster says: apply something.

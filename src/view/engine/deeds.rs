@@ -18,7 +18,7 @@ use crate::view::story::{Actor, Deed, Fault};
 use crate::view::stream::RecordKind;
 use crate::view::subject::{ObjectId, Place, Subject};
 
-use super::names::{place_at, place_of, stored_at, subject};
+use super::names::{object_id, place_at, place_of, stored_at, subject};
 
 /// The record of a session.
 pub type Records = Timeline<Record>;
@@ -273,17 +273,21 @@ pub fn label(said: &Said) -> SmolStr {
                 StoreVerb::Status => "status",
             };
             match stored_at(key) {
-                Some(id) => format_smolstr!("{verb} {}", short(&id.name)),
+                Some(id) => format_smolstr!("{verb} {}", named(&id)),
                 None => word(verb),
             }
         }
         Said::Request(what) if what.key.name().is_empty() => {
             format_smolstr!("{} {}", what.verb, what.resource.info().plural)
         }
-        Said::Request(what) => format_smolstr!("{} {}", what.verb, short(what.key.name())),
+        Said::Request(what) => {
+            format_smolstr!("{} {}", what.verb, named(&object_id(what.resource, &what.key)))
+        }
         Said::Stored(revision, true) => format_smolstr!("revision {revision}"),
         Said::Changes(_, revision) => format_smolstr!("up to {revision}"),
-        Said::Events(1, _, key) => format_smolstr!("watch {}", short(key.name())),
+        Said::Events(1, resource, key) => {
+            format_smolstr!("watch {}", named(&object_id(*resource, key)))
+        }
         Said::Events(count, resource, _) => {
             format_smolstr!("{count} {}", resource.info().plural)
         }
@@ -293,6 +297,15 @@ pub fn label(said: &Said) -> SmolStr {
         Said::Probe => word("readyz?"),
         Said::Probed(true) => word("ready"),
         other => other.to_smolstr(),
+    }
+}
+
+/// An object in a word. What an event or a lease is called tells nothing.
+fn named(id: &ObjectId) -> SmolStr {
+    match id.kind.as_str() {
+        "Event" => "event".into(),
+        "Lease" => "lease".into(),
+        _ => short(&id.name).into(),
     }
 }
 

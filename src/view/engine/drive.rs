@@ -2,12 +2,18 @@
 //!
 //! Every kind of work goes in slices of about a millisecond, so that the page never waits for it.
 
+use std::ops::Bound;
+
+use crate::api::Resource;
+use crate::api::types::{Pod, Taint};
+use crate::cluster::rooms::apiserver::{PREFIX, Stored};
 use crate::cluster::{Cluster, Limit, Session, Stepped};
 use crate::sim::{Duration, Time};
 use crate::timeline;
 use crate::view::clock::Grain;
 use crate::view::host::Slice;
 
+use super::picture::Keys;
 use super::{console, nodes};
 
 /// Events handled in one slice. An event takes three to ten microseconds in a browser.
@@ -45,8 +51,9 @@ impl Work {
             Self::Boot => {
                 let start = session.cluster().config().start;
                 let now = session.cluster().now();
-                session.play(now + Duration::from_millis(250), SLICE);
-                if is_up(session.cluster()) || now.since(start) > BOOT_MAX {
+                if !is_up(session.cluster()) && now.since(start) < BOOT_MAX {
+                    session.play(now + Duration::from_millis(250), SLICE);
+                } else if settle(session) {
                     *self = Self::Rest;
                 }
                 Slice { simulated: Duration::ZERO, busy: *self == Self::Boot }
@@ -110,28 +117,51 @@ fn play(session: &mut Session, owed: Duration) -> Slice {
     Slice { simulated, busy: handled == SLICE && simulated.is_zero() }
 }
 
+/// Lets what is under way arrive, so that a first look finds a quiet cluster. Says whether it is.
+fn settle(session: &mut Session) -> bool {
+    let is_quiet = |cluster: &Cluster| cluster.in_flight().next().is_none();
+    for _ in 0..SLICE {
+        if is_quiet(session.cluster()) {
+            return true;
+        }
+        session.step(timeline::Grain::Message, limit(1));
+    }
+    false
+}
+
 const fn limit(events: u64) -> Limit {
     Limit { events, time: STEP_MAX }
 }
 
-/// Whether the cluster is as a person would find it: every node is ready and takes pods, and the
-/// components that need a leader have one.
+/// Whether the cluster is as a person would find it: every node is ready and takes pods, its own
+/// pods run, and the components that need a leader have one.
 fn is_up(cluster: &Cluster) -> bool {
-    let Some(store) = cluster.store() else { return false };
-    let places = cluster.places();
-    let has_node =
-        |host: &crate::sim::HostId| !places.is_master(*host) || cluster.has_kubelet(*host);
-    let machines = places.hosts().take_while(|host| *host < places.balancer()).filter(has_node);
-    let mut nodes = machines.map(|host| nodes::node_at(store.keys(), places.name(host)));
-    let ready = nodes.all(|node| {
-        node.is_some_and(|node| {
-            let waits =
-                |taint: &crate::api::types::Taint| taint.key.starts_with("node.kubernetes.io/");
-            node.is_ready() && !node.spec.taints.iter().any(waits)
-        })
-    });
-    let masters = || 0..places.masters();
-    ready
+    let masters = || 0..cluster.places().masters();
+    cluster
+        .store()
+        .is_some_and(|store| nodes_are_ready(cluster, store.keys()) && pods_are_ready(store.keys()))
         && masters().any(|at| cluster.scheduler(at).is_some_and(|it| it.is_leading()))
         && masters().any(|at| cluster.controller_manager(at).is_some_and(|it| it.is_leading()))
+}
+
+fn nodes_are_ready(cluster: &Cluster, keys: &Keys) -> bool {
+    let places = cluster.places();
+    let machines = places.hosts().take_while(|host| *host < places.balancer());
+    // The masters of a bare cluster are no nodes.
+    let mut hosts = machines.filter(|host| !places.is_master(*host) || cluster.has_kubelet(*host));
+    let waits = |taint: &Taint| taint.key.starts_with("node.kubernetes.io/");
+    hosts.all(|host| {
+        let node = nodes::node_at(keys, places.name(host));
+        node.is_some_and(|node| node.is_ready() && !node.spec.taints.iter().any(waits))
+    })
+}
+
+fn pods_are_ready(keys: &Keys) -> bool {
+    let from = [PREFIX, Resource::PODS.info().storage, "/"].concat();
+    let kvs = keys.range::<_, str>((Bound::Included(from.as_str()), Bound::Unbounded));
+    let mut pods = kvs.take_while(|(key, _)| key.starts_with(&from));
+    pods.all(|(_, kv)| match &kv.value {
+        Stored::Object(object) => object.get::<Pod>().is_none_or(Pod::is_ready),
+        Stored::Text(_) => true,
+    })
 }

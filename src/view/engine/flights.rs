@@ -6,6 +6,8 @@
 
 use crate::cluster::rooms::etcd::raft::MessageType;
 use crate::cluster::rooms::network::Packet;
+use smol_str::format_smolstr;
+
 use crate::cluster::{Cluster, Payload, Record, Said, Summary};
 use crate::sim::{Duration, RecordId};
 use crate::view::clock::Speed;
@@ -15,11 +17,15 @@ use super::deeds::{Records, label};
 use super::names::place_at;
 
 /// How long a message is drawn while time runs.
-const SEEN: Duration = Duration::from_millis(450);
+const SEEN: Duration = Duration::from_millis(600);
 /// The fastest speed at which messages are drawn.
-const SPEED_MAX: Speed = Speed { eighths: 8 };
+const SPEED_MAX: Speed = Speed::REAL;
+/// The fastest speed at which the chatter of Raft is drawn as well.
+const RAFT_SPEED_MAX: Speed = Speed { eighths: 2 };
 /// More would hide the stage.
-const FLIGHTS_MAX: usize = 24;
+const FLIGHTS_MAX: usize = 12;
+/// More than this would, while time runs.
+const RUNNING_MAX: usize = 6;
 /// Records looked at while time runs.
 const RECORDS_MAX: usize = 400;
 
@@ -27,15 +33,16 @@ const RECORDS_MAX: usize = 400;
 pub fn held(cluster: &Cluster) -> Vec<Flight> {
     let now = cluster.now();
     let moving = cluster.in_flight().filter(|(_, _, packet)| packet.sent <= now);
-    let moving = moving.map(|(at, seq, packet)| {
+    let mut moving: Vec<_> = moving.collect();
+    moving.sort_by_key(|(at, seq, _)| (*at, *seq));
+    let moving = moving.into_iter().map(|(at, seq, packet)| {
         let way = at.since(packet.sent).as_secs_f64().max(f64::EPSILON);
         let fraction = now.since(packet.sent).as_secs_f64() / way;
         flight(cluster, seq, packet, fraction.clamp(0.0, 1.0), false)
     });
     let stuck = cluster.network().stuck().iter().zip(0..);
     let stuck = stuck.map(|(packet, at)| flight(cluster, u64::MAX - at, packet, 0.5, true));
-    let mut flights: Vec<Flight> = moving.chain(stuck).collect();
-    flights.retain(|flight| flight.from != flight.to);
+    let mut flights = one_a_wire(moving.chain(stuck).filter(|flight| flight.from != flight.to));
     flights.truncate(FLIGHTS_MAX);
     flights
 }
@@ -49,19 +56,49 @@ pub fn running(cluster: &Cluster, records: &Records, speed: Speed) -> Vec<Flight
     let last = RecordId(cluster.next_record().0.saturating_sub(1));
     let recent = records.back_from(last).take(RECORDS_MAX);
     let recent = recent.take_while(|(_, record)| now.since(record.time) < seen);
-    let mut flights: Vec<Flight> = recent
-        .filter_map(|(id, record)| {
-            let (summary, lost) = match &record.payload {
-                Record::Message(summary) => (summary, false),
-                Record::Lost(summary) => (summary, true),
-                _ => return None,
-            };
-            let age = now.since(record.time).as_secs_f64() / seen.as_secs_f64();
-            drawn(cluster, id.0, summary, age, lost)
-        })
-        .collect();
-    flights.truncate(FLIGHTS_MAX);
-    flights
+    let flights = recent.filter_map(|(id, record)| {
+        let (summary, lost) = match &record.payload {
+            Record::Message(summary) => (summary, false),
+            Record::Lost(summary) => (summary, true),
+            _ => return None,
+        };
+        let chatter = matches!(summary.said, Said::Raft { .. }) && !lost;
+        if chatter && speed > RAFT_SPEED_MAX && kind(&summary.said) == FlightKind::Raft {
+            return None;
+        }
+        let age = now.since(record.time).as_secs_f64() / seen.as_secs_f64();
+        drawn(cluster, id.0, summary, age, lost)
+    });
+    // The latest first; how many came before it would flicker.
+    let mut latest: Vec<Flight> = Vec::new();
+    for flight in flights {
+        let same = |other: &Flight| (&other.from, &other.to) == (&flight.from, &flight.to);
+        if latest.len() < RUNNING_MAX && !latest.iter().any(same) {
+            latest.push(flight);
+        }
+    }
+    latest
+}
+
+/// Of several messages on one way, the first, which says how many follow it.
+fn one_a_wire(flights: impl Iterator<Item = Flight>) -> Vec<Flight> {
+    let mut kept: Vec<(Flight, usize)> = Vec::new();
+    for flight in flights {
+        let same = |(other, _): &&mut (Flight, usize)| {
+            (&other.from, &other.to, other.lost) == (&flight.from, &flight.to, flight.lost)
+        };
+        match kept.iter_mut().find(same) {
+            Some((_, more)) => *more += 1,
+            None => kept.push((flight, 0)),
+        }
+    }
+    let label = |(mut flight, more): (Flight, usize)| {
+        if more > 0 {
+            flight.label = format_smolstr!("{} +{more}", flight.label);
+        }
+        flight
+    };
+    kept.into_iter().map(label).collect()
 }
 
 /// A message that arrived; those within one process tell nothing while time runs.

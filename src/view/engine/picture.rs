@@ -73,7 +73,8 @@ impl Pictures {
         let mut out = Vec::new();
         let mut touched = BTreeSet::new();
         for (_, was, is) in keys.changes_since(&before) {
-            self.follow(object_of(was), object_of(is), &mut touched, &mut out);
+            let (was, is) = (object_of(was), object_of(is));
+            self.follow(was.as_ref(), is.as_ref(), &mut touched, &mut out);
         }
         self.show(&out);
         let hosts = self.look_at_hosts(cluster, &touched);
@@ -230,9 +231,10 @@ impl Pictures {
     }
 }
 
-fn object_of(kv: Option<&Arc<KeyValue<Stored>>>) -> Option<&Object> {
-    match &kv?.value {
-        Stored::Object(object) => Some(object),
+fn object_of(kv: Option<&Arc<KeyValue<Stored>>>) -> Option<Object> {
+    let kv = kv?;
+    match &kv.value {
+        Stored::Object(object) => Some(object.at_revision(kv.mod_revision)),
         Stored::Text(_) => None,
     }
 }

@@ -1,6 +1,5 @@
 //! All about one object of the API.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::api::{Body, Object};
@@ -124,12 +123,11 @@ fn because(causes: &[CauseView]) -> Option<Answer> {
     Some(Answer::Because(Box::new(deed.clone())))
 }
 
-/// The events about an object, the newest first. Two reporters may tell the same; each is shown.
+/// The events about an object, the newest first.
 fn events(source: Source<'_>, id: &ObjectId) -> Vec<EventView> {
     let start = source.session.cluster().config().start;
     let since = |time: Time| time.since(start);
-    let mut told = BTreeSet::new();
-    let mut events: Vec<EventView> = source
+    let mut events: Vec<(u64, EventView)> = source
         .pictures
         .events_of(id)
         .filter_map(|object| {
@@ -142,16 +140,18 @@ fn events(source: Source<'_>, id: &ObjectId) -> Vec<EventView> {
                 "" => &event.reporting_component,
                 _ => &event.source.component,
             };
-            told.insert(object.key()).then(|| EventView {
+            let view = EventView {
                 warning: event.kind == "Warning",
                 reason: event.reason.clone(),
                 message: event.message.clone(),
                 from: from.clone(),
                 at: last.map_or(Duration::ZERO, since),
                 count: series.map_or(event.count.max(1), |series| series.count).cast_unsigned(),
-            })
+            };
+            Some((object.revision, view))
         })
         .collect();
-    events.sort_by(|a, b| b.at.cmp(&a.at));
-    events
+    // Their times are whole seconds mostly; the store knows better what came last.
+    events.sort_by_key(|(revision, _)| std::cmp::Reverse(*revision));
+    events.into_iter().map(|(_, view)| view).collect()
 }
