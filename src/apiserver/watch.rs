@@ -7,7 +7,7 @@ use super::storage::{PREFIX, Stored};
 use super::watchers::{Watch, WatchId};
 use super::{Apiserver, FOLLOW, LOAD, Message, Out, Phase, RECONNECT, Record, Timer, WatchCache};
 use crate::api::rpc::{Answer, Response, Selection, ToClient, WatchEvent};
-use crate::api::{Change, List, Resource, Status};
+use crate::api::{Change, List, Status};
 use crate::etcd::mvcc::KeyRange;
 use crate::etcd::rpc as etcd;
 use crate::sim::{Causes, Duration};
@@ -68,14 +68,6 @@ impl Apiserver {
         let changes = self.cache.follow(&events.events, events.revision);
         self.tell(&changes, out);
         self.release_waiting(out);
-        // The Service of the API lives in a namespace that has to come first.
-        let is_home = |change: &Change| {
-            let object = change.object();
-            object.resource() == Resource::NAMESPACES && object.name() == "default"
-        };
-        if changes.iter().any(|change| change.before.is_none() && is_home(change)) {
-            self.bootstrap(out);
-        }
     }
 
     pub(super) fn open_watch(

@@ -136,15 +136,13 @@ impl LanesView {
                 mark(MarkerKind::Leader, Deed::BecameLeader(host.clone(), *term));
                 self.terms.push(TermBand { from: at, term: *term, leader: Some(host) });
             }
-            Record::Etcd(etcd::Record::Role { role: Role::Candidate, term, .. }) => {
-                if self.terms.last().is_none_or(|band| band.term < *term) {
-                    self.terms.push(TermBand { from: at, term: *term, leader: None });
-                }
+            Record::Etcd(etcd::Record::Role { role: Role::Candidate, term, .. })
+                if self.terms.last().is_none_or(|band| band.term < *term) =>
+            {
+                self.terms.push(TermBand { from: at, term: *term, leader: None });
             }
-            Record::Etcd(etcd::Record::Written { .. }) => {
-                if self.writes.last() != Some(&at) {
-                    self.writes.push(at);
-                }
+            Record::Etcd(etcd::Record::Written { .. }) if self.writes.last() != Some(&at) => {
+                self.writes.push(at);
             }
             Record::Scheduler(_, scheduler::Record::Decided(decision)) => {
                 if let Decided::Unschedulable(..) = &decision.result
