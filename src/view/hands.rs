@@ -173,6 +173,12 @@ fn host_hands(picture: &Picture, name: &SmolStr, lang: Lang) -> Vec<HandGroup> {
     };
     let links = picture.masters.keys().filter(|other| *other != name);
     let links = links.map(|other| link(picture, name, other, lang));
+    let alone = Hand::fault(
+        lang.hand_isolate(name),
+        format!("ssh {name} sudo ip link set eth0 down"),
+        Fault::Isolate(name.clone()),
+    );
+    let links = links.chain(std::iter::once(alone.harmful()));
     vec![
         HandGroup { title: String::new(), hands },
         HandGroup { title: lang.menu_links().to_string(), hands: links.collect() },

@@ -128,7 +128,8 @@ for (const variant of variants) {
       await page.getByRole("menuitem", { name: word.stop("node-2") }).click();
       // Five minutes of tolerance pass quickly at a hundred times real time.
       const speed = page.getByRole("slider", { name: /^(Speed|속도)$/ });
-      await speed.fill("8");
+      await speed.focus();
+      for (let stop = 0; stop < 5; stop += 1) await page.keyboard.press("ArrowRight");
       await button(page, word.play).click();
       const rest = page.locator(".worker:not(.card--off) .pod__face", { hasText: "Running" });
       await rest.nth(2).waitFor({ timeout: 60_000 });

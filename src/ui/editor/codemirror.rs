@@ -1,7 +1,7 @@
 //! CodeMirror behind a few functions: the bundle `editor.js` is loaded when the page stands.
 //!
-//! The bundle exports `create`, `getDoc`, `setDoc`, `setDiagnostics`, `reveal` `setLanguage` and
-//! `destroy`; it knows nothing of this page, and this page knows nothing of it beyond these names.
+//! The bundle exports `create`, `getDoc`, `setDoc`, `setDiagnostics`, `setCompletions`, `reveal`,
+//! `setLanguage` and `destroy`; it knows nothing of this page, and this page knows nothing of it beyond these names.
 
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use leptos::prelude::*;
@@ -9,6 +9,7 @@ use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::HtmlElement;
 
+use crate::manifest::{self, CompletionKind, Pos};
 use crate::view::manuscript::{Caret, Diagnostic};
 use crate::view::words::{EDITOR_PHRASES, Lang};
 
@@ -19,6 +20,7 @@ pub struct CodeMirror {
     // The editor calls these as long as it lives.
     _changed: Closure<dyn Fn(String)>,
     _applied: Closure<dyn Fn()>,
+    _completed: Closure<dyn Fn(String, u32, u32) -> JsValue>,
 }
 
 /// Loads the bundle and calls `then` with its module; does nothing when it does not come.
@@ -59,7 +61,15 @@ impl CodeMirror {
             // What is editable can be focused anyway; checkers believe it only with this.
             let _ = content.set_attribute("tabindex", "0");
         }
-        Some(Self { module: module.clone(), handle, _changed: changed, _applied: applied })
+        let completed = Closure::<dyn Fn(String, u32, u32) -> JsValue>::new(completions);
+        let _ = call(module, "setCompletions", &[&handle, completed.as_ref()]);
+        Some(Self {
+            module: module.clone(),
+            handle,
+            _changed: changed,
+            _applied: applied,
+            _completed: completed,
+        })
     }
 
     /// Shows another text; the same text is left alone, with its cursor and its history.
@@ -108,6 +118,29 @@ impl Drop for CodeMirror {
     fn drop(&mut self) {
         self.call("destroy", &[]);
     }
+}
+
+/// What may be written at a place, as the editor takes it; null where nothing is known.
+fn completions(text: String, line: u32, column: u32) -> JsValue {
+    let Some(found) = manifest::complete(&text, Pos { line, column }) else {
+        return JsValue::NULL;
+    };
+    let option = |item: &manifest::Completion| {
+        let (detail, nests) = match &item.kind {
+            CompletionKind::Field { ty, nests, .. } => (ty.as_str(), Some(*nests)),
+            CompletionKind::Kind(version) => (version.as_str(), None),
+            CompletionKind::Value | CompletionKind::ApiVersion => ("", None),
+        };
+        // After a key stands its colon, and its value after a space where it fits the line.
+        let end = nests.map_or("", |nests| if nests { ":" } else { ": " });
+        object(&[
+            ("label", &item.label.as_str().into()),
+            ("apply", &format!("{}{end}", item.label).into()),
+            ("detail", &detail.into()),
+        ])
+    };
+    let options: Array = found.items.iter().map(option).collect();
+    object(&[("column", &found.span.from.column.into()), ("options", &options)])
 }
 
 /// Calls the method `name` of `object`; none when there is no such method or it throws.

@@ -114,7 +114,6 @@ impl EngineHost {
         self.work.go_on(&mut self.session, Duration::ZERO);
     }
 
-    // long: one command or two for every fault, side by side.
     fn fault(&mut self, fault: &Fault) {
         let host = |name: &SmolStr| name.to_string();
         let places = self.session.cluster().places().clone();
@@ -206,6 +205,10 @@ impl EngineHost {
                 steps::latest(records, session.cluster())
             }
             (None, Work::Play | Work::Boot) => StepView::default(),
+            // The last event of coming up was nobody's step.
+            (None, Work::Rest) if session.is_at_head() && session.commands().is_empty() => {
+                StepView::default()
+            }
             (None, _) => steps::last(records, session.cluster()),
         }
     }
@@ -222,7 +225,6 @@ impl EngineHost {
 }
 
 impl Host for EngineHost {
-    // long: one arm for every intent.
     fn send(&mut self, intent: Intent) {
         self.moved = true;
         match intent {

@@ -91,6 +91,10 @@ phrases! {
     hand_start(host: &str) = format!("Start {host}"), format!("{host} 켜기");
     /// Restarts a host.
     hand_restart(host: &str) = format!("Restart {host}"), format!("{host} 다시 켜기");
+    /// Cuts a host off.
+    hand_isolate(host: &str) =
+        format!("Cut {host} off from everyone"),
+        format!("{host} 고립시키기");
     /// Cuts a link.
     hand_cut(a: &str, b: &str) =
         format!("Cut {a} – {b}"),
