@@ -51,10 +51,10 @@ fn live(session: &mut Session, start: Time) {
         session.play(start + Duration::from_secs(second), u64::MAX);
     };
     at(session, 30);
-    apply(session, "web", &deployment("web", 6, "httpd:2.4.0"));
+    apply(session, "web", &deployment("web", 6, "nginx:1.20"));
     for rollout in 1..=5 {
         at(session, 60 * rollout);
-        apply(session, "web", &deployment("web", 6, &format!("httpd:2.4.{rollout}")));
+        apply(session, "web", &deployment("web", 6, &format!("nginx:1.2{rollout}")));
     }
     let host = "node-2".to_owned();
     at(session, 330);

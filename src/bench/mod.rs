@@ -109,7 +109,7 @@ impl fmt::Display for Figure {
 }
 
 /// The value below which `percent` of all lie. Panics when there are none.
-fn percentile(values: &mut [f64], percent: usize) -> f64 {
+pub fn percentile(values: &mut [f64], percent: usize) -> f64 {
     values.sort_by(f64::total_cmp);
     values[(values.len() * percent).div_ceil(100).saturating_sub(1)]
 }

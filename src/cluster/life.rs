@@ -172,7 +172,7 @@ impl Cluster {
             return;
         }
         let record = self.record(Causes::one(cause), Record::Power(host, false), sink);
-        if self.stand_ins.get().is_some() {
+        if self.stands_in(host) {
             return self.stand_in(host, false, record, sink);
         }
         // Without power nobody can say goodbye.
@@ -186,7 +186,7 @@ impl Cluster {
     }
 
     fn power_on(&mut self, host: HostId, cause: RecordId, sink: &mut impl Sink) {
-        let stands_in = self.stand_ins.get().is_some();
+        let stands_in = self.stands_in(host);
         if self.network.is_up(host) && !stands_in {
             return;
         }
@@ -199,6 +199,11 @@ impl Cluster {
             let at = self.now + BOOT + Duration::from_millis(200) * n as u32;
             self.queue.push(at, Event::Start(component));
         }
+    }
+
+    /// Whether a stand-in plays the kubelet of a host: that of any worker of a bare cluster.
+    fn stands_in(&self, host: HostId) -> bool {
+        self.stand_ins.get().is_some() && !self.places.is_master(host)
     }
 
     /// The kubelet of a bare cluster's node stops, or starts again.

@@ -27,7 +27,8 @@ use crate::api::Collection;
 use crate::apiserver::{Apiserver, Stored};
 use crate::controllers::Manager;
 use crate::etcd::mvcc::Store;
-use crate::etcd::{Disk, Member};
+use crate::etcd::raft::invariants::View;
+use crate::etcd::{Disk, Member, Proposal};
 use crate::kubelet::cri::Runtime;
 use crate::kubelet::{Kubelet, StandIns};
 use crate::network::{Broken, Network};
@@ -166,6 +167,16 @@ impl Cluster {
     /// The member of etcd on a master, if it runs.
     pub fn etcd(&self, at: u8) -> Option<&Member<Stored>> {
         self.etcd[usize::from(at)].get()
+    }
+
+    /// All members of etcd that have ever run, as the invariants of Raft look at them.
+    pub fn raft_views(&self) -> Vec<View<'_, Proposal<Stored>>> {
+        let members = self.etcd.iter().zip(&self.disks).zip(1..);
+        let views = members.filter_map(|((slot, disk), id)| match slot.get() {
+            Some(member) => Some(View::running(member.node())),
+            None => disk.as_deref().map(|disk| View::stopped(id, disk.storage())),
+        });
+        views.collect()
     }
 
     /// The apiserver on a master, if it runs.

@@ -9,6 +9,7 @@
 //! - `widgets`: the building blocks; `icons`: the symbols; `text`: words and sentences.
 //! - one folder for each panel, with a style sheet of the same name in `style/`.
 
+mod bench;
 mod board;
 mod centre;
 mod console;
@@ -56,6 +57,7 @@ pub fn App() -> impl IntoView {
     let host: Box<dyn Host> = Box::new(EngineHost::new(config));
     let page = page::Page::new(&address, host);
     provide_context(page);
+    bench::start(page);
     page.wake();
     view! { <layout::Layout/> }
 }

@@ -1,7 +1,12 @@
 //! The engine as a whole, natively: one binary for all integration tests.
 
+mod cluster_simulation;
+mod conformance;
+mod constant;
 mod manifest;
 mod raft_conform;
 mod raft_simulation;
+mod replay;
+mod scenarios;
 mod scheduler_conform;
 mod tidy;

@@ -7,6 +7,18 @@
 mod apply;
 mod clients;
 mod cycle;
+/// Puts the changes of the configuration in force again that were applied up to `applied`. The
+/// snapshot knows those before it; what came after it would not be applied a second time.
+fn restore_configuration<V: StoredValue>(node: &mut RawNode<Proposal<V>>, applied: u64) {
+    let snapshot = node.storage().snapshot().map_or(0, |snapshot| snapshot.last.index);
+    let entries = node.storage().range(snapshot + 1..applied + 1);
+    let changes: Vec<_> = entries.filter_map(|entry| entry.payload.conf_change()).collect();
+    for change in changes {
+        // What could not be made then cannot be made now either.
+        let _ = node.apply_conf_change(&change);
+    }
+}
+
 #[cfg(test)]
 mod tests;
 
@@ -90,6 +102,11 @@ impl<V: StoredValue> Disk<V> {
     /// What is stored on it.
     pub fn state(&self) -> &State<V> {
         &self.state
+    }
+
+    /// What of the log is stored on it.
+    pub const fn storage(&self) -> &Storage<Proposal<V>> {
+        &self.storage
     }
 
     fn is_empty(&self) -> bool {
@@ -231,6 +248,7 @@ impl<V: StoredValue> Member<V> {
             let founders = (1..=peers.len() as u64).map(|id| (id, None)).collect();
             node.bootstrap(founders).expect("an empty node can be founded");
         }
+        restore_configuration(&mut node, disk.state.applied);
         Self {
             settings: Arc::new(settings),
             peers,

@@ -204,6 +204,23 @@ fn a_leader_that_stops_is_replaced_and_comes_back_as_a_follower() {
 }
 
 #[test]
+fn members_that_all_stopped_know_each_other_when_they_start_again() {
+    for n in [1, 3] {
+        let mut world = World::new(n);
+        world.run(Duration::from_secs(3));
+        world.put(0, 1, "k", "v");
+        world.run(Duration::from_secs(1));
+        (0..n.into()).for_each(|at| world.stop(at));
+        (0..n.into()).for_each(|at| world.start(at));
+        world.run(Duration::from_secs(4));
+        assert!(world.leader().is_some(), "{n} members");
+        world.put(0, 2, "k", "w");
+        world.run(Duration::from_secs(1));
+        assert!(matches!(world.result(2), Some(Ok(_))), "{n} members");
+    }
+}
+
+#[test]
 fn without_a_quorum_writes_time_out_and_local_reads_still_answer() {
     let mut world = World::new(3);
     world.run(Duration::from_secs(3));

@@ -80,8 +80,8 @@ pub enum Timer {
     Pod(Key),
     /// To renew a group of leases.
     Renew(u16),
-    /// To register a node, by its place in the list, that is not yet.
-    Register(u32),
+    /// To look after a node, by its place in the list, that is not registered or not ready.
+    Node(u32),
     /// To list or watch pods again.
     Pods,
     /// To list or watch nodes again.
@@ -121,7 +121,7 @@ enum Token {
     Nodes,
     Register(u32),
     Lease(u32),
-    NodeStatus,
+    NodeStatus(u32),
     /// A pod comes up, with an address of this node that ends so.
     Up(Key, u32, u8),
     /// Something else is told of a pod, or it is deleted.
@@ -214,7 +214,7 @@ impl StandIns {
                     self.renew(at as u32, out);
                 }
             }
-            Timer::Register(at) => self.register(at, out),
+            Timer::Node(at) => self.look_after_node(at, out),
             Timer::Pods => self.pods.start(&mut self.client, out, Token::Pods),
             Timer::Nodes => self.objects.start(&mut self.client, out, Token::Nodes),
         }
@@ -291,7 +291,10 @@ impl StandIns {
                     state.is_registered = true;
                 }
             }
-            Token::Register(at) => out.timer(RETRY, Timer::Register(at)),
+            Token::Register(at) => out.timer(RETRY, Timer::Node(at)),
+            Token::NodeStatus(at) if !matches!(result, Some(Ok(_))) => {
+                out.timer(RETRY, Timer::Node(at));
+            }
             Token::Lease(at) => self.on_lease(at, result, out),
             Token::Up(key, at, octet) => {
                 if !matches!(result, Some(Ok(_))) {
@@ -302,7 +305,7 @@ impl StandIns {
                 }
             }
             Token::Other(key) if !is_settled => out.timer(RETRY, Timer::Pod(key)),
-            Token::Other(_) | Token::NodeStatus | Token::Pods | Token::Nodes => {}
+            Token::Other(_) | Token::NodeStatus(_) | Token::Pods | Token::Nodes => {}
         }
     }
 

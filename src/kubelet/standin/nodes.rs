@@ -61,6 +61,16 @@ impl StandIns {
         }
     }
 
+    /// Registers a node, or tells that it is well.
+    pub(super) fn look_after_node(&mut self, at: u32, out: &mut Out) {
+        self.register(at, out);
+        let key = Key::new("", &self.profiles[at as usize].name);
+        let node = self.objects.get(&key).and_then(|object| object.typed::<Node>());
+        if let Some(node) = node.filter(|node| self.runs(at) && !node.is_ready()) {
+            self.report(at, &node, out);
+        }
+    }
+
     /// Registers a node that runs and is not registered yet.
     pub(super) fn register(&mut self, at: u32, out: &mut Out) {
         if self.nodes.get(&at).is_none_or(|state| !state.is_running || state.is_registered) {
@@ -82,7 +92,7 @@ impl StandIns {
         let body = Node { spec: node.spec.clone(), status };
         let patch = Patch::Status(Object::from(node.clone()).with_body(body));
         let (resource, key, part) = (Resource::NODES, node.key(), Part::Status);
-        self.ask(at, Call::Patch { resource, key, part, patch }, Token::NodeStatus, out);
+        self.ask(at, Call::Patch { resource, key, part, patch }, Token::NodeStatus(at), out);
     }
 
     pub(super) fn renew(&mut self, at: u32, out: &mut Out) {

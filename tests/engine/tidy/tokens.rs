@@ -55,6 +55,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("view", &["sim", "api", "timeline", "cluster"]),
     ("bench", &["cluster", "scenario"]),
     ("ui", &["view", "cluster", "scenario", "manifest"]),
+    ("ui/bench", &["ui", "view", "bench"]),
 ];
 
 /// Names that would let the clock, chance or sharing into the engine.
