@@ -49,6 +49,9 @@ pub fn Layout() -> impl IntoView {
                 event.prevent_default();
                 page.panel.set(Panel::Stage);
                 dom::focus("stage");
+                if let Some(key) = page.map_focus.get_untracked() {
+                    dom::focus(&key.dom_id());
+                }
             }
         >
             {skip}

@@ -137,7 +137,10 @@ fn deed(
             _ => said(text()),
         },
         Record::Controllers(_, controllers::Record::Synced { controller, .. }) => {
-            Deed::Said(controller_actor(controller.as_str()), text())
+            // The line begins with the name of the controller.
+            let text = text();
+            let line = text.split_once(": ").map_or(text.as_str(), |(_, line)| line);
+            Deed::Said(controller_actor(controller.as_str()), line.into())
         }
         _ => said(text()),
     }
