@@ -16,6 +16,10 @@ use crate::{Result, tools, unknown};
 
 /// Everything before the lazy part, compressed, must fit: about three seconds on a slow phone line.
 const BUDGET_BYTES: u64 = 450_000;
+/// What differs from what it should be, and is known to.
+const KNOWN_FAILURES: &str = "tests/known_failures";
+/// The name of the page's size there.
+const PAGE_BROTLI: &str = "page-brotli";
 /// Trunk's usual port, and how many after it are tried when it is taken.
 const PORT: u16 = 8080;
 const PORTS_TRIED: u16 = 20;
@@ -96,19 +100,39 @@ pub fn compress() -> Result<()> {
     })
 }
 
-/// Prints the sizes of the last release build and refuses a page over its budget.
+/// Prints the sizes of the last release build and refuses a page over its budget. As long as
+/// `tests/known_failures` admits that it is over, it may not grow beyond what stands there.
 pub fn check_size() -> Result<()> {
     let files = sizes()?;
     print_sizes(&files);
     let first_bytes: u64 =
         files.iter().filter(|file| !file.is_lazy()).map(|f| f.brotli_bytes).sum();
-    if first_bytes > BUDGET_BYTES {
-        return Err(format!(
+    match admitted_bytes()? {
+        Some(_) if first_bytes <= BUDGET_BYTES => Err(format!(
+            "the page is within its budget now: take {PAGE_BROTLI} out of {KNOWN_FAILURES}"
+        )),
+        Some(admitted) if first_bytes <= admitted => {
+            println!("known failure: {first_bytes} bytes, over the budget of {BUDGET_BYTES}");
+            Ok(())
+        }
+        None if first_bytes <= BUDGET_BYTES => Ok(()),
+        _ => Err(format!(
             "the page is {first_bytes} bytes compressed, over its budget of {BUDGET_BYTES}; make \
              it smaller or load the new part lazily, from dist/lazy/"
-        ));
+        )),
     }
-    Ok(())
+}
+
+/// How large the page is known to be, if it is known to be too large.
+fn admitted_bytes() -> Result<Option<u64>> {
+    let text = fs::read_to_string(tools::root().join(KNOWN_FAILURES))
+        .map_err(|error| format!("{KNOWN_FAILURES}: {error}"))?;
+    let entry = text.lines().find_map(|line| line.strip_prefix(PAGE_BROTLI)?.strip_prefix(' '));
+    let Some(entry) = entry else { return Ok(None) };
+    let bytes = entry.split(' ').next().and_then(|bytes| bytes.parse().ok());
+    bytes
+        .map(Some)
+        .ok_or_else(|| format!("{KNOWN_FAILURES}: {PAGE_BROTLI} needs a number of bytes"))
 }
 
 /// The folder a build is written to.
