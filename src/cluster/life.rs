@@ -10,7 +10,7 @@ use super::{Cluster, Sink, bootstrap};
 use crate::api::Str;
 use crate::apiserver::{self, Apiserver};
 use crate::etcd::{self, Member};
-use crate::network::{Action, Ends, Rule};
+use crate::network::{Action, Closed, Ends, Rule};
 use crate::scheduler::Scheduler;
 use crate::sim::{Address, Causes, Duration, HostId, RecordId};
 use crate::{controllers, kubelet, scheduler, terminal};
@@ -160,8 +160,13 @@ impl Cluster {
             Component::StandIns | Component::LoadBalancer | Component::Terminal => {}
         }
         for address in self.ports(component) {
-            for (at, broken) in self.network.close(self.now, address) {
-                self.break_stream(at, broken, record);
+            for (at, closed) in self.network.close(self.now, address) {
+                match closed {
+                    Closed::Told(broken) => self.break_stream(at, broken, record),
+                    Closed::Silent(end, gone) => {
+                        self.queue.push(at, Event::GiveUp(end, gone));
+                    }
+                }
             }
         }
         self.tell_kubelet(component, false, record, sink);

@@ -81,6 +81,15 @@ pub struct Broken {
     pub peer: Address,
 }
 
+/// How one end of a stream learns that the other has gone.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Closed {
+    /// It is told.
+    Told(Broken),
+    /// It hears nothing any more from the second, and gives up if that is still so by then.
+    Silent(Address, Address),
+}
+
 /// All hosts and the wires between them, with packets of payload `P` that are stuck.
 #[derive(Clone, Debug)]
 pub struct Network<P> {
@@ -114,6 +123,8 @@ struct Stream {
     peer_incarnation: u16,
     /// Whether packets of it are stuck.
     stuck: bool,
+    /// Whether the peer has gone without a word.
+    silent: bool,
 }
 
 impl<P> Network<P> {
@@ -137,17 +148,25 @@ impl<P> Network<P> {
         port.incarnation = port.incarnation.wrapping_add(1);
     }
 
-    /// The process at `address` ends. The kernel closes its streams: those who are to be told are
-    /// returned, and when, unless the host itself is down.
-    pub fn close(&mut self, now: Time, address: Address) -> Vec<(Time, Broken)> {
+    /// The process at `address` ends. The kernel closes its streams; the other ends are returned,
+    /// with how and when they learn it. Those it cannot tell notice the silence.
+    pub fn close(&mut self, now: Time, address: Address) -> Vec<(Time, Closed)> {
         self.host_mut(address.host).port_mut(address.port).open = false;
-        let peers = self.drop_streams(address);
-        if !self.is_up(address.host) {
-            return Vec::new();
-        }
-        let told = peers.into_iter().filter(|peer| self.passes(address.host, peer.host));
-        let when = |peer: &Address| now + self.base_latency(address.host, peer.host);
-        told.map(|peer| (when(&peer), Broken { end: peer, peer: address })).collect()
+        let is_up = self.is_up(address.host);
+        let mut peers = self.drop_streams(address);
+        peers.retain(|peer| self.is_up(peer.host));
+        let closed = peers.into_iter().map(|peer| {
+            if is_up && self.passes(address.host, peer.host) {
+                let at = now + self.base_latency(address.host, peer.host);
+                return (at, Closed::Told(Broken { end: peer, peer: address }));
+            }
+            // As far as the other end can tell, the stream is still there.
+            let incarnation =
+                self.hosts[usize::from(address.host.0)].port(address.port).incarnation;
+            self.host_mut(peer.host).stream_mut(peer.port, address, incarnation).silent = true;
+            (now + self.costs.stream_timeout, Closed::Silent(peer, address))
+        });
+        closed.collect()
     }
 
     /// Whether a process listens at `address`.
@@ -231,6 +250,7 @@ impl<P> Network<P> {
         if stream.peer_incarnation != port.incarnation {
             // The peer was restarted in between: it answers with a reset.
             stream.peer_incarnation = port.incarnation;
+            stream.silent = false;
             return Verdict::Refused(arrival + latency);
         }
         stream.last_arrival = arrival.max(stream.last_arrival);
@@ -262,15 +282,15 @@ impl<P> Network<P> {
         &self.stuck
     }
 
-    /// Ends the stream from `from` to `to` if it is still stuck, and says who is to be told.
+    /// Ends the stream from `from` to `to` if it is still stuck or silent, and says who is to be
+    /// told.
     pub fn give_up(&mut self, from: Address, to: Address) -> Vec<Broken> {
-        let still = self.stuck.iter().any(|packet| (packet.from, packet.to) == (from, to));
-        self.host_mut(from.host)
-            .streams
-            .retain(|(key, stream)| *key != (from.port, to) || !(stream.stuck && still));
-        if !still {
+        let is_stuck = self.stuck.iter().any(|packet| (packet.from, packet.to) == (from, to));
+        let stream = self.host_mut(from.host).find_stream(from.port, to);
+        if !stream.is_some_and(|stream| stream.stuck && is_stuck || stream.silent) {
             return Vec::new();
         }
+        self.host_mut(from.host).streams.retain(|(key, _)| *key != (from.port, to));
         self.stuck.retain(|p| (p.from, p.to) != (from, to) && (p.to, p.from) != (from, to));
         self.host_mut(to.host).streams.retain(|(key, _)| *key != (to.port, from));
         vec![Broken { end: from, peer: to }, Broken { end: to, peer: from }]
@@ -369,7 +389,12 @@ impl Host {
     fn stream_mut(&mut self, port: u16, peer: Address, peer_incarnation: u16) -> &mut Stream {
         let key = (port, peer);
         let at = self.streams.binary_search_by_key(&key, |(k, _)| *k).unwrap_or_else(|at| {
-            let stream = Stream { last_arrival: Time::default(), peer_incarnation, stuck: false };
+            let stream = Stream {
+                last_arrival: Time::default(),
+                peer_incarnation,
+                stuck: false,
+                silent: false,
+            };
             self.streams.insert(at, (key, stream));
             at
         });
@@ -400,6 +425,27 @@ mod tests {
         Packet { from, to, via, through: None, sent: Time::default(), cause, payload: () }
     }
 
+    /// Whoever only waits for an answer learns of it as well.
+    #[test]
+    fn silence_is_noticed_in_the_end() {
+        let (mut network, a, b) = two_hosts();
+        let send = |network: &mut Network<()>| {
+            network.send(Time::default(), &packet(a, b, Transport::Stream))
+        };
+        assert!(matches!(send(&mut network), Verdict::Deliver(_)));
+        network.set_up(b.host, false);
+        let closed = network.close(Time::default(), b);
+        let after = Time::default() + Costs::default().stream_timeout;
+        assert_eq!(closed, [(after, Closed::Silent(a, b))]);
+        assert_eq!(network.give_up(a, b).first(), Some(&Broken { end: a, peer: b }));
+        assert_eq!(network.give_up(a, b), [], "once");
+        // One that has been opened anew meanwhile is another.
+        network.set_up(b.host, true);
+        network.open(b);
+        assert!(matches!(send(&mut network), Verdict::Deliver(_)));
+        assert_eq!(network.give_up(a, b), []);
+    }
+
     #[test]
     fn streams_keep_their_order() {
         let (mut network, a, b) = two_hosts();
@@ -423,10 +469,8 @@ mod tests {
         };
         assert!(matches!(send(&mut network), Verdict::Deliver(_)));
         let told = network.close(Time::default(), b);
-        assert_eq!(
-            told.iter().map(|(_, broken)| *broken).collect::<Vec<_>>(),
-            [Broken { end: a, peer: b }]
-        );
+        let told: Vec<_> = told.into_iter().map(|(_, closed)| closed).collect();
+        assert_eq!(told, [Closed::Told(Broken { end: a, peer: b })]);
         assert!(matches!(send(&mut network), Verdict::Refused(_)));
         network.open(b);
         assert!(matches!(send(&mut network), Verdict::Deliver(_)));

@@ -31,7 +31,9 @@ impl StandIns {
         let known = before.filter(|before| before.uid() == pod.uid());
         let was_bound = known.as_ref().is_some_and(|before| before.is_assigned());
         let was_deleting = known.as_ref().is_some_and(|before| before.meta().is_deleting());
-        if pod.meta().is_deleting() && !was_deleting {
+        let was_ready = known.as_ref().is_some_and(|before| before.is_ready());
+        let is_shaken = was_ready && !pod.is_ready();
+        if is_shaken || pod.meta().is_deleting() && !was_deleting {
             self.look_after(&pod.key(), out);
         } else if !was_bound && is_pending(&pod) {
             out.timer(START, Timer::Pod(pod.key()));
@@ -57,6 +59,8 @@ impl StandIns {
             self.ask(at, Call::Delete { resource, key, options }, token, out);
         } else if is_pending(&pod) {
             self.bring_up(at, &pod, out);
+        } else if let Some(status) = statuses::ready_again(pod.meta(), &pod, out.now()) {
+            self.tell(at, &pod, status, Token::Other(pod.key()), out);
         }
     }
 

@@ -90,6 +90,17 @@ pub(super) fn running(
     }
 }
 
+/// The status of a pod that was thought lost with its node and has been well all the time; `None`
+/// for others. Models a kubelet that reconciles what the API says of its pods.
+pub(super) fn ready_again(meta: &ObjectMeta, pod: &Pod, now: Time) -> Option<PodStatus> {
+    let is_well = pod.condition("ContainersReady").is_some_and(|ready| ready.status == "True");
+    let is_lost = pod.status.phase == "Running" && is_well && !pod.is_ready();
+    is_lost.then(|| PodStatus {
+        conditions: conditions(meta, &pod.status, [("True", ""); 4], now).into(),
+        ..(*pod.status).clone()
+    })
+}
+
 /// The status of a pod whose containers have just ended with `code`, by its restart policy.
 pub(super) fn finished(meta: &ObjectMeta, pod: &Pod, code: i32, now: Time) -> PodStatus {
     let (policy, start) = (pod.spec.restart_policy.as_str(), Timestamp::at(now));

@@ -38,8 +38,9 @@ impl Rules {
     fn check_raft(&mut self, cluster: &Cluster) -> Step {
         let views = cluster.raft_views();
         // Members are founded each with the whole configuration in its log; before the last has
-        // started, the rules would miss it.
-        if views.len() < usize::from(cluster.places().masters()) {
+        // stored its own, the rules would miss it.
+        let are_founded = views.iter().all(|view| view.storage().last_index() > 0);
+        if views.len() < usize::from(cluster.places().masters()) || !are_founded {
             return Ok(());
         }
         let seen: Vec<_> = views
