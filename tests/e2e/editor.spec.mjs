@@ -13,19 +13,20 @@ function withEditor(variant, body) {
     await page.evaluate(async (doc) => {
       const editor = await import("./lazy/editor.js");
       const parent = document.createElement("div");
-      parent.style.height = "300px";
+      // Over the page, which has an editor of its own.
+      parent.style.cssText = "position: fixed; inset: 60px 0 auto; height: 300px; z-index: 99";
       document.querySelector("main").append(parent);
       const heard = { changes: [], applied: 0 };
       const view = editor.create(parent, {
         doc,
-        label: "Manifest",
+        label: "Bench",
         phrases: { Find: "찾기" },
         onChange: (text) => heard.changes.push(text),
         onApply: () => (heard.applied += 1),
       });
       globalThis.bench = { editor, view, heard };
     }, manifest);
-    const area = page.getByRole("textbox", { name: "Manifest" });
+    const area = page.getByRole("textbox", { name: "Bench" });
     await area.click();
     await body(page, area);
   });
@@ -129,7 +130,7 @@ for (const variant of variants) {
         { line: 2, column: 7, severity: "info", message: "stored, not simulated" },
       ]);
       await assertAccessible(page);
-      await call(page, "setLanguage", "매니페스트", {});
-      await page.getByRole("textbox", { name: "매니페스트" }).waitFor();
+      await call(page, "setLanguage", "시험대", {});
+      await page.getByRole("textbox", { name: "시험대" }).waitFor();
     }));
 }
