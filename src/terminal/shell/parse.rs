@@ -193,7 +193,8 @@ impl<'a> Parser<'a> {
         let mut word = Word::new();
         let mut plain = String::new();
         while let Some(c) = self.rest.chars().next() {
-            if c.is_whitespace() || matches!(c, ';' | '|' | '&') {
+            // Other blanks than a shell's own, such as a no-break space, are letters to it.
+            if matches!(c, ' ' | '\t' | '\r' | '\n' | ';' | '|' | '&') {
                 break;
             }
             if let Some(inner) = self.rest.strip_prefix("$(") {
