@@ -117,7 +117,8 @@ fn GrainChoice() -> impl IntoView {
     let grain = Memo::new(move |_| page.board.clock.with(|clock| clock.grain));
     let label = t(Lang::step_by);
     let choice = |grain: Grain| {
-        let (word, hint): (fn(Lang) -> &'static str, fn(Lang) -> &'static str) = match grain {
+        type Text = fn(Lang) -> &'static str;
+        let (word, hint): (Text, Text) = match grain {
             Grain::Message => (Lang::grain_message, Lang::grain_message_hint),
             Grain::Write => (Lang::grain_write, Lang::grain_write_hint),
             Grain::Action => (Lang::grain_action, Lang::grain_action_hint),
