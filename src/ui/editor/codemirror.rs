@@ -1,7 +1,8 @@
 //! CodeMirror behind a few functions: the bundle `editor.js` is loaded when the page stands.
 //!
 //! The bundle exports `create`, `getDoc`, `setDoc`, `setDiagnostics`, `setCompletions`, `reveal`,
-//! `setLanguage` and `destroy`; it knows nothing of this page, and this page knows nothing of it beyond these names.
+//! `setLanguage` and `destroy`; it knows nothing of this page, and this page knows nothing of it
+//! beyond these names.
 
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use leptos::prelude::*;
