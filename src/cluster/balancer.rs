@@ -2,7 +2,8 @@
 //! are well.
 //!
 //! Models an HAProxy as kubeadm's guide to highly available clusters sets it up: connections stay
-//! where they began, new ones go round among the backends that passed their checks.
+//! where they began, new ones go round among the backends that passed their checks, and one that
+//! cannot be made is tried once more elsewhere (`retries 1`, `option redispatch`).
 
 use std::collections::BTreeMap;
 
@@ -14,6 +15,10 @@ const INTERVAL: Duration = Duration::from_secs(2);
 const FALL: u8 = 2;
 /// … and pass before it is taken in.
 const RISE: u8 = 2;
+/// How often a connection is tried.
+const TRIES: usize = 2;
+/// How long one that is not answered is waited for (`timeout connect`).
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What comes to the load balancer.
 #[derive(Clone, Debug)]
@@ -35,6 +40,17 @@ pub struct Probe;
 /// It is time to check.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Check;
+
+/// What becomes of an attempt to connect to a backend.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Attempt {
+    /// It listens.
+    Connected,
+    /// Its host says that nobody listens.
+    Refused,
+    /// Nothing comes back.
+    Silent,
+}
 
 /// What the load balancer has to tell.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -81,16 +97,33 @@ impl LoadBalancer {
         }
     }
 
-    /// The backend that a client's connection goes to; `None` when none is well.
-    pub fn route(&mut self, client: Address) -> Option<Address> {
+    /// The backend that a client's connection goes to, made now if there is none, and how long that
+    /// takes; the error is how long it takes to find that no backend can be reached.
+    pub fn route(
+        &mut self,
+        client: Address,
+        attempt: impl Fn(Address) -> Attempt,
+    ) -> Result<(Address, Duration), Duration> {
+        let mut waited = Duration::default();
         if let Some(&at) = self.connections.get(&client) {
-            return Some(self.backends[at].address);
+            return Ok((self.backends[at].address, waited));
         }
         let count = self.backends.len();
-        let at = (0..count).map(|n| (self.next + n) % count).find(|&at| self.backends[at].up)?;
-        self.next = at + 1;
-        self.connections.insert(client, at);
-        Some(self.backends[at].address)
+        let round = (0..count).map(|n| (self.next + n) % count);
+        let well: Vec<usize> = round.filter(|&at| self.backends[at].up).take(TRIES).collect();
+        for at in well {
+            self.next = at + 1;
+            let address = self.backends[at].address;
+            match attempt(address) {
+                Attempt::Connected => {
+                    self.connections.insert(client, at);
+                    return Ok((address, waited));
+                }
+                Attempt::Refused => {}
+                Attempt::Silent => waited += CONNECT_TIMEOUT,
+            }
+        }
+        Err(waited)
     }
 
     /// A client's connection is gone; its next goes wherever it is well.
@@ -154,21 +187,42 @@ mod tests {
             balancer.handle(&Input::Check, &mut out);
             balancer.handle(&Input::Probed(backend, well), &mut out);
         };
-        assert_eq!(balancer.route(client(9)), None);
+        let route = |balancer: &mut LoadBalancer, n| {
+            balancer.route(client(n), |_| Attempt::Connected).ok().map(|(backend, _)| backend)
+        };
+        assert_eq!(route(&mut balancer, 9), None);
         for backend in [a, b, a, b] {
             judge(&mut balancer, backend, true);
         }
-        assert_eq!(balancer.route(client(9)), None, "silence between checks counts against them");
+        assert_eq!(route(&mut balancer, 9), None, "silence between checks counts against them");
         for _ in 0..2 {
             balancer.handle(&Input::Probed(a, true), &mut out);
             balancer.handle(&Input::Probed(b, true), &mut out);
         }
-        assert_eq!([9, 8, 9].map(|n| balancer.route(client(n))), [Some(a), Some(b), Some(a)]);
+        assert_eq!([9, 8, 9].map(|n| route(&mut balancer, n)), [Some(a), Some(b), Some(a)]);
         for _ in 0..2 {
             balancer.handle(&Input::Unreachable(a), &mut out);
         }
-        assert_eq!(balancer.route(client(9)), Some(a), "an open connection stays");
+        assert_eq!(route(&mut balancer, 9), Some(a), "an open connection stays");
         balancer.disconnected(client(9));
-        assert_eq!(balancer.route(client(9)), Some(b));
+        assert_eq!(route(&mut balancer, 9), Some(b));
+    }
+
+    #[test]
+    fn a_connection_that_cannot_be_made_is_tried_elsewhere() {
+        let backends = [0, 1, 2].map(|n| Address::new(HostId(n), 6443));
+        let client = Address::new(HostId(9), 1);
+        let mut balancer = LoadBalancer::new(backends);
+        balancer.backends.iter_mut().for_each(|backend| backend.up = true);
+        let route = |first: Attempt| {
+            balancer.clone().route(client, |address| match address == backends[0] {
+                true => first,
+                false => Attempt::Connected,
+            })
+        };
+        assert_eq!(route(Attempt::Refused), Ok((backends[1], Duration::default())));
+        assert_eq!(route(Attempt::Silent), Ok((backends[1], CONNECT_TIMEOUT)));
+        let nobody = balancer.clone().route(client, |_| Attempt::Silent);
+        assert_eq!(nobody, Err(CONNECT_TIMEOUT + CONNECT_TIMEOUT));
     }
 }

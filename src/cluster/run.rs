@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
+use super::balancer::{self, Attempt};
 use super::event::{Event, Payload, Process, Timer};
 use super::place::{Component, port};
 use super::record::Record;
 use super::summary::{Said, Summary};
-use super::{Cluster, Sink, balancer};
+use super::{Cluster, Sink};
 use crate::api::rpc::ToServer;
 use crate::apiserver::{self, Stored};
 use crate::network::{Broken, Packet, Transport, Verdict};
-use crate::sim::{Address, Causes, Effect, HostId, Outbox, RecordId, Time};
+use crate::sim::{Address, Causes, Duration, Effect, HostId, Outbox, RecordId, Time};
 use crate::{controllers, etcd, kubelet, scheduler, terminal};
 
 /// How the effects of one kind of component become the cluster's.
@@ -84,7 +85,7 @@ impl Cluster {
     Wrap {
         packet: |message| match message {
             etcd::Message::Peer(peer) => {
-                (Payload::Peer(peer), Transport::Datagram, port::ETCD_PEER)
+                (Payload::Peer(peer), Transport::Messages, port::ETCD_PEER)
             }
             etcd::Message::Response(id, response) => {
                 (Payload::StoreResponse(id, response), Transport::Stream, port::ETCD_CLIENT)
@@ -226,7 +227,13 @@ impl Cluster {
         record: RecordId,
         sink: &mut impl Sink,
     ) {
+        let processes = self.terminal.processes();
         self.run_terminal_at((), input, record, sink);
+        if self.terminal.processes() != processes {
+            // A new process makes a connection of its own.
+            let address = self.places.address(Component::Terminal);
+            self.balancer_mut().disconnected(address);
+        }
     }
 
     /// Does what a component wants done.
@@ -270,12 +277,15 @@ impl Cluster {
         mut packet: Packet<Payload>,
         sink: &mut impl Sink,
     ) {
+        let mut sent = sent;
         if packet.to == self.balancer_address {
-            let Some(backend) = self.balancer_mut().route(packet.from) else {
-                let broken = Broken { end: packet.from, peer: packet.to };
-                return self.break_stream(sent, broken, packet.cause);
-            };
-            packet.to = backend;
+            match self.route(packet.from) {
+                Ok((backend, after)) => (packet.to, sent) = (backend, sent + after),
+                Err(after) => {
+                    let broken = Broken { end: packet.from, peer: packet.to };
+                    return self.break_stream(sent + after, broken, packet.cause);
+                }
+            }
         }
         packet.through = self.places.between(packet.from, packet.to);
         match self.network.send(sent, &packet) {
@@ -291,6 +301,21 @@ impl Cluster {
             }
             Verdict::Stuck(give_up) => self.hold(packet, give_up),
         }
+    }
+
+    /// The backend behind the load balancer that takes a client's packets; see
+    /// [`balancer::LoadBalancer::route`].
+    fn route(&mut self, client: Address) -> Result<(Address, Duration), Duration> {
+        let (network, middle) = (&self.network, self.places.balancer());
+        Arc::make_mut(&mut self.balancer).route(client, |backend| {
+            if !network.is_open_way(middle, None, backend.host) {
+                Attempt::Silent
+            } else if network.is_open(backend) {
+                Attempt::Connected
+            } else {
+                Attempt::Refused
+            }
+        })
     }
 
     /// Keeps a packet whose stream is stuck.

@@ -226,16 +226,16 @@ impl<P> Network<P> {
     /// What becomes of `packet`, which leaves at `depart`.
     pub fn send(&mut self, depart: Time, packet: &Packet<P>) -> Verdict {
         let (from, to, through) = (packet.from, packet.to, packet.through);
-        let datagram = packet.via == Transport::Datagram;
+        let lossy = packet.via == Transport::Messages;
         if !self.is_open_way(from.host, through, to.host) {
-            return match datagram {
+            return match lossy {
                 true => Verdict::Lost,
                 false => Verdict::Stuck(self.mark_stuck(depart, from, to)),
             };
         }
         let latency = match self.latency(from.host, through, to.host) {
             Some(latency) => latency,
-            None if datagram => return Verdict::Lost,
+            None if lossy => return Verdict::Lost,
             None => self.base_latency(from.host, to.host) + self.costs.retransmission,
         };
         let arrival = depart + latency;
@@ -243,15 +243,14 @@ impl<P> Network<P> {
         if !port.open {
             return Verdict::Refused(arrival + latency);
         }
-        if datagram {
-            return Verdict::Deliver(arrival);
-        }
         let stream = self.host_mut(from.host).stream_mut(from.port, to, port.incarnation);
         if stream.peer_incarnation != port.incarnation {
             // The peer was restarted in between: it answers with a reset.
             stream.peer_incarnation = port.incarnation;
             stream.silent = false;
-            return Verdict::Refused(arrival + latency);
+            if !lossy {
+                return Verdict::Refused(arrival + latency);
+            }
         }
         stream.last_arrival = arrival.max(stream.last_arrival);
         Verdict::Deliver(stream.last_arrival)
@@ -265,7 +264,7 @@ impl<P> Network<P> {
         }
         if !self.is_open_way(from.host, packet.through, to.host) {
             return match packet.via {
-                Transport::Datagram => Arrival::Lost,
+                Transport::Messages => Arrival::Lost,
                 Transport::Stream => Arrival::Stuck(self.mark_stuck(now, from, to)),
             };
         }
@@ -447,17 +446,18 @@ mod tests {
     }
 
     #[test]
-    fn streams_keep_their_order() {
-        let (mut network, a, b) = two_hosts();
-        let mut last = Time::default();
-        for micros in 0..1000 {
-            let Verdict::Deliver(at) =
-                network.send(Time::from_micros(micros), &packet(a, b, Transport::Stream))
-            else {
-                panic!("a healthy wire delivers")
-            };
-            assert!(at >= last);
-            last = at;
+    fn streams_and_messages_keep_their_order() {
+        for via in [Transport::Stream, Transport::Messages] {
+            let (mut network, a, b) = two_hosts();
+            let mut last = Time::default();
+            for micros in 0..1000 {
+                let sent = Time::from_micros(micros);
+                let Verdict::Deliver(at) = network.send(sent, &packet(a, b, via)) else {
+                    panic!("a healthy wire delivers")
+                };
+                assert!(at >= last);
+                last = at;
+            }
         }
     }
 
@@ -482,7 +482,7 @@ mod tests {
         network.add_rule(Rule { ends: Ends::Between(a.host, b.host), action: Action::Cut });
         let send =
             |network: &mut Network<()>, via| network.send(Time::default(), &packet(a, b, via));
-        assert_eq!(send(&mut network, Transport::Datagram), Verdict::Lost);
+        assert_eq!(send(&mut network, Transport::Messages), Verdict::Lost);
         let first = send(&mut network, Transport::Stream);
         assert_eq!(first, Verdict::Stuck(Some(Time::default() + Costs::default().stream_timeout)));
         network.keep(packet(a, b, Transport::Stream));
@@ -496,18 +496,18 @@ mod tests {
     }
 
     #[test]
-    fn loss_makes_streams_late_and_loses_datagrams() {
+    fn loss_makes_streams_late_and_loses_messages() {
         let (mut network, a, b) = two_hosts();
         let all = Action::Lose { per_million: 1_000_000 };
         network.add_rule(Rule { ends: Ends::OneWay(a.host, b.host), action: all });
         let now = Time::from_secs(1);
-        assert_eq!(network.send(now, &packet(a, b, Transport::Datagram)), Verdict::Lost);
+        assert_eq!(network.send(now, &packet(a, b, Transport::Messages)), Verdict::Lost);
         let Verdict::Deliver(at) = network.send(now, &packet(a, b, Transport::Stream)) else {
             panic!()
         };
         assert!(at.since(now) >= Costs::default().retransmission);
         assert!(matches!(
-            network.send(now, &packet(b, a, Transport::Datagram)),
+            network.send(now, &packet(b, a, Transport::Messages)),
             Verdict::Deliver(_)
         ));
     }

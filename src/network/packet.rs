@@ -26,6 +26,7 @@ pub struct Packet<P> {
 pub enum Transport {
     /// In order, and sent again when it is lost, as over TCP.
     Stream,
-    /// Once; when it is lost it is lost.
-    Datagram,
+    /// In order, but not sent again: how etcd's members talk, whose transport drops what it cannot
+    /// send at once (`server/etcdserver/api/rafthttp/peer.go`).
+    Messages,
 }

@@ -98,6 +98,11 @@ impl Terminal {
         self.job.is_some()
     }
 
+    /// How many processes have been started that talk to a server.
+    pub fn processes(&self) -> u32 {
+        self.world.processes()
+    }
+
     /// Something happens.
     pub fn handle(&mut self, now: Time, input: Input, out: &mut Out) {
         match input {

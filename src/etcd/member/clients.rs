@@ -41,6 +41,14 @@ impl<V: StoredValue> Member<V> {
         self.propose(Some(client), command, out);
     }
 
+    /// The connection to a client broke, or the one to another member.
+    pub(super) fn on_disconnected(&mut self, other: Address) {
+        self.watches.disconnected(other);
+        if let Some(at) = self.peers.iter().position(|peer| *peer == other) {
+            self.node.report_unreachable(at as u64 + 1);
+        }
+    }
+
     pub(super) fn propose(
         &mut self,
         client: Option<(Address, u32)>,

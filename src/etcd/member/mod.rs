@@ -142,7 +142,7 @@ pub enum Input<V: StoredValue> {
     Request(Address, u32, Arc<Request<V>>),
     /// A client wants to hear no more of a watch.
     CancelWatch(Address, u32),
-    /// The connection to a client broke.
+    /// The connection to a client or to another member broke.
     Disconnected(Address),
     /// A timer went off.
     Timer(Timer),
@@ -309,7 +309,7 @@ impl<V: StoredValue> Member<V> {
                 self.on_request((client, number), request, out);
             }
             Input::CancelWatch(client, number) => self.watches.remove(client, number),
-            Input::Disconnected(client) => self.watches.disconnected(client),
+            Input::Disconnected(other) => self.on_disconnected(other),
             Input::Timer(Timer::Tick) => self.on_tick(out),
             Input::Timer(Timer::Persisted) => self.on_persisted(out),
             Input::Timer(Timer::Applied) => self.on_applied(told, out),

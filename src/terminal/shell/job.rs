@@ -72,6 +72,11 @@ impl World {
         Self { screen, files, config, address, server, processes: 0 }
     }
 
+    /// How many processes have been started that talk to a server.
+    pub fn processes(&self) -> u32 {
+        self.processes
+    }
+
     /// Writes a file; a text that is empty takes it away.
     pub fn write(&mut self, name: &str, text: Str) {
         if text.is_empty() {
