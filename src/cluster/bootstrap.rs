@@ -13,6 +13,7 @@ use super::run::Outboxes;
 use super::{Cluster, Sink, static_pods};
 use crate::api::types::{HostIp, ResourceList, Taint};
 use crate::api::{Format, List, Quantity, Str, StrMap};
+use crate::kubelet::cri::Runtime;
 use crate::kubelet::standin::Profile;
 use crate::network::Network;
 use crate::sim::{Address, Duration, Fingerprint, HostId, Queue, RecordId, Rng};
@@ -163,6 +164,15 @@ pub fn kubelet(config: &Config, places: &Places, host: HostId) -> kubelet::Confi
         static_pods: if master { static_pods::on(places, host) } else { List::default() },
         costs: config.costs.kubelet.clone(),
     }
+}
+
+/// The container runtime of a machine as its installation leaves it: kubeadm pulls what its control
+/// plane needs before it begins.
+pub fn runtime(config: &kubelet::Config) -> Runtime {
+    let mut runtime = Runtime::new(config.pod_network);
+    let containers = config.static_pods.iter().flat_map(|pod| pod.spec.containers.iter());
+    containers.for_each(|container| runtime.images.preload(&container.image));
+    runtime
 }
 
 /// The nodes of a bare cluster.

@@ -125,7 +125,7 @@ impl Cluster {
         let at = usize::from(host.0);
         let mut runtime = self.runtimes[at]
             .take()
-            .map_or_else(|| kubelet::cri::Runtime::new(config.pod_network), |runtime| *runtime);
+            .map_or_else(|| bootstrap::runtime(&config), |runtime| *runtime);
         for component in self.processes_on(host) {
             if let Some(name) = component.static_pod() {
                 runtime.set_process(Str::new_static(name), self.is_running(component));

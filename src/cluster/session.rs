@@ -76,11 +76,13 @@ pub enum Stepped {
 
 /// Events between two checkpoints: few enough to be replayed within a few milliseconds.
 const CHECKPOINT_EVENTS: u64 = 2048;
-/// Checkpoints kept close together: the latest of them cover at least ten minutes of a
-/// teaching-size cluster.
-const DENSE_MAX: usize = 96;
-/// Checkpoints kept in all; those before the dense ones lie further and further apart.
+/// Checkpoints kept in all. Large clusters have fewer, because what two of them do not share grows
+/// with the cluster: this many times [`CROWD`] hosts.
 const CHECKPOINTS_MAX: usize = 160;
+/// Hosts up to which a cluster has as many checkpoints as there may be.
+const CROWD: usize = 100;
+/// And however large it is, at least so many.
+const CHECKPOINTS_MIN: usize = 10;
 /// About how much the records of one branch may take.
 const RECORD_BYTES_MAX: usize = 128 << 20;
 
@@ -353,16 +355,18 @@ impl Branch {
             return;
         }
         self.checkpoints.push(Checkpoint { cluster: Arc::new(cluster.clone()), commands });
-        self.thin_out();
+        self.thin_out(cluster.places().hosts().count());
     }
 
-    /// Keeps the latest checkpoints, and ever fewer of the older: of those, always the one whose
-    /// neighbours lie closest together goes. The first stays.
-    fn thin_out(&mut self) {
-        if self.checkpoints.len() <= CHECKPOINTS_MAX {
+    /// Keeps the latest checkpoints, at least ten minutes of them in a teaching-size cluster, and
+    /// ever fewer of the older: of those, always the one whose neighbours lie closest together
+    /// goes. The first stays.
+    fn thin_out(&mut self, hosts: usize) {
+        let max = (CHECKPOINTS_MAX * CROWD / hosts.max(CROWD)).max(CHECKPOINTS_MIN);
+        if self.checkpoints.len() <= max {
             return;
         }
-        let old = self.checkpoints.len() - DENSE_MAX;
+        let old = self.checkpoints.len() - max * 3 / 5;
         let position = |at: usize| self.checkpoints[at].cluster.moment().position;
         let end = position(self.checkpoints.len() - 1);
         // Distance counts less the longer ago it is.
