@@ -221,6 +221,23 @@ impl Value {
         }
     }
 
+    /// Takes what is equal from `other`, so that both share it.
+    pub fn share_with(&mut self, other: &Self) {
+        match (&mut *self, other) {
+            (Self::Map(own), Self::Map(others)) if own != others => {
+                for (key, value) in Arc::make_mut(own).iter_mut() {
+                    others.get(key).into_iter().for_each(|other| value.share_with(other));
+                }
+            }
+            (Self::List(own), Self::List(others)) if own != others => {
+                let pairs = Arc::make_mut(own).iter_mut().zip(others.iter());
+                pairs.for_each(|(value, other)| value.share_with(other));
+            }
+            (own, other) if own == other => *own = other.clone(),
+            _ => {}
+        }
+    }
+
     /// What Go's encoding/json calls this kind of value in its error messages.
     pub fn go_kind(&self) -> &'static str {
         match self {
@@ -291,6 +308,23 @@ impl From<Str> for Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_equal_can_be_shared() {
+        let pod = |name: &str| {
+            let deep = Value::map([("c", vec![Value::from("d")].into())]);
+            Value::map([("name", name.into()), ("b", vec![deep, name.into()].into())])
+        };
+        let (one, mut other) = (pod("one"), pod("other"));
+        let plain = other.clone();
+        other.share_with(&one);
+        assert_eq!(other, plain);
+        let inner = |pod: &Value| match &pod.at("b").items()[0] {
+            Value::Map(fields) => Arc::as_ptr(fields),
+            _ => unreachable!("it is a map"),
+        };
+        assert_eq!(inner(&one), inner(&other));
+    }
 
     #[test]
     fn maps_are_sorted_and_changed_by_copy() {

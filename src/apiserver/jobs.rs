@@ -263,6 +263,7 @@ impl Apiserver {
             now: out.now(),
             rng: &mut self.rng,
             cache: &self.cache,
+            last_created: &mut self.last_created,
             found: &job.found,
             overtaken: job.overtaken,
             warnings: Vec::new(),

@@ -25,7 +25,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::api::rpc::{Call, Request, Response, ToClient, ToServer};
-use crate::api::{Collection, Reason, Resource, Status, Str};
+use crate::api::{Collection, Reason, Resource, Status, Str, Value};
 use crate::etcd::rpc as etcd;
 use crate::sim::{Address, Duration, Outbox, Rng, Time};
 use cache::WatchCache;
@@ -156,6 +156,8 @@ pub struct Apiserver {
     /// The lease that new events hang on, and until when it serves.
     event_lease: Option<(i64, Time)>,
     compactor: Compactor,
+    /// What was created last of each resource: the next is often much like it, and shares what is.
+    last_created: BTreeMap<Resource, Value>,
 }
 
 /// How far an apiserver is with its cache.
@@ -193,6 +195,7 @@ impl Apiserver {
             waiting: Vec::new(),
             event_lease: None,
             compactor: Compactor::default(),
+            last_created: BTreeMap::new(),
         }
     }
 

@@ -32,6 +32,10 @@ pub fn plan(
         let name = name_of(&value);
         return Err(Status::invalid(resource, &name, List::from(causes)).into());
     }
+    if let Some(last) = ctx.last_created.get(&resource) {
+        value.share_with(last);
+    }
+    ctx.last_created.insert(resource, value.clone());
     let object = Object::load(resource, &value);
     admission::resource_quota::charge(&object, ctx, &mut extra)?;
     Ok(Plan::Store(object, extra))

@@ -10,6 +10,8 @@ mod patch;
 mod scale;
 mod update;
 
+use std::collections::BTreeMap;
+
 use super::cache::WatchCache;
 use super::storage::Stored;
 use crate::api::rpc::{Call, FieldValidation, Request};
@@ -71,6 +73,8 @@ pub struct Ctx<'a> {
     pub rng: &'a mut Rng,
     /// What the apiserver knows.
     pub cache: &'a WatchCache,
+    /// What it created last of each resource.
+    pub last_created: &'a mut BTreeMap<Resource, Value>,
     /// What it has looked up because the cache did not know it.
     pub found: &'a [Found],
     /// Whether an earlier plan was overtaken, so that the cache is known to be outdated.
