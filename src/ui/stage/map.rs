@@ -11,6 +11,7 @@ use crate::ui::keys::{Local, press};
 use crate::ui::page::{Page, page};
 use crate::ui::text::t;
 use crate::ui::widgets::{Button, ButtonKind};
+use crate::view::intent::Intent;
 use crate::view::keys::Area;
 use crate::view::stage::Rect;
 use crate::view::stage::layout::WorkerForm;
@@ -76,7 +77,7 @@ fn Canvas(
     };
     let title = move || scene.layout.with(|layout| layout.masters_title.style());
     let form = Memo::new(move |_| scene.layout.with(|layout| layout.worker_form));
-    let empty = Memo::new(move |_| is_empty(page));
+    let invites = Memo::new(move |_| is_empty(page) && !(playing.get() && has_workloads(page)));
     view! {
         <div class=class class:canvas--playing=playing style=style>
             <Wires/>
@@ -104,7 +105,7 @@ fn Canvas(
                 }
             />
             <Pills/>
-            <Show when=move || empty.get()><Invitation/></Show>
+            <Show when=move || invites.get()><Invitation/></Show>
         </div>
     }
 }
@@ -117,7 +118,14 @@ fn is_empty(page: Page) -> bool {
     !booting && none(None) && board.workers.keys().into_iter().all(|name| none(Some(name)))
 }
 
-/// What an empty cluster says: apply something.
+/// Whether something has been applied that is to have pods.
+fn has_workloads(page: Page) -> bool {
+    let objects = page.board.objects;
+    let coloured = |id| objects.cell(id).is_some_and(|cell| cell.with(|o| o.slot.is_some()));
+    objects.with_keys(|ids| ids.iter().any(coloured))
+}
+
+/// What an empty cluster says: apply something; and when that is done, let time pass.
 #[component]
 fn Invitation() -> impl IntoView {
     let page = page();
@@ -129,13 +137,24 @@ fn Invitation() -> impl IntoView {
             Rect::new(left, first.y + 76.0, right - left, 130.0).style()
         })
     };
+    let applied = Memo::new(move |_| has_workloads(page));
+    let say = move |empty, applied_word| {
+        let (empty, applied_word) = (t(empty), t(applied_word));
+        move || if applied.get() { applied_word() } else { empty() }
+    };
+    let act = move |_| match applied.get_untracked() {
+        true => page.send(Intent::Play),
+        false => run_first_example(page),
+    };
     view! {
         <div class="invitation" style=style>
             <div class="invitation__card">
-                <p class="invitation__title">{t(Lang::empty_cluster)}</p>
-                <p class="invitation__hint">{t(Lang::empty_cluster_hint)}</p>
-                <Button kind=ButtonKind::Primary icon="play" on_click=move |_| run_first_example(page)>
-                    {t(Lang::empty_cluster_action)}
+                <p class="invitation__title">{say(Lang::empty_cluster, Lang::applied_paused)}</p>
+                <p class="invitation__hint">
+                    {say(Lang::empty_cluster_hint, Lang::applied_paused_hint)}
+                </p>
+                <Button kind=ButtonKind::Primary icon="play" on_click=act>
+                    {say(Lang::empty_cluster_action, Lang::play)}
                 </Button>
             </div>
         </div>

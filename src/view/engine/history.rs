@@ -6,6 +6,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use smol_str::SmolStr;
+
 use crate::api::Uid;
 use crate::cluster::rooms::controllers;
 use crate::cluster::rooms::etcd::{self, raft::Role};
@@ -62,11 +64,13 @@ impl History {
         lanes.view.end = instant(session.cluster(), session.head().time);
     }
 
-    /// Notes how many pods are ready now, at the head of the active branch.
+    /// Notes how many pods are ready now, at the head of the active branch. Those of the cluster
+    /// itself do not count: the lane is about what people asked for.
     pub fn count(&mut self, session: &Session, picture: &Picture) {
         let at = instant(session.cluster(), session.cluster().now());
-        let ready = picture.pods.values().filter(|pod| pod.look == PodLook::Ready).count() as u32;
-        let wanted = picture.pods.values().filter(|pod| pod.look != PodLook::Succeeded).count();
+        let asked_for = || picture.pods.values().filter(|pod| pod.namespace != "kube-system");
+        let ready = asked_for().filter(|pod| pod.look == PodLook::Ready).count() as u32;
+        let wanted = asked_for().filter(|pod| pod.look != PodLook::Succeeded).count();
         let point = ReadyPoint { at, ready, wanted: wanted as u32 };
         let points = &mut self.lanes(session).view.ready;
         let same = |last: &ReadyPoint| (last.ready, last.wanted) == (point.ready, point.wanted);
@@ -188,10 +192,18 @@ pub fn branches(session: &Session) -> Vec<BranchView> {
     let numbered = session.branches().iter().zip(0..);
     let view = |(branch, number): (&crate::cluster::Branch, u32)| BranchView {
         id: clock::BranchId(number),
-        name: "".into(),
+        name: branch_name(branch),
         from: branch
             .parent()
             .map_or(Duration::ZERO, |(_, from)| instant(session.cluster(), from.time)),
     };
     numbered.map(view).collect()
+}
+
+/// A branch is called after what was done where it left its parent.
+fn branch_name(branch: &crate::cluster::Branch) -> SmolStr {
+    let Some((_, from)) = branch.parent() else { return SmolStr::default() };
+    let own = branch.commands().iter().filter(|given| given.at >= from);
+    let mut named = own.filter(|given| !matches!(*given.command, Command::Write { .. }));
+    named.next().map_or_else(SmolStr::default, |given| given.command.to_string().into())
 }

@@ -40,6 +40,9 @@ words! {
     empty_cluster_hint = "Apply a manifest and watch where its pods go.",
         "매니페스트를 적용하고 파드가 어디로 가는지 지켜보자.";
     empty_cluster_action = "Run an example", "예제 실행하기";
+    applied_paused = "Applied, and time stands still", "적용했고, 시간은 멈춰 있다";
+    applied_paused_hint = "Play and watch the pods go to their nodes, or step through every message.",
+        "재생하면 파드가 노드로 가는 것이 보인다. 한 단계씩 메시지를 따라가도 좋다.";
     keys_title = "Keyboard", "키보드";
     keys_switch = "Single-key shortcuts", "한 글자 단축키";
     keys_scope = "They work while the cluster or the timeline has the focus.",
