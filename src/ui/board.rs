@@ -22,6 +22,7 @@ use crate::view::object::ObjectView;
 use crate::view::order::natural;
 use crate::view::picture::{Cut, Picture, PictureChange};
 use crate::view::pod::{PodId, PodView};
+use crate::view::raft::RaftView;
 use crate::view::stream::StreamWindow;
 use crate::view::subject::ObjectId;
 
@@ -165,6 +166,8 @@ pub struct Board {
     pub branches: RwSignal<Vec<BranchView>>,
     /// What is inspected.
     pub inspector: RwSignal<Option<Arc<InspectorView>>>,
+    /// The Raft bench, while it is looked at.
+    pub raft: RwSignal<Arc<RaftView>>,
     /// The visible part of the record.
     pub stream: RwSignal<StreamWindow>,
     /// The lines of the terminal, each with a number that never changes.
@@ -201,6 +204,7 @@ impl Board {
             lanes: RwSignal::new(Arc::default()),
             branches: RwSignal::new(Vec::new()),
             inspector: RwSignal::new(None),
+            raft: RwSignal::new(Arc::default()),
             stream: RwSignal::new(StreamWindow::default()),
             lines: RwSignal::new(Vec::new()),
             busy: RwSignal::new(false),
@@ -230,6 +234,7 @@ impl Board {
             Change::Lanes(lanes) => self.lanes.set(lanes),
             Change::Branches(branches) => set_if_new(self.branches, branches),
             Change::Inspector(inspector) => set_if_new(self.inspector, inspector),
+            Change::Raft(raft) => set_if_new(self.raft, raft),
             Change::Stream(window) => set_if_new(self.stream, window),
             Change::Console(change) => self.print(change),
             Change::Diagnostics(file, found) => self.diagnostics.update(|all| {

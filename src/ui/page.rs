@@ -23,12 +23,29 @@ use super::url::{self, Address};
 use super::widgets::menu::OpenMenu;
 
 /// What the middle of the page shows.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Centre {
     /// Where things run.
+    #[default]
     Placement,
     /// Who owns what.
     Objects,
+    /// The members of etcd.
+    Raft,
+}
+
+impl Centre {
+    /// All of them, in the order of the head.
+    pub const ALL: [Self; 3] = [Self::Placement, Self::Raft, Self::Objects];
+
+    /// Its value in the address; none for the first.
+    pub const fn slug(self) -> Option<&'static str> {
+        match self {
+            Self::Placement => None,
+            Self::Objects => Some("objects"),
+            Self::Raft => Some("raft"),
+        }
+    }
 }
 
 /// The panel in view where there is room for one only.
@@ -129,12 +146,11 @@ pub fn page() -> Page {
 impl Page {
     /// A page before `host`, as `address` asks for.
     pub fn new(address: &Address, host: Box<dyn Host>) -> Self {
-        let centre = if address.objects { Centre::Objects } else { Centre::Placement };
         let page = Self {
             board: Board::new(),
             lang: RwSignal::new(address.lang),
             dark: RwSignal::new(address.dark),
-            centre: RwSignal::new(centre),
+            centre: RwSignal::new(address.centre),
             as_table: RwSignal::new(address.table),
             panel: RwSignal::new(Panel::Stage),
             console: RwSignal::new("terminal"),
@@ -181,7 +197,7 @@ impl Page {
         Effect::new(move |before: Option<(Centre, bool)>| {
             let now = (self.centre.get(), self.as_table.get());
             if before.is_some() {
-                url::write("view", (now.0 == Centre::Objects).then_some("objects"));
+                url::write("view", now.0.slug());
                 url::write("as", now.1.then_some("table"));
             }
             now

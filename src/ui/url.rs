@@ -4,6 +4,7 @@
 
 use leptos::prelude::*;
 
+use super::page::Centre;
 use crate::view::words::Lang;
 
 /// What the address asks for.
@@ -13,8 +14,8 @@ pub struct Address {
     pub lang: Lang,
     /// Whether the theme is dark.
     pub dark: bool,
-    /// Whether the objects are shown instead of the placement.
-    pub objects: bool,
+    /// What the middle of the page shows.
+    pub centre: Centre,
     /// Whether the placement is shown as a table.
     pub table: bool,
     /// Where the cluster's luck comes from.
@@ -28,13 +29,14 @@ pub fn read() -> Address {
     let path = location.pathname().unwrap_or_default();
     let query = web_sys::UrlSearchParams::new_with_str(&search).ok();
     let get = |name: &str| query.as_ref().and_then(|query| query.get(name));
+    let view = get("view");
     let preferred = window().navigator().language().unwrap_or_default();
     let root_theme = super::dom::root().and_then(|root| root.get_attribute("data-theme"));
     Address {
         lang: Lang::choose(get("lang").as_deref(), &path, &preferred),
         // The shell has settled it before the first paint.
         dark: root_theme.as_deref() == Some("dark"),
-        objects: get("view").as_deref() == Some("objects"),
+        centre: Centre::ALL.into_iter().find(|c| c.slug() == view.as_deref()).unwrap_or_default(),
         table: get("as").as_deref() == Some("table"),
         seed: get("seed").and_then(|seed| seed.parse().ok()),
     }

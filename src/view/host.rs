@@ -18,6 +18,7 @@ use super::intent::Intent;
 use super::lanes::LanesView;
 use super::manuscript::{Diagnostic, ExampleGroup, FileView};
 use super::picture::PictureChange;
+use super::raft::RaftView;
 use super::stream::StreamWindow;
 
 /// What one slice of work did.
@@ -65,6 +66,8 @@ pub enum Change {
     Branches(Vec<BranchView>),
     /// The selected subject, or nothing.
     Inspector(Option<Arc<InspectorView>>),
+    /// The Raft bench, while it is looked at.
+    Raft(Arc<RaftView>),
     /// The part of the record that was asked for.
     Stream(StreamWindow),
     /// The terminal.

@@ -8,6 +8,7 @@ use smol_str::SmolStr;
 use crate::sim::Duration;
 
 use super::clock::{BranchId, Grain, Speed};
+use super::raft::Scene;
 use super::story::Fault;
 use super::stream::StreamQuery;
 use super::subject::Subject;
@@ -71,4 +72,8 @@ pub enum Intent {
     Select(Option<Subject>),
     /// Show a part of the record.
     Stream(StreamQuery),
+    /// Look at the Raft bench, or no longer.
+    Bench(bool),
+    /// Play a scene on it.
+    Scene(Scene),
 }

@@ -37,6 +37,7 @@ pub mod owners;
 pub mod pace;
 pub mod picture;
 pub mod pod;
+pub mod raft;
 #[cfg(test)]
 mod sample;
 pub mod stage;

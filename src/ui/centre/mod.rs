@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::objects::Objects;
 use super::page::{Centre, page};
+use super::raft::RaftBench;
 use super::stage::Stage;
 use super::text::t;
 use super::widgets::Segmented;
@@ -28,6 +29,7 @@ pub fn CentrePanel() -> impl IntoView {
             </div>
             {move || match page.centre.get() {
                 Centre::Placement => view! { <Stage/> }.into_any(),
+                Centre::Raft => view! { <RaftBench/> }.into_any(),
                 Centre::Objects => view! { <Objects/> }.into_any(),
             }}
         </div>

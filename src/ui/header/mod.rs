@@ -63,6 +63,7 @@ fn Views() -> impl IntoView {
     view! {
         <nav class="header__views" aria-label=t(Lang::views)>
             {link(Centre::Placement, "map", Lang::view_placement)}
+            {link(Centre::Raft, "crown", Lang::view_raft)}
             {link(Centre::Objects, "tree", Lang::view_objects)}
         </nav>
     }

@@ -15,6 +15,7 @@ use crate::view::intent::Intent;
 use crate::view::keys::Area;
 use crate::view::stage::Rect;
 use crate::view::stage::layout::WorkerForm;
+use crate::view::subject::ObjectId;
 use crate::view::words::Lang;
 
 use super::balancer::{Balancer, TerminalMark};
@@ -121,7 +122,8 @@ fn is_empty(page: Page) -> bool {
 /// Whether something has been applied that is to have pods.
 fn has_workloads(page: Page) -> bool {
     let objects = page.board.objects;
-    let coloured = |id| objects.cell(id).is_some_and(|cell| cell.with(|o| o.slot.is_some()));
+    let coloured =
+        |id: &ObjectId| objects.cell(id).is_some_and(|cell| cell.with(|o| o.slot.is_some()));
     objects.with_keys(|ids| ids.iter().any(coloured))
 }
 

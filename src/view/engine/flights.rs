@@ -49,35 +49,44 @@ pub fn held(cluster: &Cluster) -> Vec<Flight> {
 
 /// What is drawn while time runs at `speed`: what arrived a moment ago.
 pub fn running(cluster: &Cluster, records: &Records, speed: Speed) -> Vec<Flight> {
-    if speed > SPEED_MAX {
-        return Vec::new();
-    }
-    let (now, seen) = (cluster.now(), speed.simulated(SEEN));
-    let last = RecordId(cluster.next_record().0.saturating_sub(1));
-    let recent = records.back_from(last).take(RECORDS_MAX);
-    let recent = recent.take_while(|(_, record)| now.since(record.time) < seen);
-    let flights = recent.filter_map(|(id, record)| {
-        let (summary, lost) = match &record.payload {
-            Record::Message(summary) => (summary, false),
-            Record::Lost(summary) => (summary, true),
-            _ => return None,
-        };
+    let flights = latest(cluster, records, speed).filter_map(|(id, age, summary, lost)| {
         let chatter = matches!(summary.said, Said::Raft { .. }) && !lost;
         if chatter && speed > RAFT_SPEED_MAX && kind(&summary.said) == FlightKind::Raft {
             return None;
         }
-        let age = now.since(record.time).as_secs_f64() / seen.as_secs_f64();
         drawn(cluster, id.0, summary, age, lost)
     });
     // The latest first; how many came before it would flicker.
-    let mut latest: Vec<Flight> = Vec::new();
+    let mut shown: Vec<Flight> = Vec::new();
     for flight in flights {
         let same = |other: &Flight| (&other.from, &other.to) == (&flight.from, &flight.to);
-        if latest.len() < RUNNING_MAX && !latest.iter().any(same) {
-            latest.push(flight);
+        if shown.len() < RUNNING_MAX && !shown.iter().any(same) {
+            shown.push(flight);
         }
     }
-    latest
+    shown
+}
+
+/// What arrived a moment ago, as an eye sees it at `speed`, the latest first: how much of the time
+/// for which it is drawn has passed, what it was, and whether it was lost.
+pub fn latest<'a>(
+    cluster: &Cluster,
+    records: &'a Records,
+    speed: Speed,
+) -> impl Iterator<Item = (RecordId, f64, &'a Summary, bool)> {
+    let (now, seen) = (cluster.now(), speed.simulated(SEEN));
+    let last = RecordId(cluster.next_record().0.saturating_sub(1));
+    let slow = speed <= SPEED_MAX;
+    let recent = records.back_from(last).take(if slow { RECORDS_MAX } else { 0 });
+    let recent = recent.take_while(move |(_, record)| now.since(record.time) < seen);
+    recent.filter_map(move |(id, record)| {
+        let age = now.since(record.time).as_secs_f64() / seen.as_secs_f64();
+        match &record.payload {
+            Record::Message(summary) => Some((id, age, summary, false)),
+            Record::Lost(summary) => Some((id, age, summary, true)),
+            _ => None,
+        }
+    })
 }
 
 /// Of several messages on one way, the first, which says how many follow it.
@@ -149,7 +158,7 @@ const fn is_probe(said: &Said) -> bool {
 }
 
 /// The colour family of a message.
-fn kind(said: &Said) -> FlightKind {
+pub fn kind(said: &Said) -> FlightKind {
     use MessageType::{MsgPreVote, MsgPreVoteResp, MsgVote, MsgVoteResp};
     match said {
         Said::Raft { kind: MsgPreVote | MsgPreVoteResp | MsgVote | MsgVoteResp, .. } => {

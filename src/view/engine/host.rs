@@ -8,6 +8,7 @@ use crate::view::clock::{self, ClockView, Grain, Speed};
 use crate::view::flight::StepView;
 use crate::view::host::{Change, Host, Notice, Slice};
 use crate::view::intent::{Intent, SeekTo};
+use crate::view::raft::Scene;
 use crate::view::story::Fault;
 use crate::view::subject::Subject;
 
@@ -17,6 +18,8 @@ use super::history::{self, History};
 use super::inspect::Inspector;
 use super::names::{component_at, instant};
 use super::picture::Pictures;
+use super::raft::Bench;
+use super::scenes::Script;
 use super::stream::Stream;
 use super::{flights, library, manuscript, steps};
 
@@ -36,6 +39,8 @@ pub struct EngineHost {
     stream: Stream,
     console: Console,
     inspector: Inspector,
+    bench: Bench,
+    script: Script,
     /// The record before which the step that is shown began; none while no step is shown.
     step_from: Option<RecordId>,
     /// Whether anything happened since the page was last told.
@@ -64,6 +69,8 @@ impl EngineHost {
             stream: Stream::default(),
             console: Console::default(),
             inspector: Inspector::default(),
+            bench: Bench::default(),
+            script: Script::default(),
             step_from: None,
             moved: true,
             frame: 0,
@@ -90,6 +97,7 @@ impl EngineHost {
     fn step(&mut self, grain: Grain, back: bool) {
         self.step_from = Some(self.session.cluster().next_record());
         if back {
+            self.script = Script::default();
             self.session.step_back(engine_grain(grain));
             self.work = Work::Rest;
             self.step_from = None;
@@ -101,6 +109,7 @@ impl EngineHost {
     }
 
     fn seek(&mut self, to: SeekTo) {
+        self.script = Script::default();
         let from = self.session.cluster().config().start;
         match to {
             SeekTo::Start => self.session.seek_event(0),
@@ -194,7 +203,35 @@ impl EngineHost {
             self.branches = self.session.branches().len();
             self.out.push(Change::Branches(history::branches(&self.session)));
         }
+        self.look_at_bench();
         self.inspect();
+    }
+
+    fn look_at_bench(&mut self) {
+        if self.bench.open {
+            let running = (self.work == Work::Play).then_some(self.speed);
+            let view = self.bench.look(&self.session, running);
+            self.out.push(Change::Raft(view.into()));
+        }
+    }
+
+    fn play_scene(&mut self, scene: Scene) {
+        if scene == Scene::FirstElection {
+            self.seek(SeekTo::Start);
+        } else {
+            // Whatever the person was looking at, a scene goes on from there.
+            self.script = Script::of(scene, self.session.cluster());
+        }
+        self.step_from = None;
+        self.work = Work::Play;
+    }
+
+    /// Does what a scene does by now.
+    fn follow_script(&mut self) {
+        while let Some(command) = self.script.due(&self.session) {
+            self.execute(command);
+            self.moved = true;
+        }
     }
 
     fn step_view(&self) -> StepView {
@@ -238,6 +275,7 @@ impl Host for EngineHost {
             Intent::SetSpeed(speed) => self.speed = speed,
             Intent::SetGrain(grain) => self.grain = grain,
             Intent::Branch(clock::BranchId(branch)) => {
+                self.script = Script::default();
                 self.session.switch(branch as usize);
                 self.work = Work::Rest;
                 self.step_from = None;
@@ -255,6 +293,8 @@ impl Host for EngineHost {
             Intent::Fault(fault) => self.fault(&fault),
             Intent::Select(subject) => self.select(subject),
             Intent::Stream(query) => self.stream.ask(query),
+            Intent::Bench(open) => self.bench.open = open,
+            Intent::Scene(scene) => self.play_scene(scene),
         }
     }
 
@@ -263,7 +303,12 @@ impl Host for EngineHost {
     }
 
     fn run(&mut self, owed: Duration) -> Slice {
+        self.follow_script();
         let before = (self.work, self.session.cluster().moment());
+        let owed = self
+            .script
+            .next()
+            .map_or(owed, |next| owed.min(next.since(self.session.cluster().now())));
         let slice = self.work.go_on(&mut self.session, owed);
         let worked = before != (self.work, self.session.cluster().moment());
         self.moved |= worked;

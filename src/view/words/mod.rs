@@ -8,6 +8,7 @@
 mod chrome;
 pub mod josa;
 mod panels;
+mod raft;
 mod stage;
 mod story;
 mod time;

@@ -1,0 +1,285 @@
+//! The Raft bench, worked out from the members of etcd.
+//!
+//! It costs something, so it is worked out only while it is looked at. The rules that must hold are
+//! checked at every look, on members that run and on what stopped ones have stored.
+
+use std::collections::BTreeSet;
+
+use smol_str::{SmolStr, ToSmolStr, format_smolstr};
+
+use crate::cluster::rooms::apiserver::{PREFIX, Stored};
+use crate::cluster::rooms::etcd::mvcc::Op;
+use crate::cluster::rooms::etcd::raft::invariants::{self, History, Rule, Scope, View};
+use crate::cluster::rooms::etcd::raft::{Entry, Payload as EntryPayload, ProgressState, Role};
+use crate::cluster::rooms::etcd::{self, Command, Member, Proposal};
+use crate::cluster::{Cluster, Payload, Record, Said, Session, Summary, port};
+use crate::sim::{HostId, RecordId};
+use crate::timeline::Moment;
+use crate::view::clock::Speed;
+use crate::view::raft::{Known, Lamp, LogCell, LogEdges, RaftMember, RaftMessage, RaftView};
+
+use super::deeds::{Records, label};
+use super::{flights, nodes};
+
+/// How many entries of the logs are shown.
+const WINDOW: u64 = 12;
+/// How many sentences of the members are shown, …
+const SAID_MAX: usize = 6;
+/// … and among how many of the latest records they are looked for.
+const RECORDS_MAX: usize = 4000;
+/// How far back logs are compared at every look.
+const DEPTH: u64 = 64;
+
+/// What is kept between two looks.
+#[derive(Default)]
+pub struct Bench {
+    /// Whether anyone looks.
+    pub open: bool,
+    /// What was seen of the members, as far as time only went on since.
+    history: History,
+    seen: Moment,
+    broken: BTreeSet<Lamp>,
+}
+
+impl Bench {
+    /// The bench as it is now, messages drawn as they are while time runs at `running` or is held.
+    pub fn look(&mut self, session: &Session, running: Option<Speed>) -> RaftView {
+        let cluster = session.cluster();
+        self.check(cluster);
+        let views = cluster.raft_views();
+        let leader = leader(cluster);
+        let last = views.iter().map(|view| view.last().index).max().unwrap_or(0);
+        let window = (last.saturating_sub(WINDOW - 1).max(1), last);
+        let members = 0..cluster.places().masters();
+        let members = members.map(|at| member(cluster, at, leader, window)).collect();
+        let messages = match running {
+            Some(speed) => arrived(cluster, session.timeline(), speed),
+            None => under_way(cluster),
+        };
+        RaftView {
+            members,
+            window,
+            messages,
+            cuts: cuts(cluster),
+            lamps: Lamp::ALL.map(|lamp| (lamp, !self.broken.contains(&lamp))).to_vec(),
+            said: said(cluster, session.timeline()),
+        }
+    }
+
+    /// Checks what must hold. What was seen before counts only while time goes on.
+    fn check(&mut self, cluster: &Cluster) {
+        let now = cluster.moment();
+        if now < self.seen {
+            *self = Self { open: self.open, ..Self::default() };
+        }
+        self.seen = now;
+        // Members send what they append while they still store it.
+        let scope = Scope { depth: DEPTH, leaders_store_first: false };
+        let found = invariants::check(&mut self.history, &cluster.raft_views(), scope);
+        self.broken.extend(found.into_iter().map(|violation| lamp_of(violation.rule)));
+    }
+}
+
+const fn lamp_of(rule: Rule) -> Lamp {
+    match rule {
+        Rule::ElectionSafety | Rule::LeaderHasOwnTerm => Lamp::OneLeader,
+        Rule::VoteIsKept | Rule::TermRises => Lamp::OneVote,
+        Rule::LogMatching | Rule::LogInv | Rule::MatchBelowNext => Lamp::LogsMatch,
+        Rule::LeaderCompleteness | Rule::MoreUpToDateCorrect | Rule::CommitsOwnTerm => {
+            Lamp::LeaderComplete
+        }
+        Rule::StateMachineSafety | Rule::LeaderAppendOnly | Rule::CommitRises => {
+            Lamp::CommittedStays
+        }
+        Rule::QuorumLog | Rule::CommittedIsDurable | Rule::LogLimits | Rule::PromiseIsStored => {
+            Lamp::OnQuorumDisks
+        }
+    }
+}
+
+/// The member that leads; of two that think so, the one of the later term.
+fn leader(cluster: &Cluster) -> Option<&Member<Stored>> {
+    let members = (0..cluster.places().masters()).filter_map(|at| cluster.etcd(at));
+    let leaders = members.filter(|member| member.node().role() == Role::Leader);
+    leaders.max_by_key(|member| member.node().term())
+}
+
+fn member(
+    cluster: &Cluster,
+    at: u8,
+    leader: Option<&Member<Stored>>,
+    window: (u64, u64),
+) -> RaftMember {
+    let name_of = |id: u64| -> SmolStr {
+        let host = HostId(id.saturating_sub(1) as u16);
+        cluster.places().name(host).clone()
+    };
+    let id = u64::from(at) + 1;
+    let name = name_of(id);
+    let Some(member) = cluster.etcd(at) else {
+        return stopped(cluster, id, name, window);
+    };
+    let node = member.node();
+    let leads = node.role() == Role::Leader;
+    let timer = node.election_elapsed() * 100 / node.randomized_election_timeout().max(1);
+    let known = leader.filter(|leader| leader.node().id() != id);
+    let known = known.and_then(|leader| leader.node().progress().find(|(other, _)| *other == id));
+    RaftMember {
+        runs: true,
+        role: nodes::role(node.role()),
+        term: node.term(),
+        vote: (node.vote() != 0).then(|| name_of(node.vote())),
+        votes: match node.role() {
+            Role::Candidate | Role::PreCandidate => {
+                node.votes().map(|(id, granted)| (name_of(id), granted)).collect()
+            }
+            _ => Vec::new(),
+        },
+        timer_percent: (!leads).then_some(timer.min(100) as u8),
+        busy: member.phases(),
+        log: LogEdges {
+            last: node.last_index(),
+            durable: node.stable_index(),
+            committed: node.commit_index(),
+            applied: node.applied_index(),
+        },
+        known: known.map(|(_, progress)| Known {
+            matched: progress.matched,
+            next: progress.next,
+            state: match progress.state {
+                ProgressState::Probe => "probe",
+                ProgressState::Replicate => "replicate",
+                ProgressState::Snapshot => "snapshot",
+            },
+        }),
+        cells: node.entries(window.0, window.1 + 1).map(cell).collect(),
+        name,
+    }
+}
+
+/// What is left of a member that does not run: what it has stored.
+fn stopped(cluster: &Cluster, id: u64, name: SmolStr, window: (u64, u64)) -> RaftMember {
+    let views = cluster.raft_views();
+    let view: Option<&View<'_, Proposal<Stored>>> = views.iter().find(|view| view.id() == id);
+    let storage = view.map(View::storage);
+    let last = storage.map_or(0, |storage| storage.last_index());
+    let commit = storage.map_or(0, |storage| storage.hard_state().commit);
+    let entries = storage.into_iter().flat_map(|storage| storage.range(window.0..window.1 + 1));
+    RaftMember {
+        name,
+        runs: false,
+        role: nodes::role(Role::Follower),
+        term: storage.map_or(0, |storage| storage.hard_state().term),
+        vote: None,
+        votes: Vec::new(),
+        timer_percent: None,
+        busy: (false, false),
+        log: LogEdges { last, durable: last, committed: commit, applied: commit },
+        known: None,
+        cells: entries.map(cell).collect(),
+    }
+}
+
+fn cell(entry: &Entry<Proposal<Stored>>) -> LogCell {
+    let (label, tells) = match &entry.payload {
+        EntryPayload::Empty => ("no-op".into(), "the first entry of a term".into()),
+        EntryPayload::Data(proposal) => told(proposal.command()),
+        EntryPayload::ConfChange(_) | EntryPayload::ConfChangeV2(_) => {
+            ("member".into(), "a change of the members".into())
+        }
+    };
+    LogCell { index: entry.index, term: entry.term, label, tells }
+}
+
+/// What a command is, in a word and in a line.
+fn told(command: &Command<Stored>) -> (SmolStr, SmolStr) {
+    let about = |verb: &str, key: &str| {
+        let path = key.strip_prefix(PREFIX).unwrap_or(key);
+        let kind = path.split('/').next().unwrap_or_default();
+        (kind.to_smolstr(), format_smolstr!("{verb} {key}"))
+    };
+    match command {
+        Command::Txn(txn) => match txn.success.first() {
+            Some(Op::Put { key, .. }) => about("put", key),
+            Some(Op::Delete { range, .. }) => about("delete", &range.start),
+            _ => ("txn".into(), "a transaction that writes nothing".into()),
+        },
+        Command::Compact(revision) => {
+            ("compact".into(), format_smolstr!("compact up to revision {revision}"))
+        }
+        Command::LeaseGrant { ttl_secs, .. } => {
+            ("grant".into(), format_smolstr!("grant a lease of {ttl_secs} s"))
+        }
+        Command::LeaseRevoke { .. } => ("revoke".into(), "revoke a lease".into()),
+    }
+}
+
+/// The members that cannot reach one another.
+fn cuts(cluster: &Cluster) -> Vec<(usize, usize)> {
+    let masters = usize::from(cluster.places().masters());
+    let network = cluster.network();
+    let passes = |a: usize, b: usize| {
+        let [a, b] = [a, b].map(|at| HostId(at as u16));
+        network.passes(a, b) && network.passes(b, a)
+    };
+    let pairs = (0..masters).flat_map(|a| (a + 1..masters).map(move |b| (a, b)));
+    pairs.filter(|&(a, b)| !passes(a, b)).collect()
+}
+
+/// What is under way while time is held.
+fn under_way(cluster: &Cluster) -> Vec<RaftMessage> {
+    let now = cluster.now();
+    let moving = cluster.in_flight().filter(|(_, _, packet)| packet.sent <= now);
+    let messages = moving.filter_map(|(at, seq, packet)| {
+        let Payload::Peer(_) = &packet.payload else { return None };
+        let way = at.since(packet.sent).as_secs_f64().max(f64::EPSILON);
+        let summary = Summary { from: packet.from, to: packet.to, said: Said::of(&packet.payload) };
+        let fraction = now.since(packet.sent).as_secs_f64() / way;
+        message(seq, &summary, fraction.clamp(0.0, 1.0), false)
+    });
+    messages.collect()
+}
+
+/// What arrived a moment ago, while time runs.
+fn arrived(cluster: &Cluster, records: &Records, speed: Speed) -> Vec<RaftMessage> {
+    let latest = flights::latest(cluster, records, speed);
+    let messages = latest.filter_map(|(id, age, summary, lost)| {
+        message(id.0, summary, if lost { age.min(0.5) } else { age }, lost)
+    });
+    let mut drawn: Vec<RaftMessage> = Vec::new();
+    for message in messages {
+        let same = |other: &RaftMessage| (other.from, other.to) == (message.from, message.to);
+        if !drawn.iter().any(same) {
+            drawn.push(message);
+        }
+    }
+    drawn
+}
+
+fn message(id: u64, summary: &Summary, fraction: f64, lost: bool) -> Option<RaftMessage> {
+    let is_peer = summary.from.port == port::ETCD_PEER && summary.to.port == port::ETCD_PEER;
+    is_peer.then(|| RaftMessage {
+        id,
+        from: usize::from(summary.from.host.0),
+        to: usize::from(summary.to.host.0),
+        label: label(&summary.said),
+        kind: flights::kind(&summary.said),
+        fraction,
+        lost,
+    })
+}
+
+/// What the members said last.
+fn said(cluster: &Cluster, records: &Records) -> Vec<(SmolStr, SmolStr)> {
+    let last = RecordId(cluster.next_record().0.saturating_sub(1));
+    let recent = records.back_from(last).take(RECORDS_MAX);
+    let lines = recent.filter_map(|(_, record)| match &record.payload {
+        Record::Etcd(etcd::Record::Said(line)) => Some(line),
+        _ => None,
+    });
+    let name = |node: u64| {
+        let host = HostId(node.saturating_sub(1) as u16);
+        cluster.places().name(host).clone()
+    };
+    lines.take(SAID_MAX).map(|line| (name(line.node), line.to_smolstr())).collect()
+}

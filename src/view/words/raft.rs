@@ -1,0 +1,139 @@
+//! The Raft bench: members, logs, scenes, and what must always hold.
+
+use super::{phrases, words};
+use crate::view::raft::{Lamp, Scene};
+
+words! {
+    view_raft = "Raft", "Raft";
+    raft_ring = "Members and their messages", "멤버와 주고받는 메시지";
+    raft_logs = "Logs", "로그";
+    raft_logs_hint = "green edge: committed so far; dashed: not on disk yet",
+        "초록 선: 여기까지 커밋됨; 점선: 아직 디스크에 없음";
+    raft_scenes = "Scenes", "장면";
+    raft_always = "Always true", "언제나 참";
+    raft_never = "Broken: this is a bug of ours", "깨졌다: 우리의 버그다";
+    raft_said = "What etcd says", "etcd가 하는 말";
+    raft_quiet = "Nothing was said lately", "최근에 한 말이 없다";
+    raft_member = "Member", "멤버";
+    raft_leader_knows = "leader knows", "리더가 아는 것";
+    raft_stopped = "stopped", "멈춤";
+    raft_storing = "storing", "저장 중";
+    raft_applying = "applying", "적용 중";
+    raft_stop = "Stop", "멈추기";
+    raft_start = "Start", "시작하기";
+    raft_isolate = "Cut off", "고립시키기";
+    raft_heal = "Mend everything", "모두 고치기";
+    raft_slow_hint = "Messages are drawn at real time and slower.",
+        "메시지는 실시간 이하의 속도에서 그려진다.";
+}
+
+phrases! {
+    /// How many members there are, and how many of them decide.
+    raft_summary(members: usize, quorum: usize) =
+        format!("{members} members, quorum {quorum}"), format!("멤버 {members}, 정족수 {quorum}");
+    /// What assistive technology says of a member.
+    raft_member_label(name: &str, role: &str, term: u64) =
+        format!("{name}: {role}, term {term}"), format!("{name}: {role}, 임기 {term}");
+    /// For whom a member voted.
+    raft_voted(name: &str) = format!("voted for {name}"), format!("{name}에게 투표");
+    /// How the votes for a candidate stand.
+    raft_votes(yes: usize, needed: usize) =
+        format!("{yes} of {needed} votes"), format!("{needed}표 중 {yes}표");
+    /// What a leader knows of a follower.
+    raft_known(matched: u64, next: u64) =
+        format!("match {matched}, next {next}"), format!("match {matched}, next {next}");
+}
+
+impl super::Lang {
+    /// What a lamp stands for.
+    pub const fn lamp(self, lamp: Lamp) -> &'static str {
+        let both = match lamp {
+            Lamp::OneLeader => ["One leader a term", "한 임기에 리더는 하나"],
+            Lamp::OneVote => ["One vote a term", "한 임기에 한 표"],
+            Lamp::LogsMatch => ["Logs that meet agree before", "만나는 로그는 그 앞도 같다"],
+            Lamp::LeaderComplete => {
+                ["A new leader has all that was committed", "새 리더는 커밋된 것을 모두 가진다"]
+            }
+            Lamp::CommittedStays => {
+                ["Committed entries never change", "커밋된 항목은 바뀌지 않는다"]
+            }
+            Lamp::OnQuorumDisks => {
+                ["What is applied is on a quorum’s disks", "적용된 것은 정족수의 디스크에 있다"]
+            }
+        };
+        both[self as usize]
+    }
+
+    /// Why it holds, in a sentence.
+    pub const fn lamp_reason(self, lamp: Lamp) -> &'static str {
+        let both = match lamp {
+            Lamp::OneLeader => [
+                "A leader needs the votes of a majority, and two majorities share a member.",
+                "리더는 과반의 표가 필요하고, 두 과반은 반드시 한 멤버를 공유한다.",
+            ],
+            Lamp::OneVote => [
+                "A member stores its vote before it answers, so a restart does not forget it.",
+                "멤버는 답하기 전에 표를 디스크에 적으므로, 다시 시작해도 잊지 않는다.",
+            ],
+            Lamp::LogsMatch => [
+                "A follower takes entries only if the one before them is the leader’s too.",
+                "팔로워는 바로 앞 항목이 리더와 같을 때만 새 항목을 받는다.",
+            ],
+            Lamp::LeaderComplete => [
+                "A member votes only for one whose log is at least as new as its own.",
+                "멤버는 자기 로그만큼 새로운 로그를 가진 후보에게만 투표한다.",
+            ],
+            Lamp::CommittedStays => [
+                "Once a majority has an entry of the leader’s term, no later leader lacks it.",
+                "과반이 리더 임기의 항목을 가지면, 이후의 어떤 리더도 그것을 빠뜨리지 않는다.",
+            ],
+            Lamp::OnQuorumDisks => [
+                "A member says that it has an entry only when that is on its disk.",
+                "멤버는 항목이 디스크에 있을 때만 가졌다고 말한다.",
+            ],
+        };
+        both[self as usize]
+    }
+
+    /// What a scene is called.
+    pub const fn scene(self, scene: Scene) -> &'static str {
+        let both = match scene {
+            Scene::FirstElection => ["First election", "첫 선거"],
+            Scene::LeaderCrash => ["Leader crashes, returns", "리더가 죽고 돌아온다"],
+            Scene::OldLeaderReturns => ["The old leader returns", "옛 리더의 귀환"],
+            Scene::PreVote => ["Cut off, and pre-vote", "고립과 예비 투표"],
+            Scene::QuorumLost => ["Quorum lost, restored", "정족수를 잃고 되찾기"],
+        };
+        both[self as usize]
+    }
+
+    /// What there is to see in it.
+    pub const fn scene_hint(self, scene: Scene) -> &'static str {
+        let both = match scene {
+            Scene::FirstElection => [
+                "From the very start: timers run, one runs out first, and the others vote.",
+                "처음부터: 타이머가 돌고, 하나가 먼저 끝나고, 나머지가 투표한다.",
+            ],
+            Scene::LeaderCrash => [
+                "Heartbeats stop, a follower’s timer runs out, and a new term begins.",
+                "하트비트가 멈추고, 팔로워의 타이머가 끝나고, 새 임기가 시작된다.",
+            ],
+            Scene::OldLeaderReturns => [
+                "Cut off, it steps down; back again, it compares terms, follows, and its entries \
+                 that nobody else had are overwritten.",
+                "고립되면 물러나고, 돌아오면 임기를 비교해 팔로워가 되며, 혼자만 가졌던 항목은 \
+                 덮어써진다.",
+            ],
+            Scene::PreVote => [
+                "It asks whether it could win before it raises its term: when it returns, the \
+                 leader stays.",
+                "임기를 올리기 전에 이길 수 있는지 먼저 묻는다: 돌아와도 리더는 그대로다.",
+            ],
+            Scene::QuorumLost => [
+                "Without a majority nothing is committed; when members return, writes go on.",
+                "과반이 없으면 아무것도 커밋되지 않고, 멤버가 돌아오면 쓰기가 이어진다.",
+            ],
+        };
+        both[self as usize]
+    }
+}
