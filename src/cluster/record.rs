@@ -148,10 +148,14 @@ impl Payload for Record {
     }
 
     fn grains(&self) -> &'static [Grain] {
-        if self.is_marker() {
+        if matches!(self, Self::Etcd(etcd::Record::Role { .. })) {
+            if self.is_marker() { &[Grain::Term, Grain::Marker] } else { &[Grain::Term] }
+        } else if self.is_marker() {
             &[Grain::Marker]
         } else if self.written_revision().is_some() {
             &[Grain::Write]
+        } else if matches!(self, Self::Timer(_, Timer::Etcd(etcd::Timer::Tick))) {
+            &[Grain::Tick]
         } else if self.is_phase() {
             &[Grain::Phase]
         } else if self.is_action() {

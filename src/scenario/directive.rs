@@ -161,7 +161,9 @@ fn go(back: bool, words: &mut Words<'_>) -> Result<Action, Problem> {
     }
     let grain = match word.text.strip_suffix('s').unwrap_or(word.text) {
         "message" => Grain::Message,
+        "tick" => Grain::Tick,
         "phase" => Grain::Phase,
+        "term" => Grain::Term,
         "write" => Grain::Write,
         "action" => Grain::Action,
         "marker" => Grain::Marker,

@@ -35,8 +35,12 @@ pub trait Payload: Clone {
 pub enum Grain {
     /// To the next message or timer.
     Message,
-    /// To the next phase of a Raft member: persist, send, apply.
+    /// To the next tick of a Raft member's clock.
+    Tick,
+    /// To the next phase of a Raft member: persist, send, apply. Heartbeats are passed over.
     Phase,
+    /// To the next member of the store that changes its role or its term.
+    Term,
     /// To the next write that the store commits.
     Write,
     /// To the next thing a controller, the scheduler or a kubelet does.
@@ -47,7 +51,7 @@ pub enum Grain {
 
 impl Grain {
     /// How many grains there are.
-    pub const COUNT: usize = 5;
+    pub const COUNT: usize = 7;
 }
 
 impl<P: Payload> Record<P> {

@@ -86,11 +86,22 @@ pub enum Grain {
     Write,
     /// One action of a controller, the scheduler or a kubelet.
     Action,
+    /// One tick of the clock of a member of etcd.
+    Tick,
+    /// One phase of a member: persist, send, apply.
+    Phase,
+    /// One change of a member's role or term.
+    Term,
 }
 
 impl Grain {
-    /// All of them, finest first.
-    pub const ALL: [Self; 3] = [Self::Message, Self::Write, Self::Action];
+    /// All of them, each at its number.
+    pub const ALL: [Self; 6] =
+        [Self::Message, Self::Write, Self::Action, Self::Tick, Self::Phase, Self::Term];
+    /// Those of the whole cluster, finest first.
+    pub const CLUSTER: [Self; 3] = [Self::Message, Self::Write, Self::Action];
+    /// Those of the Raft bench.
+    pub const RAFT: [Self; 5] = [Self::Message, Self::Tick, Self::Phase, Self::Write, Self::Term];
 }
 
 /// The number of a branch.

@@ -28,6 +28,8 @@ pub enum Area {
     Map,
     /// On the timeline: arrows seek.
     Timeline,
+    /// The Raft bench.
+    Bench,
 }
 
 /// What a key asks for.
@@ -66,8 +68,9 @@ pub fn action(
         return arrow;
     }
     match press.key {
-        "F10" if press.shift => return Some(KeyAction::Menu),
-        "ContextMenu" => return Some(KeyAction::Menu),
+        // On the bench the browser's own way to a menu serves.
+        "F10" if press.shift && area == Area::Map => return Some(KeyAction::Menu),
+        "ContextMenu" if area == Area::Map => return Some(KeyAction::Menu),
         "Escape" => return Some(KeyAction::Deselect),
         "Home" => return seek(SeekTo::Start),
         "End" => return seek(SeekTo::Now),
@@ -89,8 +92,10 @@ fn arrow(press: Press<'_>, area: Area, clock: &ClockView) -> Option<KeyAction> {
         "ArrowDown" => Direction::Down,
         _ => return None,
     };
-    if area == Area::Map {
-        return Some(KeyAction::Move(direction));
+    match area {
+        Area::Map => return Some(KeyAction::Move(direction)),
+        Area::Bench => return None,
+        Area::Timeline => {}
     }
     let by = Duration::from_secs(if press.shift { 10 } else { 1 });
     match direction {
@@ -104,8 +109,8 @@ fn letter(key: &str, area: Area, clock: &ClockView, lanes: &LanesView) -> Option
     let send = |intent| Some(KeyAction::Send(intent));
     let grain = clock.grain;
     match key {
-        // On the map the space bar presses what has the focus, as it does everywhere.
-        " " if area == Area::Map => None,
+        // Among buttons the space bar presses what has the focus, as it does everywhere.
+        " " if area != Area::Timeline => None,
         " " | "k" | "K" if clock.playing => send(Intent::Pause),
         " " | "k" | "K" => send(Intent::Play),
         "," => send(Intent::Step { grain, back: true }),
@@ -162,6 +167,10 @@ mod tests {
         check("5", Area::Timeline, send(Intent::Seek(half)));
         check("[", Area::Timeline, None);
         check("q", Area::Timeline, None);
+        check(" ", Area::Bench, None);
+        check(".", Area::Bench, send(Intent::Step { grain, back: false }));
+        check("ArrowLeft", Area::Bench, None);
+        check("ContextMenu", Area::Bench, None);
     }
 
     #[test]

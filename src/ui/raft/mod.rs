@@ -8,8 +8,10 @@ mod ring;
 
 use leptos::prelude::*;
 
+use super::keys::press;
 use super::page::page;
 use crate::view::intent::Intent;
+use crate::view::keys::Area;
 
 /// The bench.
 #[component]
@@ -18,7 +20,10 @@ pub fn RaftBench() -> impl IntoView {
     page.send(Intent::Bench(true));
     on_cleanup(move || page.send(Intent::Bench(false)));
     view! {
-        <section class="raft">
+        <section
+            class="raft"
+            on:keydown=move |event| press(page, Area::Bench, &event, |_| ())
+        >
             <notes::Scenes/>
             <ring::Ring/>
             <logs::Logs/>

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::ui::page::page;
+use crate::ui::page::{Centre, page};
 use crate::ui::text::t;
 use crate::ui::widgets::segmented::Choice;
 use crate::ui::widgets::{IconButton, Segmented, Slider};
@@ -122,6 +122,9 @@ fn GrainChoice() -> impl IntoView {
             Grain::Message => (Lang::grain_message, Lang::grain_message_hint),
             Grain::Write => (Lang::grain_write, Lang::grain_write_hint),
             Grain::Action => (Lang::grain_action, Lang::grain_action_hint),
+            Grain::Tick => (Lang::grain_tick, Lang::grain_tick_hint),
+            Grain::Phase => (Lang::grain_phase, Lang::grain_phase_hint),
+            Grain::Term => (Lang::grain_term, Lang::grain_term_hint),
         };
         let (word, hint) = (t(word), t(hint));
         Choice {
@@ -130,16 +133,27 @@ fn GrainChoice() -> impl IntoView {
             hint: Signal::derive(move || hint().to_string()),
         }
     };
+    let offered = Memo::new(move |_| match page.centre.get() {
+        Centre::Raft => &Grain::RAFT[..],
+        Centre::Placement | Centre::Objects => &Grain::CLUSTER[..],
+    });
+    Effect::new(move || {
+        if !offered.get().contains(&grain.get_untracked()) {
+            page.send(Intent::SetGrain(Grain::Message));
+        }
+    });
     view! {
         <div class="grain">
             <span class="grain__label">{label}</span>
-            <Segmented
-                name="grain"
-                label=Signal::derive(move || label().to_string())
-                choices=Grain::ALL.map(choice).to_vec()
-                chosen=Signal::derive(move || grain.get() as usize)
-                on_choose=move |value: usize| page.send(Intent::SetGrain(Grain::ALL[value]))
-            />
+            {move || view! {
+                <Segmented
+                    name="grain"
+                    label=Signal::derive(move || label().to_string())
+                    choices=offered.get().iter().map(|grain| choice(*grain)).collect::<Vec<_>>()
+                    chosen=Signal::derive(move || grain.get() as usize)
+                    on_choose=move |value: usize| page.send(Intent::SetGrain(Grain::ALL[value]))
+                />
+            }}
         </div>
     }
 }

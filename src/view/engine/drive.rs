@@ -106,6 +106,9 @@ pub fn engine_grain(grain: Grain) -> timeline::Grain {
         Grain::Message => timeline::Grain::Message,
         Grain::Write => timeline::Grain::Write,
         Grain::Action => timeline::Grain::Action,
+        Grain::Tick => timeline::Grain::Tick,
+        Grain::Phase => timeline::Grain::Phase,
+        Grain::Term => timeline::Grain::Term,
     }
 }
 

@@ -28,7 +28,8 @@ pub fn step(from: RecordId, grain: Grain, records: &Records, cluster: &Cluster) 
     let last = made().last().map(|record| record.position);
     let event = || made().filter(|record| Some(record.position) == last);
     let wanted = |record: &&Entry| match grain {
-        Grain::Message => true,
+        Grain::Message | Grain::Tick | Grain::Phase => true,
+        Grain::Term => matches!(record.payload, Record::Etcd(etcd::Record::Role { .. })),
         Grain::Write => kind(&record.payload) == RecordKind::Write,
         Grain::Action => record.payload.is_action(),
     };

@@ -16,6 +16,13 @@ words! {
     grain_message = "message", "메시지";
     grain_write = "write", "쓰기";
     grain_action = "action", "동작";
+    grain_tick = "tick", "틱";
+    grain_tick_hint = "One tick of the clock of a member of etcd", "etcd 멤버의 시계가 한 번 틱 할 때까지";
+    grain_phase = "phase", "단계";
+    grain_phase_hint = "One phase of a member: persist, send, apply; heartbeats are passed over",
+        "멤버의 한 단계(저장, 전송, 적용)까지, 하트비트는 건너뛴다";
+    grain_term = "term", "임기";
+    grain_term_hint = "The next change of a member's role or term", "멤버의 역할이나 임기가 바뀔 때까지";
     grain_message_hint = "One message delivered, or one timer", "메시지 하나가 전달되거나 타이머 하나가 울릴 때까지";
     grain_write_hint = "One write to the API: a new revision", "API 쓰기 하나, 곧 새 리비전까지";
     grain_action_hint = "One action of a controller, the scheduler or a kubelet",
