@@ -259,7 +259,7 @@ pub fn on_way(from: Point, to: Point, fraction: f64) -> Point {
     const ASIDE: f64 = 12.0;
     let (dx, dy) = (to.x - from.x, to.y - from.y);
     let length = (dx * dx + dy * dy).sqrt().max(1.0);
-    let gap = (MEMBER_RADIUS + 14.0) / length;
+    let gap = (MEMBER_RADIUS + 32.0) / length;
     let along = gap + fraction.clamp(0.0, 1.0) * (1.0 - 2.0 * gap);
     let (aside_x, aside_y) = (-dy / length * ASIDE, dx / length * ASIDE);
     Point { x: from.x + dx * along + aside_x, y: from.y + dy * along + aside_y }

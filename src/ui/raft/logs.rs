@@ -30,7 +30,7 @@ pub fn Logs() -> impl IntoView {
                 <table class="logs__table">
                     <thead>
                         <tr>
-                            <th scope="col"><span class="visually-hidden">{t(Lang::raft_member)}</span></th>
+                            <td></td>
                             <For each=columns key=|index| *index children=|index| view! {
                                 <th scope="col" class="logs__index">{index}</th>
                             }/>

@@ -61,11 +61,17 @@ pub fn Lamps() -> impl IntoView {
             Memo::new(move |_| page.board.raft.with(|raft| !raft.lamps.contains(&(lamp, false))));
         let state = move || (!holds.get()).then(|| page.lang.get().raft_never());
         view! {
-            <li class="lamp" class:lamp--broken=move || !holds.get()>
-                <span class="lamp__light" aria-hidden="true"></span>
-                <span class="lamp__name">{move || page.lang.get().lamp(lamp)}</span>
-                <span class="lamp__reason">{move || page.lang.get().lamp_reason(lamp)}</span>
-                <strong class="lamp__state">{state}</strong>
+            <li>
+                <button
+                    type="button"
+                    class="lamp"
+                    class:lamp--broken=move || !holds.get()
+                    data-tip=move || page.lang.get().lamp_reason(lamp)
+                >
+                    <span class="lamp__light" aria-hidden="true"></span>
+                    <span class="lamp__name">{move || page.lang.get().lamp(lamp)}</span>
+                    <strong class="lamp__state">{state}</strong>
+                </button>
             </li>
         }
     };

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use smol_str::{SmolStr, ToSmolStr, format_smolstr};
 
-use crate::cluster::rooms::apiserver::{PREFIX, Stored};
+use crate::cluster::rooms::apiserver::Stored;
 use crate::cluster::rooms::etcd::mvcc::Op;
 use crate::cluster::rooms::etcd::raft::invariants::{self, History, Rule, Scope, View};
 use crate::cluster::rooms::etcd::raft::{Entry, Payload as EntryPayload, ProgressState, Role};
@@ -19,10 +19,11 @@ use crate::view::clock::Speed;
 use crate::view::raft::{Known, Lamp, LogCell, LogEdges, RaftMember, RaftMessage, RaftView};
 
 use super::deeds::{Records, label};
+use super::names::{resource_of, stored_at};
 use super::{flights, nodes};
 
 /// How many entries of the logs are shown.
-const WINDOW: u64 = 12;
+const WINDOW: u64 = 10;
 /// How many sentences of the members are shown, …
 const SAID_MAX: usize = 6;
 /// … and among how many of the latest records they are looked for.
@@ -193,11 +194,7 @@ fn cell(entry: &Entry<Proposal<Stored>>) -> LogCell {
 
 /// What a command is, in a word and in a line.
 fn told(command: &Command<Stored>) -> (SmolStr, SmolStr) {
-    let about = |verb: &str, key: &str| {
-        let path = key.strip_prefix(PREFIX).unwrap_or(key);
-        let kind = path.split('/').next().unwrap_or_default();
-        (kind.to_smolstr(), format_smolstr!("{verb} {key}"))
-    };
+    let about = |verb: &str, key: &str| (kind_word(key), format_smolstr!("{verb} {key}"));
     match command {
         Command::Txn(txn) => match txn.success.first() {
             Some(Op::Put { key, .. }) => about("put", key),
@@ -211,6 +208,19 @@ fn told(command: &Command<Stored>) -> (SmolStr, SmolStr) {
             ("grant".into(), format_smolstr!("grant a lease of {ttl_secs} s"))
         }
         Command::LeaseRevoke { .. } => ("revoke".into(), "revoke a lease".into()),
+    }
+}
+
+/// What kind of object a key holds, in a word short enough for an entry.
+fn kind_word(key: &str) -> SmolStr {
+    const LETTERS_MAX: usize = 7;
+    let Some(id) = stored_at(key) else {
+        return key.rsplit('/').next().unwrap_or_default().to_smolstr();
+    };
+    let short = resource_of(&id.kind).and_then(|r| r.info().short_names.first().copied());
+    match (id.kind.len() <= LETTERS_MAX, short) {
+        (false, Some(short)) => short.into(),
+        _ => id.kind.to_ascii_lowercase().into(),
     }
 }
 

@@ -14,17 +14,11 @@ words! {
     raft_never = "Broken: this is a bug of ours", "깨졌다: 우리의 버그다";
     raft_said = "What etcd says", "etcd가 하는 말";
     raft_quiet = "Nothing was said lately", "최근에 한 말이 없다";
-    raft_member = "Member", "멤버";
     raft_leader_knows = "leader knows", "리더가 아는 것";
     raft_stopped = "stopped", "멈춤";
     raft_storing = "storing", "저장 중";
     raft_applying = "applying", "적용 중";
-    raft_stop = "Stop", "멈추기";
-    raft_start = "Start", "시작하기";
-    raft_isolate = "Cut off", "고립시키기";
     raft_heal = "Mend everything", "모두 고치기";
-    raft_slow_hint = "Messages are drawn at real time and slower.",
-        "메시지는 실시간 이하의 속도에서 그려진다.";
 }
 
 phrases! {
@@ -99,10 +93,10 @@ impl super::Lang {
     pub const fn scene(self, scene: Scene) -> &'static str {
         let both = match scene {
             Scene::FirstElection => ["First election", "첫 선거"],
-            Scene::LeaderCrash => ["Leader crashes, returns", "리더가 죽고 돌아온다"],
-            Scene::OldLeaderReturns => ["The old leader returns", "옛 리더의 귀환"],
-            Scene::PreVote => ["Cut off, and pre-vote", "고립과 예비 투표"],
-            Scene::QuorumLost => ["Quorum lost, restored", "정족수를 잃고 되찾기"],
+            Scene::LeaderCrash => ["Leader crash", "리더의 죽음"],
+            Scene::OldLeaderReturns => ["Old leader returns", "옛 리더의 귀환"],
+            Scene::PreVote => ["Pre-vote", "예비 투표"],
+            Scene::QuorumLost => ["Quorum lost", "정족수 상실"],
         };
         both[self as usize]
     }
