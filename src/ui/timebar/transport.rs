@@ -142,18 +142,22 @@ fn GrainChoice() -> impl IntoView {
             page.send(Intent::SetGrain(Grain::Message));
         }
     });
+    let group = move || {
+        let choices: Vec<Choice> = offered.get().iter().map(|grain| choice(*grain)).collect();
+        view! {
+            <Segmented
+                name="grain"
+                label=Signal::derive(move || label().to_string())
+                choices=choices
+                chosen=Signal::derive(move || grain.get() as usize)
+                on_choose=move |value: usize| page.send(Intent::SetGrain(Grain::ALL[value]))
+            />
+        }
+    };
     view! {
         <div class="grain">
             <span class="grain__label">{label}</span>
-            {move || view! {
-                <Segmented
-                    name="grain"
-                    label=Signal::derive(move || label().to_string())
-                    choices=offered.get().iter().map(|grain| choice(*grain)).collect::<Vec<_>>()
-                    chosen=Signal::derive(move || grain.get() as usize)
-                    on_choose=move |value: usize| page.send(Intent::SetGrain(Grain::ALL[value]))
-                />
-            }}
+            {group}
         </div>
     }
 }
