@@ -31,6 +31,7 @@ mod time;
 pub mod types;
 pub mod validation;
 mod value;
+pub mod warnings;
 
 pub use codec::{Codec, List, StrMap};
 pub use collection::{Change, Collection};

@@ -4,7 +4,7 @@
 use super::{Ctx, Extra, Plan, Refusal, replace, scale};
 use crate::api::rpc::{Part, Payload, Request};
 use crate::api::types::{ObjectMeta, Uid};
-use crate::api::{List, Object, Resource, Status, Value, defaults, validation};
+use crate::api::{List, Object, Resource, Status, Str, Value, defaults, validation, warnings};
 use crate::apiserver::allocation;
 
 pub fn plan(
@@ -58,6 +58,9 @@ pub fn untyped(
         extra = allocation::allocate(resource, &mut value, Some(&old), ctx)?;
         validation::validate_update(resource, &value, &old)
     };
+    if part == Part::Main && resource != Resource::PODS && value.at("spec") != old.at("spec") {
+        ctx.warnings.extend(warnings::of(resource, &value).into_iter().map(Str::from));
+    }
     if !causes.is_empty() {
         return Err(Status::invalid(resource, current.name(), List::from(causes)).into());
     }
