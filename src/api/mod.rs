@@ -8,6 +8,7 @@ pub mod age;
 pub mod base64;
 pub mod codec;
 mod collection;
+pub mod convert;
 pub mod decode;
 pub mod defaults;
 mod intstr;

@@ -116,6 +116,14 @@ fn allocate_address(
     if address.is_empty() || address == "None" || before.at("clusterIP").text() == address {
         return Ok(());
     }
+    if !is_in_network(&address) {
+        let list = quoted_list(&address);
+        let why = format!(
+            "failed to allocate IP {address}: the provided IP ({address}) is not in the valid \
+             range. The range of valid IPs is 10.96.0.0/12"
+        );
+        return Err(("spec.clusterIPs".into(), format!("Invalid value: {list}: {why}")));
+    }
     if taken.addresses.contains(&address) {
         let list = quoted_list(&address);
         let why = format!("failed to allocate IP {address}: provided IP is already allocated");
@@ -123,6 +131,12 @@ fn allocate_address(
     }
     claim(extra, ADDRESSES_KEY, &address, owner);
     Ok(())
+}
+
+/// Whether an address, if it is one, belongs to the network of Services.
+fn is_in_network(address: &str) -> bool {
+    let parsed: Result<std::net::Ipv4Addr, _> = address.parse();
+    parsed.map_or(true, |ip| u32::from(ip) / NETWORK.1 == NETWORK.0 / NETWORK.1)
 }
 
 /// Gives the Service the node ports it wants, and returns all it has then.

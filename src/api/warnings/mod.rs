@@ -22,7 +22,6 @@ pub fn of(resource: Resource, object: &Value) -> Vec<String> {
         | Resource::REPLICATIONCONTROLLERS
         | Resource::STATEFULSETS => workload(resource, &root, &mut warnings),
         Resource::CRONJOBS => cron_job(&root, &mut warnings),
-        Resource::ENDPOINTS => warnings.0.push(ENDPOINTS.to_owned()),
         Resource::INGRESSES => annotation(
             &root,
             "kubernetes.io/ingress.class",
@@ -38,10 +37,6 @@ pub fn of(resource: Resource, object: &Value) -> Vec<String> {
     }
     warnings.0
 }
-
-/// What is said of every request about Endpoints, not only of those that write.
-pub const ENDPOINTS: &str =
-    "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice";
 
 /// Warnings in the order in which they were found.
 #[derive(Default)]
@@ -280,7 +275,6 @@ mod tests {
             &["spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. \
                Instead, the recommended approach is to use dynamic provisioning."],
         );
-        check(Resource::ENDPOINTS, "subsets: []", &[ENDPOINTS]);
         check(
             Resource::INGRESSES,
             "metadata: {annotations: {kubernetes.io/ingress.class: nginx}}",

@@ -5,20 +5,21 @@ use super::{Ctx, Plan, Refusal};
 use crate::api::rpc::{Payload, Request};
 use crate::api::types::Uid;
 use crate::api::{List, Object, Resource, Status, Str, Timestamp, Value, defaults, names};
-use crate::api::{quote, validation, warnings};
+use crate::api::{convert, quote, validation, warnings};
 use crate::apiserver::{admission, allocation};
 
 pub fn plan(
-    resource: Resource,
+    asked: Resource,
     namespace: &str,
     body: &Payload,
     request: &Request,
     ctx: &mut Ctx<'_>,
 ) -> Result<Plan, Refusal> {
+    let resource = asked.stored();
     let mut value = match body {
         Payload::Object(object) => object.to_value(),
         Payload::Text(value) => {
-            let mut value = ctx.decode(resource, value, request)?;
+            let mut value = convert::to_stored(asked, ctx.decode(asked, value, request)?);
             defaults::apply(resource, &mut value);
             value
         }

@@ -5,7 +5,7 @@ use super::{Ctx, Plan, Refusal, replace, scale};
 use crate::api::patch::{PatchError, apply_json, apply_merge, apply_strategic};
 use crate::api::rpc::{Part, Patch, Request};
 use crate::api::types::{ObjectMeta, OwnerReference, Uid};
-use crate::api::{List, Object, Reason, Resource, Status, Str, StrMap, Value, defaults};
+use crate::api::{List, Object, Reason, Resource, Status, Str, StrMap, Value, convert, defaults};
 use crate::apiserver::read::scale_of;
 
 pub fn plan(
@@ -45,8 +45,10 @@ fn untyped(
         let patched = apply(resource, &scale, patch)?;
         return scale::plan(current, &patched, ctx);
     }
-    let patched = apply(resource, &current.to_value(), patch)?;
-    let mut value = ctx.decode(resource, &patched, request)?;
+    let asked = request.call.resource();
+    let shown = convert::from_stored(asked, current.to_value());
+    let patched = apply(asked, &shown, patch)?;
+    let mut value = convert::to_stored(asked, ctx.decode(asked, &patched, request)?);
     let meta = value.at("metadata");
     let revision = meta.at("resourceVersion").text().parse().unwrap_or(0);
     // The patched object carries the revision it was read at unless the patch says another.

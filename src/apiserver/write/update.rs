@@ -4,7 +4,9 @@
 use super::{Ctx, Extra, Plan, Refusal, replace, scale};
 use crate::api::rpc::{Part, Payload, Request};
 use crate::api::types::{ObjectMeta, Uid};
-use crate::api::{List, Object, Resource, Status, Str, Value, defaults, validation, warnings};
+use crate::api::{
+    List, Object, Resource, Status, Str, Value, convert, defaults, validation, warnings,
+};
 use crate::apiserver::allocation;
 
 pub fn plan(
@@ -22,8 +24,8 @@ pub fn plan(
             typed(current, part, object, ctx)
         }
         (_, Payload::Text(value)) => {
-            let resource = current.resource();
-            let mut value = ctx.decode(resource, value, request)?;
+            let (asked, resource) = (request.call.resource(), current.resource());
+            let mut value = convert::to_stored(asked, ctx.decode(asked, value, request)?);
             let meta = value.at("metadata");
             let revision = meta.at("resourceVersion").text().parse().unwrap_or(0);
             let uid = Uid::parse(meta.at("uid").text()).unwrap_or_default();
