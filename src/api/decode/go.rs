@@ -6,6 +6,7 @@
 //! Models staging/src/k8s.io/api types.go.
 
 use crate::api::schema::{Field, Ty, Type};
+use crate::api::{Str, Value};
 
 /// How Go holds a field.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -68,6 +69,27 @@ pub(super) fn item_type_name(owner: &Type, field: &Field) -> String {
         Some(item) => item.to_owned(),
         None => name,
     }
+}
+
+/// Why `value` cannot be taken over as a `ty`, called `name`.
+/// Models apimachinery/pkg/runtime/converter.go fromUnstructured.
+pub(super) fn conversion(value: &Value, ty: &Ty, name: &str) -> Str {
+    let (kind, full) = match value {
+        Value::Null => ("nil", "nil"),
+        Value::Bool(_) => ("bool", "bool"),
+        Value::Int(_) => ("int64", "int64"),
+        Value::Float(_) => ("float64", "float64"),
+        Value::Str(_) => ("string", "string"),
+        Value::List(_) => ("slice", "[]interface {}"),
+        Value::Map(_) => ("map", "map[string]interface {}"),
+    };
+    match ty {
+        Ty::Map(_) => format!("cannot restore map from {kind}"),
+        Ty::List(_) | Ty::Bytes => format!("cannot restore slice from {kind}"),
+        Ty::Object(_) => format!("cannot restore struct from: {kind}"),
+        _ => format!("cannot convert {full} to {name}"),
+    }
+    .into()
 }
 
 fn plain_type_name(ty: &Ty) -> String {

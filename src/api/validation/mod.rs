@@ -31,6 +31,7 @@ mod service;
 mod serviceaccount;
 mod text;
 
+pub use diff::unified as unified_diff;
 pub use errors::{Errors, Json, Shown};
 pub use field::{Field, semantically_equal};
 pub use text::{config_map_key, dns1123_label, dns1123_subdomain, label_value, qualified_name};

@@ -5,8 +5,9 @@ use super::config::{self, KubeConfig};
 use super::error::Error;
 use super::script::{Ctx, Flow, Next, Stop};
 use super::{
-    annotate, api_resources, apply, change, cluster_info, cordon, create, delete, describe, drain,
-    events, expose, get, label, patch, replace, rollout, run, scale, set, taint, version, wait,
+    annotate, api_resources, apply, change, cluster_info, cordon, create, delete, describe, diff,
+    drain, events, expose, get, label, patch, replace, rollout, run, scale, set, taint, version,
+    wait,
 };
 use crate::terminal::text::Text;
 
@@ -50,6 +51,9 @@ pub const COMMANDS: &[&Command] = &[
     &taint::COMMAND,
     &wait::COMMAND,
     &apply::COMMAND,
+    &apply::set_last_applied::COMMAND,
+    &apply::view_last_applied::COMMAND,
+    &diff::COMMAND,
     &cluster_info::COMMAND,
     &api_resources::COMMAND,
     &config::current_context::COMMAND,
@@ -105,12 +109,15 @@ tasks! {
     Create create,
     Delete delete,
     DescribeTask describe,
+    Diff diff,
     Drain drain,
     Events events,
     Expose expose,
     Get get,
     Replace replace,
     Scale scale,
+    SetLastApplied apply::set_last_applied,
+    ViewLastApplied apply::view_last_applied,
     History rollout::history,
     RolloutChange rollout::change,
     RolloutStatus rollout::status,

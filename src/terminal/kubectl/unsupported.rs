@@ -11,7 +11,6 @@ pub const NAMES: &[&str] = &[
     "completion",
     "cp",
     "debug",
-    "diff",
     "edit",
     "exec",
     "explain",
@@ -26,7 +25,7 @@ pub const NAMES: &[&str] = &[
 
 /// Subcommands that real kubectl has and this one does not.
 const SUBCOMMANDS: &[(&str, &[&str])] = &[
-    ("apply", &["edit-last-applied", "set-last-applied", "view-last-applied"]),
+    ("apply", &["edit-last-applied"]),
     (
         "create",
         &[
