@@ -9,9 +9,11 @@ use std::process::ExitCode;
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use orrery::api::{Fields, Value};
 use orrery::bench::{self, Meter, Suite as Figures};
 use orrery::etcd::raft::conform::{self, Suite};
-use orrery::scenario::{self, Script, Transcript};
+use orrery::manifest;
+use orrery::scenario::{self, ManifestVerdict, Manifests, Script, Transcript};
 
 const USAGE: &str = "\
 orrery: a clockwork Kubernetes, on the command line
@@ -20,6 +22,8 @@ orrery: a clockwork Kubernetes, on the command line
   orrery conform [--all] PATH...
                              plays recorded scripts (files, or folders of them) and compares;
                              shows the first difference of each, or all of them
+  orrery conform-manifests DIR  shows the manifests in DIR to a server and compares its verdicts
+                             and defaults with DIR/verdicts.json and DIR/defaulted.json
   orrery raft-conform DIR    replays the scripts of etcd-io/raft in DIR and compares
   orrery bench [NAME...]     measures; without names, everything
 ";
@@ -33,6 +37,7 @@ fn main() -> ExitCode {
         Some((command, rest)) => match command.as_str() {
             "run" => play(rest),
             "conform" => conform(rest),
+            "conform-manifests" => conform_manifests(rest),
             "raft-conform" => raft_conform(rest),
             "bench" => measure(rest),
             "help" | "--help" | "-h" => {
@@ -98,6 +103,40 @@ fn tell(file: &Path, transcript: &Transcript, shown_max: usize) -> bool {
         equal = false;
     }
     equal
+}
+
+/// `orrery conform-manifests DIR`
+fn conform_manifests(args: &[String]) -> Outcome {
+    let [folder] = args else { return Err("usage: orrery conform-manifests DIR".to_owned()) };
+    let (verdicts, defaulted) = (json(folder, "verdicts.json")?, json(folder, "defaulted.json")?);
+    let mut manifests = Manifests::default();
+    let (mut all, mut matched) = ([0, 0], [0, 0]);
+    for (name, verdict) in verdicts.as_map().into_iter().flat_map(Fields::iter) {
+        let recorded = ManifestVerdict {
+            exit: verdict.at("exit").as_int().and_then(|exit| exit.try_into().ok()).unwrap_or(0),
+            output: verdict.at("output").text().to_owned(),
+            defaulted: defaulted.at(name).as_str().map(str::to_owned),
+        };
+        let text = text_of(&Path::new(folder).join(name.as_str()))?;
+        let (verdict, defaults) = manifests.compare(name, &text, &recorded);
+        all[0] += 1;
+        all[1] += usize::from(recorded.defaulted.is_some());
+        matched[0] += usize::from(verdict.is_none());
+        matched[1] += usize::from(recorded.defaulted.is_some() && defaults.is_none());
+        for (what, difference) in [("verdict", verdict), ("defaulted", defaults)] {
+            if let Some(difference) = difference {
+                println!("{name}: {what}\n{difference}");
+            }
+        }
+    }
+    println!("{} of {} verdicts", matched[0], all[0]);
+    println!("{} of {} defaulted", matched[1], all[1]);
+    Ok(all == matched)
+}
+
+fn json(folder: &str, name: &str) -> Result<Value, String> {
+    let text = text_of(&Path::new(folder).join(name))?;
+    manifest::parse_json(&text).map_err(|error| format!("{folder}/{name}: {error}"))
 }
 
 /// `orrery raft-conform DIR`

@@ -42,6 +42,22 @@ impl Runner {
         Self { session, output: String::new() }
     }
 
+    /// Writes a file into the working directory.
+    pub(super) fn write(&mut self, name: &str, text: &str) {
+        let (name, text) = (name.to_owned(), text.to_owned());
+        self.session.execute(Command::Write { name, text });
+    }
+
+    /// Types a line and returns what it printed and its exit code; `None` if it had to be
+    /// interrupted.
+    pub(super) fn run(&mut self, line: &str) -> (&str, Option<i32>) {
+        let number = self.session.cluster().terminal().screen().commands_end();
+        self.type_line(line);
+        let command = self.session.cluster().terminal().screen().command(number);
+        let code = command.and_then(|command| command.ended).map(|(_, code)| code);
+        (&self.output, code)
+    }
+
     /// The session it plays on.
     pub fn session(&self) -> &Session {
         &self.session

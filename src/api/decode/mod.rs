@@ -11,8 +11,6 @@ mod quantity;
 
 pub use path::{Path, Step};
 
-use go::Hold;
-
 use super::schema::{Field, Ty, Type};
 use super::{Fields, Resource, Str, Value, base64, json, quote};
 
@@ -126,7 +124,6 @@ struct Decoder {
 /// Where a value is to go: the struct and field whose types the messages name.
 #[derive(Clone, Copy)]
 struct Slot {
-    owner: &'static Type,
     field: &'static Field,
     /// Whether it is an item of the list or map in that field.
     item: bool,
@@ -137,8 +134,8 @@ impl Slot {
         match (self.item, ty) {
             (_, Ty::Time | Ty::MicroTime) => "string".into(),
             (_, Ty::IntOrString) => "int32".into(),
-            (false, _) => go::type_name(self.owner, self.field),
-            (true, _) => go::item_type_name(self.owner, self.field),
+            (false, _) => go::type_name(self.field),
+            (true, _) => go::item_type_name(self.field),
         }
     }
 }
@@ -168,22 +165,22 @@ impl Decoder {
                 continue;
             };
             let depth = self.fields.len();
-            self.fields.extend(go::embedded(ty, field.name));
+            self.fields.extend(go::embedded(ty, field));
             self.fields.push(field.name);
             self.path.0.push(Step::Key(Str::new_static(field.name)));
             let outer = std::mem::replace(&mut self.owner, ty.name);
-            let slot = Slot { owner: ty, field, item: false };
+            let slot = Slot { field, item: false };
             let read = if item.is_null() { None } else { self.read(&field.ty, item, slot) };
             self.owner = outer;
             self.path.0.pop();
             self.fields.truncate(depth);
-            if let Some(value) = read.filter(|value| keeps(ty, field, value)) {
+            if let Some(value) = read.filter(|value| keeps(field, value)) {
                 out.insert(Str::new_static(field.name), value);
             }
         }
-        for field in ty.fields {
+        for field in &ty.fields {
             if !out.contains_key(field.name)
-                && let Some(value) = absent(ty, field)
+                && let Some(value) = absent(field)
             {
                 out.insert(Str::new_static(field.name), value);
             }
@@ -300,21 +297,20 @@ impl Decoder {
 
 /// Whether Go writes a field with this value. It leaves out what is zero under `omitempty`, which
 /// no struct ever is.
-fn keeps(ty: &Type, field: &Field, value: &Value) -> bool {
+fn keeps(field: &Field, value: &Value) -> bool {
     match field.ty {
         Ty::Object(_) | Ty::Time | Ty::MicroTime | Ty::Quantity | Ty::IntOrString => true,
-        _ => field.required || go::hold(ty, field) == Hold::Pointer || !value.is_empty(),
+        _ => field.always || field.pointer || !value.is_empty(),
     }
 }
 
 /// What Go writes for a field that was not given.
-fn absent(ty: &'static Type, field: &'static Field) -> Option<Value> {
-    let by_value = || go::hold(ty, field) == Hold::Value;
+fn absent(field: &'static Field) -> Option<Value> {
     match field.ty {
-        Ty::Time | Ty::MicroTime if field.required || by_value() => Some(Value::Null),
-        Ty::Object(_) | Ty::Quantity | Ty::IntOrString if by_value() => Some(zero(&field.ty)),
-        _ if !field.required => None,
-        Ty::Bool | Ty::Int32 | Ty::Int64 | Ty::Double | Ty::Text if by_value() => {
+        Ty::Time | Ty::MicroTime if field.required || !field.pointer => Some(Value::Null),
+        Ty::Object(_) | Ty::Quantity | Ty::IntOrString if !field.pointer => Some(zero(&field.ty)),
+        _ if !field.always => None,
+        Ty::Bool | Ty::Int32 | Ty::Int64 | Ty::Double | Ty::Text if !field.pointer => {
             Some(zero(&field.ty))
         }
         _ => Some(Value::Null),

@@ -74,7 +74,7 @@ impl Shape {
         if field.merge.atomic_map {
             return Self::Leaf;
         }
-        match (&field.ty, field.merge.list) {
+        match (&field.ty, &field.merge.list) {
             (Ty::List(_), ListType::Set) => Self::Set,
             (Ty::List(item), ListType::Map(keys)) => Self::List(item, keys),
             (ty, _) => Self::of_type(ty),
