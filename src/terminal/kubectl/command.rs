@@ -142,9 +142,13 @@ pub fn manager(invocation: &Invocation) -> Str {
 
 /// Other names of some commands.
 const ALIASES: &[(&str, &str)] = &[
+    ("create cj", "create cronjob"),
     ("create cm", "create configmap"),
     ("create deploy", "create deployment"),
+    ("create ing", "create ingress"),
     ("create ns", "create namespace"),
+    ("create pc", "create priorityclass"),
+    ("create pdb", "create poddisruptionbudget"),
     ("create quota", "create resourcequota"),
     ("create sa", "create serviceaccount"),
     ("create svc", "create service"),
