@@ -38,6 +38,7 @@ pub mod replace;
 pub mod resources;
 pub mod revisions;
 pub mod rollout;
+pub mod rules;
 pub mod run;
 pub mod scale;
 pub mod script;
