@@ -14,6 +14,7 @@ pub mod defaults;
 mod intstr;
 mod json;
 pub mod labels;
+pub mod managed;
 pub mod names;
 mod object;
 pub mod patch;

@@ -35,6 +35,8 @@ pub struct Request {
     pub user: Str,
     /// The program that asks, the first word of its user agent.
     pub agent: Str,
+    /// Who is noted as the manager of the fields that change; empty to note nobody.
+    pub manager: Str,
     /// What is asked.
     pub call: Call,
     /// Whether nothing is to be stored.
@@ -185,6 +187,8 @@ pub enum Patch {
     Strategic(Value),
     /// RFC 6902.
     Json(Value),
+    /// Server-side apply; the flag takes over what others manage.
+    Apply(Value, bool),
     /// From a component: a new status, conditions and all, for the object of this identity.
     Status(Object),
     /// From a component: other metadata than the one it knew.

@@ -20,6 +20,9 @@ const NODE_PORTS: (i64, i64) = (30000, 2768);
 /// Ports below this offset are left to those who ask for one by number.
 const DYNAMIC_PORTS_FROM: i64 = 86;
 
+/// The first port that is shown when nothing is really taken.
+const DRY_RUN_PORT: i64 = 32_769;
+
 /// Where the store notes who has what.
 const ADDRESSES_KEY: &str = "ipaddresses";
 const NODE_PORTS_KEY: &str = "ranges/servicenodeports";
@@ -157,7 +160,11 @@ fn allocate_ports(
             Err((format!("spec.ports[{at}].nodePort"), format!("Invalid value: {given}: {why}")))
         };
         if given == 0 && wants_ports {
-            let free = taken.free_port(&ports, ctx);
+            let free = match ctx.dry_run {
+                // Models PortAllocationOperation AllocateNext, which makes up a number then.
+                true => ports.iter().max().map_or(DRY_RUN_PORT, |port| port + 1),
+                false => taken.free_port(&ports, ctx),
+            };
             *port.entry("nodePort") = free.into();
             ports.push(free);
         } else if given != 0 {

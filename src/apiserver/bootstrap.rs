@@ -109,6 +109,7 @@ impl Apiserver {
         let request = Request {
             user: Str::new_static("system:apiserver"),
             agent: Str::new_static("kube-apiserver"),
+            manager: Str::default(),
             call: Call::Create { resource, namespace, body },
             dry_run: false,
             field_validation: FieldValidation::Ignore,

@@ -271,6 +271,7 @@ impl Apiserver {
             cache: &self.cache,
             found: &job.found,
             overtaken: job.overtaken,
+            dry_run: job.request.dry_run,
             warnings: Vec::new(),
         };
         let planned = plan(&job.call, &job.request, current.as_ref(), &mut ctx);

@@ -19,7 +19,9 @@ const USAGE: &str = "\
 orrery: a clockwork Kubernetes, on the command line
 
   orrery run FILE...         plays scripts and prints them with the outputs they really give
-  orrery conform PATH...     plays recorded scripts (files, or folders of them) and compares
+  orrery conform [--all] PATH...
+                             plays recorded scripts (files, or folders of them) and compares;
+                             shows the first difference of each, or all of them
   orrery conform-manifests DIR  shows the manifests in DIR to a server and compares its verdicts
                              and defaults with DIR/verdicts.json and DIR/defaulted.json
   orrery raft-conform DIR    replays the scripts of etcd-io/raft in DIR and compares
@@ -68,9 +70,13 @@ fn play(files: &[String]) -> Outcome {
     Ok(well)
 }
 
-/// `orrery conform PATH...`
-fn conform(paths: &[String]) -> Outcome {
-    need(paths, "orrery conform PATH...")?;
+/// `orrery conform [--all] PATH...`
+fn conform(args: &[String]) -> Outcome {
+    let (shown_max, paths) = match args.split_first() {
+        Some((flag, paths)) if flag == "--all" => (usize::MAX, paths),
+        _ => (1, args),
+    };
+    need(paths, "orrery conform [--all] PATH...")?;
     let mut files = Vec::new();
     for path in paths {
         files.extend(files_below(Path::new(path), "case")?);
@@ -80,22 +86,23 @@ fn conform(paths: &[String]) -> Outcome {
         let transcript = scenario::run(&read(file)?);
         let score = transcript.score();
         (matched, compared) = (matched + score.0, compared + score.1);
-        well &= tell(file, &transcript);
+        well &= tell(file, &transcript, shown_max);
     }
     println!("{matched} of {compared} commands");
     Ok(well)
 }
 
-/// Prints one line, and the first difference if there is one. Says whether there is none.
-fn tell(file: &Path, transcript: &Transcript) -> bool {
+/// Prints one line and so many differences, if there are any. Says whether there are none.
+fn tell(file: &Path, transcript: &Transcript, shown_max: usize) -> bool {
     let (matched, compared) = transcript.score();
     let name = file.file_stem().unwrap_or_default().display();
     println!("{matched}/{compared} {name}");
-    let first = transcript.differences().next();
-    if let Some((command, difference)) = &first {
+    let mut equal = true;
+    for (command, difference) in transcript.differences().take(shown_max) {
         println!("  command {command}, {difference}");
+        equal = false;
     }
-    first.is_none()
+    equal
 }
 
 /// `orrery conform-manifests DIR`

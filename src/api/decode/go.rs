@@ -3,6 +3,7 @@
 //! Models staging/src/k8s.io/api types.go.
 
 use crate::api::schema::{Field, Ty, Type};
+use crate::api::{Str, Value};
 
 /// The embedded struct that `field` of `ty` comes from. Go names it in its messages.
 pub(super) fn embedded(ty: &Type, field: &Field) -> Option<&'static str> {
@@ -28,6 +29,27 @@ pub(super) fn item_type_name(field: &Field) -> String {
         Some(item) => item.to_owned(),
         None => name,
     }
+}
+
+/// Why `value` cannot be taken over as a `ty`, called `name`.
+/// Models apimachinery/pkg/runtime/converter.go fromUnstructured.
+pub(super) fn conversion(value: &Value, ty: &Ty, name: &str) -> Str {
+    let (kind, full) = match value {
+        Value::Null => ("nil", "nil"),
+        Value::Bool(_) => ("bool", "bool"),
+        Value::Int(_) => ("int64", "int64"),
+        Value::Float(_) => ("float64", "float64"),
+        Value::Str(_) => ("string", "string"),
+        Value::List(_) => ("slice", "[]interface {}"),
+        Value::Map(_) => ("map", "map[string]interface {}"),
+    };
+    match ty {
+        Ty::Map(_) => format!("cannot restore map from {kind}"),
+        Ty::List(_) | Ty::Bytes => format!("cannot restore slice from {kind}"),
+        Ty::Object(_) => format!("cannot restore struct from: {kind}"),
+        _ => format!("cannot convert {full} to {name}"),
+    }
+    .into()
 }
 
 fn plain_type_name(ty: &Ty) -> String {

@@ -34,6 +34,9 @@ pub struct Mistake {
     /// What the server says, such as `json: cannot unmarshal string into Go struct field
     /// DeploymentSpec.spec.replicas of type int32`.
     pub text: Str,
+    /// What the server says of it when the value comes of a strategic merge, which it takes over
+    /// field by field: `cannot convert int64 to string`.
+    pub conversion: Str,
     /// Whether decoding stops here, as it does in types that read themselves (quantities, times,
     /// numbers-or-texts). Such a mistake is told rather than earlier ones of the other kind.
     pub fatal: bool,
@@ -197,7 +200,7 @@ impl Decoder {
                 Some(value.clone())
             }
             (Ty::Int32 | Ty::Int64, Value::Int(_) | Value::Float(_)) => {
-                self.wrong(&number_kind(value), slot.type_name(ty), false)
+                self.wrong(&number_kind(value), value, ty, slot.type_name(ty), false)
             }
             (Ty::Bytes, Value::Str(text)) => self.bytes(text),
             (Ty::Object(id), Value::Map(_)) => Some(self.fields_of(id.get(), value)),
@@ -212,8 +215,10 @@ impl Decoder {
                 let read = moment::canonical(text, matches!(ty, Ty::MicroTime));
                 read.map_err(|text| self.mistake(text, true)).ok()
             }
-            (Ty::Time | Ty::MicroTime, _) => self.wrong(value.go_kind(), "string".into(), true),
-            _ => self.wrong(value.go_kind(), slot.type_name(ty), false),
+            (Ty::Time | Ty::MicroTime, _) => {
+                self.wrong(value.go_kind(), value, ty, "string".into(), true)
+            }
+            _ => self.wrong(value.go_kind(), value, ty, slot.type_name(ty), false),
         }
     }
 
@@ -249,9 +254,9 @@ impl Decoder {
             Value::Str(text) => Some(Value::Str(text.clone())),
             Value::Int(number) if i32::try_from(*number).is_ok() => Some(value.clone()),
             Value::Int(_) | Value::Float(_) => {
-                self.wrong(&number_kind(value), "int32".into(), true)
+                self.wrong(&number_kind(value), value, &Ty::IntOrString, "int32".into(), true)
             }
-            other => self.wrong(other.go_kind(), "int32".into(), true),
+            other => self.wrong(other.go_kind(), other, &Ty::IntOrString, "int32".into(), true),
         }
     }
 
@@ -265,18 +270,28 @@ impl Decoder {
         }
     }
 
-    /// Notes that a `given` cannot become a `ty`.
-    fn wrong(&mut self, given: &str, ty: String, fatal: bool) -> Option<Value> {
+    /// Notes that `value`, which the message calls `given`, cannot become a `ty`, called `name`.
+    fn wrong(
+        &mut self,
+        given: &str,
+        value: &Value,
+        ty: &Ty,
+        name: String,
+        fatal: bool,
+    ) -> Option<Value> {
         let (owner, field) = (self.owner, self.fields.join("."));
         let text = format!(
-            "json: cannot unmarshal {given} into Go struct field {owner}.{field} of type {ty}"
+            "json: cannot unmarshal {given} into Go struct field {owner}.{field} of type {name}"
         );
-        self.mistake(text, fatal);
+        let conversion = go::conversion(value, ty, &name);
+        let path = self.path.clone();
+        self.mistakes.push(Mistake { path, text: text.into(), conversion, fatal });
         None
     }
 
     fn mistake(&mut self, text: String, fatal: bool) {
-        self.mistakes.push(Mistake { path: self.path.clone(), text: text.into(), fatal });
+        let (path, text) = (self.path.clone(), Str::from(text));
+        self.mistakes.push(Mistake { path, conversion: text.clone(), text, fatal });
     }
 }
 

@@ -58,6 +58,10 @@ pub fn prepare_create(resource: Resource, object: &mut Value) {
         Resource::DAEMONSETS => count_templates(object, 1),
         Resource::JOBS => job::select(object),
         Resource::NAMESPACES => namespace(object),
+        Resource::PERSISTENTVOLUMES => {
+            let now = object.at_path(&["metadata", "creationTimestamp"]).clone();
+            *object.entry_path(&["status", "lastPhaseTransitionTime"]) = now;
+        }
         Resource::SERVICES => service_addresses(object.entry("spec"), &Value::Null),
         _ => {}
     }

@@ -49,6 +49,7 @@ mod statefulset;
 mod storage;
 mod text;
 
+pub use diff::unified as unified_diff;
 pub use errors::{Errors, Json, Shown};
 pub use field::{Field, semantically_equal};
 pub use priorityclass::SYSTEM as SYSTEM_PRIORITY_CLASSES;

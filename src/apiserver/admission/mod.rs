@@ -29,10 +29,10 @@ pub fn mutate(resource: Resource, object: &mut Value, ctx: &mut Ctx<'_>) -> Resu
         Resource::NODES => taint_nodes_by_condition::admit(object),
         Resource::INGRESSES => default_classes::of_ingress(object, ctx),
         Resource::PERSISTENTVOLUMECLAIMS => {
-            storage_object_in_use::admit(resource, object, ctx);
+            storage_object_in_use::admit(resource, object);
             default_classes::of_claim(object, ctx);
         }
-        Resource::PERSISTENTVOLUMES => storage_object_in_use::admit(resource, object, ctx),
+        Resource::PERSISTENTVOLUMES => storage_object_in_use::admit(resource, object),
         _ => {}
     }
     Ok(())

@@ -1,17 +1,11 @@
 //! Volumes and claims stay until nobody uses them.
-//! Models plugin/pkg/admission/storage/storageobjectinuseprotection, and what the strategy of
-//! volumes notes along with it.
+//! Models plugin/pkg/admission/storage/storageobjectinuseprotection.
 
-use crate::api::{Resource, Timestamp, Value};
-use crate::apiserver::write::Ctx;
+use crate::api::{Resource, Value};
 
-pub fn admit(resource: Resource, object: &mut Value, ctx: &Ctx<'_>) {
+pub fn admit(resource: Resource, object: &mut Value) {
     let finalizer = match resource {
-        Resource::PERSISTENTVOLUMES => {
-            *object.entry_path(&["status", "lastPhaseTransitionTime"]) =
-                Timestamp::at(ctx.now).to_string().into();
-            "kubernetes.io/pv-protection"
-        }
+        Resource::PERSISTENTVOLUMES => "kubernetes.io/pv-protection",
         _ => "kubernetes.io/pvc-protection",
     };
     let finalizers = object.entry_path(&["metadata", "finalizers"]).make_list();

@@ -1,11 +1,13 @@
 //! Creating an object. Models apiserver/pkg/registry/rest/create.go BeforeCreate and
 //! generic/registry/store.go Create.
 
-use super::{Ctx, Plan, Refusal};
-use crate::api::rpc::{Payload, Request};
+use super::{Ctx, Plan, Refusal, managers};
+use crate::api::managed::Managers;
+use crate::api::rpc::{Part, Payload, Request};
 use crate::api::types::Uid;
+use crate::api::validation;
 use crate::api::{List, Object, Resource, Status, Str, Timestamp, Value, defaults, names};
-use crate::api::{convert, quote, validation, warnings};
+use crate::api::{convert, warnings};
 use crate::apiserver::{admission, allocation};
 
 pub fn plan(
@@ -16,7 +18,7 @@ pub fn plan(
     ctx: &mut Ctx<'_>,
 ) -> Result<Plan, Refusal> {
     let resource = asked.stored();
-    let mut value = match body {
+    let value = match body {
         Payload::Object(object) => object.to_value(),
         Payload::Text(value) => {
             let mut value = convert::to_stored(asked, ctx.decode(asked, value, request)?);
@@ -24,6 +26,18 @@ pub fn plan(
             value
         }
     };
+    untyped(resource, namespace, value, (request, None), ctx)
+}
+
+/// Stores a new object that is given as a value, after every check; with the managers of its
+/// fields if it was applied.
+pub fn untyped(
+    resource: Resource,
+    namespace: &str,
+    mut value: Value,
+    (request, applied): (&Request, Option<Managers>),
+    ctx: &mut Ctx<'_>,
+) -> Result<Plan, Refusal> {
     let claims_revision = !value.at_path(&["metadata", "resourceVersion"]).text().is_empty();
     fill_metadata(resource, namespace, &mut value, ctx)?;
     admission::mutate(resource, &mut value, ctx)?;
@@ -39,6 +53,10 @@ pub fn plan(
         return Err(Status::invalid(resource, &name, List::from(causes)).into());
     }
     ctx.warnings.extend(warnings::of(resource, &value).into_iter().map(Str::from));
+    match applied {
+        Some(applied) => managers::put(&mut value, applied.to_value()),
+        None => managers::note(resource, &mut value, None, (request, Part::Main), ctx.now),
+    }
     let object = Object::load(resource, &value);
     admission::validate(&object, ctx)?;
     admission::resource_quota::charge(&object, ctx, &mut extra)?;
@@ -56,9 +74,7 @@ fn fill_metadata(
     if resource.info().namespaced {
         let given = meta.at("namespace").text();
         if !given.is_empty() && given != namespace {
-            const TEXT: &str = "the namespace of the provided object does not match the namespace \
-                                sent on the request";
-            return Err(Status::bad_request(TEXT));
+            return Err(namespace_mismatch());
         }
         *meta.entry("namespace") = namespace.into();
     } else {
@@ -89,8 +105,14 @@ fn name_of(value: &Value) -> Str {
 
 /// What is said of a request whose name differs from its object's.
 pub fn name_mismatch(object: &str, url: &str) -> Status {
-    let (object, url) = (quote(object), quote(url));
     Status::bad_request(format!(
         "the name of the object ({object}) does not match the name on the URL ({url})"
     ))
+}
+
+/// What is said of a request whose namespace differs from its object's.
+pub fn namespace_mismatch() -> Status {
+    const TEXT: &str = "the namespace of the provided object does not match the namespace sent on \
+                        the request";
+    Status::bad_request(TEXT)
 }

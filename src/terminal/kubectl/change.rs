@@ -171,7 +171,7 @@ fn applied(resource: Resource, before: &Value, change: &Patch) -> Value {
         Patch::Merge(change) => Ok(patch::apply_merge(before, change)),
         Patch::Strategic(change) => patch::apply_strategic(resource, before, change),
         Patch::Json(change) => patch::apply_json(before, change),
-        Patch::Status(_) | Patch::Metadata { .. } => Ok(before.clone()),
+        Patch::Status(_) | Patch::Metadata { .. } | Patch::Apply(..) => Ok(before.clone()),
     };
     applied.unwrap_or_else(|_| before.clone())
 }

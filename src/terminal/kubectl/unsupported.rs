@@ -11,7 +11,6 @@ pub const NAMES: &[&str] = &[
     "completion",
     "cp",
     "debug",
-    "diff",
     "edit",
     "exec",
     "explain",
@@ -25,28 +24,8 @@ pub const NAMES: &[&str] = &[
 ];
 
 /// Subcommands that real kubectl has and this one does not.
-const SUBCOMMANDS: &[(&str, &[&str])] = &[
-    ("apply", &["edit-last-applied", "set-last-applied", "view-last-applied"]),
-    (
-        "create",
-        &[
-            "clusterrole",
-            "clusterrolebinding",
-            "cronjob",
-            "ingress",
-            "job",
-            "pdb",
-            "poddisruptionbudget",
-            "priorityclass",
-            "pc",
-            "role",
-            "rolebinding",
-            "secret",
-            "token",
-        ],
-    ),
-    ("set", &["subject"]),
-];
+const SUBCOMMANDS: &[(&str, &[&str])] =
+    &[("apply", &["edit-last-applied"]), ("create", &["token"]), ("set", &["subject"])];
 
 /// What is said of a command that only real kubectl has.
 pub fn why(words: &[&str]) -> Option<String> {

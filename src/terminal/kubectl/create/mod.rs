@@ -4,10 +4,18 @@
 //! have in common is in [`generator`]. Invariant: nothing that is there already is changed.
 
 pub mod configmap;
+mod data;
 pub mod deployment;
+pub mod disruption_budget;
 pub mod generator;
+pub mod ingress;
+pub mod job;
 pub mod namespace;
+pub mod priority_class;
 pub mod resource_quota;
+pub mod role;
+pub mod role_binding;
+pub mod secret;
 pub mod service;
 pub mod service_account;
 
@@ -59,8 +67,12 @@ pub struct Create {
     dry_run: DryRun,
     validation: FieldValidation,
     saves: bool,
-    /// How the errors of one that is made of words begin, instead of with the name of a file.
+    /// How the errors of one that is made of words begin, where no file is named.
     failure: Option<&'static str>,
+    /// What is to be warned of first.
+    warnings: Vec<String>,
+    /// Whether an object has been printed, so that the next one is set apart from it.
+    printed: bool,
 }
 
 fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
@@ -93,6 +105,8 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
         validation,
         saves: flags.is_on("save-config"),
         failure: None,
+        warnings: Vec::new(),
+        printed: false,
     };
     Ok(Task::from(create))
 }
@@ -100,6 +114,9 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
 impl Create {
     /// Creates the next object.
     pub fn step(&mut self, ctx: &mut Ctx<'_>) -> Flow<Next> {
+        for warning in std::mem::take(&mut self.warnings) {
+            ctx.complain(format!("Warning: {warning}"));
+        }
         let targets = self.targets.clone();
         let Some(target) = targets.get(self.next) else { return self.finish() };
         self.next += 1;
@@ -146,12 +163,15 @@ impl Create {
         }
     }
 
-    fn report(&self, ctx: &mut Ctx<'_>, manifest: &Manifest, object: Value) -> Flow<()> {
+    fn report(&mut self, ctx: &mut Ctx<'_>, manifest: &Manifest, object: Value) -> Flow<()> {
         if self.format.is_human() {
             let key = manifest.key_of(&object);
             let named = output::named(manifest.resource, &key);
             ctx.say(named.with(format!(" created{}", self.dry_run.suffix())));
             return Ok(());
+        }
+        if std::mem::replace(&mut self.printed, true) && matches!(self.format, Format::Yaml(_)) {
+            ctx.print("---\n");
         }
         ctx.print(self.format.print(&[object])?);
         Ok(())
