@@ -116,7 +116,9 @@ fn allocate_address(
         *spec.entry("clusterIPs") = vec![address.into()].into();
     }
     let address = Str::from(spec.at("clusterIP").text());
-    if address.is_empty() || address == "None" || before.at("clusterIP").text() == address {
+    // Who has an address keeps it: that it may not change is for validation to say.
+    let has_one = !matches!(before.at("clusterIP").text(), "" | "None");
+    if address.is_empty() || address == "None" || has_one {
         return Ok(());
     }
     if !is_in_network(&address) {

@@ -19,6 +19,7 @@ mod record;
 mod runner;
 
 mod deployment;
+mod endpoints;
 mod endpointslice;
 mod garbage_collector;
 mod namespace;
@@ -31,6 +32,7 @@ mod resourcequota;
 mod root_ca;
 mod serviceaccount;
 mod taint_eviction;
+mod trigger_time;
 
 #[cfg(test)]
 mod testing;
@@ -97,6 +99,7 @@ controllers! {
     replication_controller: replicaset::ReplicationControllers,
     node_lifecycle: node_lifecycle::NodeLifecycle,
     taint_eviction: taint_eviction::TaintEviction,
+    endpoints: endpoints::EndpointsController,
     endpointslice: endpointslice::EndpointSlices,
     garbage_collector: garbage_collector::GarbageCollector,
     namespace: namespace::Namespaces,
