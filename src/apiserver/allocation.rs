@@ -123,10 +123,14 @@ fn allocate_address(
     }
     if !is_in_network(&address) {
         let list = quoted_list(&address);
-        let why = format!(
-            "failed to allocate IP {address}: the provided IP ({address}) is not in the valid \
-             range. The range of valid IPs is 10.96.0.0/12"
-        );
+        let why = match ctx.dry_run {
+            true => format!(
+                "the provided IP ({address}) is not in the valid range. The range of valid IPs is \
+                 10.96.0.0/12"
+            ),
+            false => "the provided network does not match the current range".to_owned(),
+        };
+        let why = format!("failed to allocate IP {address}: {why}");
         return Err(("spec.clusterIPs".into(), format!("Invalid value: {list}: {why}")));
     }
     if taken.addresses.contains(&address) {
