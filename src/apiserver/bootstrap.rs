@@ -1,5 +1,5 @@
-//! What every cluster has from the start: the system's namespaces, and the Service of the API
-//! itself.
+//! What every cluster has from the start: the system's namespaces, roles and priority classes, and
+//! the Service of the API itself.
 //!
 //! Models pkg/controlplane/controller/{systemnamespaces,kubernetesservice}. Every apiserver sees to
 //! it; whoever comes second finds it there.
@@ -7,10 +7,20 @@
 use std::sync::Arc;
 
 use super::jobs::Job;
-use super::{Apiserver, Out, Timer};
+use super::{Apiserver, Out, Timer, authorization};
 use crate::api::rpc::{Call, FieldValidation, Payload, Request};
 use crate::api::{Key, Resource, Str, Value};
 use crate::sim::Duration;
+
+/// The classes of what the system itself needs.
+const PRIORITIES: [(&str, i64, &str); 2] = [
+    ("system-cluster-critical", 2_000_000_000, "For pods the cluster needs, on whatever node."),
+    (
+        "system-node-critical",
+        2_000_001_000,
+        "For pods a node needs, and which stay where they are.",
+    ),
+];
 
 const NAMESPACES: [&str; 4] = ["default", "kube-system", "kube-public", "kube-node-lease"];
 
@@ -30,17 +40,30 @@ impl Apiserver {
         }
         for name in NAMESPACES {
             let metadata = Value::map([("name", Value::from(name))]);
-            self.ensure(Resource::NAMESPACES, "", name, [("metadata", metadata)], out);
+            self.ensure(Resource::NAMESPACES, "", name, Value::map([("metadata", metadata)]), out);
         }
         if self.cache.get(Resource::NAMESPACES, &Key::new("", "default")).is_none() {
             return out.timer(STARTING, Timer::Bootstrap);
         }
         out.timer(INTERVAL, Timer::Bootstrap);
+        for (resource, name, fields) in authorization::bootstrap() {
+            self.ensure(resource, "", name, fields, out);
+        }
+        for (name, value, about) in PRIORITIES {
+            let metadata = Value::map([("name", Value::from(name))]);
+            let fields = [
+                ("description", about.into()),
+                ("metadata", metadata),
+                ("preemptionPolicy", "PreemptLowerPriority".into()),
+                ("value", value.into()),
+            ];
+            self.ensure(Resource::PRIORITYCLASSES, "", name, Value::map(fields), out);
+        }
         let service = [
             ("metadata", api_metadata("kubernetes", &[("component", "apiserver")])),
             ("spec", api_spec()),
         ];
-        self.ensure(Resource::SERVICES, "default", "kubernetes", service, out);
+        self.ensure(Resource::SERVICES, "default", "kubernetes", Value::map(service), out);
         let labels = [("kubernetes.io/service-name", "kubernetes")];
         let endpoints = self.settings.advertised.iter().map(|address| {
             Value::map([
@@ -57,22 +80,21 @@ impl Apiserver {
             ("endpoints", endpoints.collect()),
             ("ports", vec![port("https", 6443)].into()),
         ];
-        self.ensure(Resource::ENDPOINTSLICES, "default", "kubernetes", slice, out);
+        self.ensure(Resource::ENDPOINTSLICES, "default", "kubernetes", Value::map(slice), out);
     }
 
-    fn ensure<const N: usize>(
+    fn ensure(
         &mut self,
         resource: Resource,
         namespace: &str,
         name: &str,
-        fields: [(&str, Value); N],
+        mut value: Value,
         out: &mut Out,
     ) {
         let key = Key::new(namespace, name);
         if self.cache.get(resource, &key).is_some() {
             return;
         }
-        let mut value = Value::map(fields);
         *value.entry("apiVersion") = resource.api_version().into();
         *value.entry("kind") = resource.info().kind.into();
         let body = Payload::Text(value);
