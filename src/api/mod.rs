@@ -8,6 +8,7 @@ pub mod age;
 pub mod base64;
 pub mod codec;
 mod collection;
+pub mod convert;
 pub mod decode;
 pub mod defaults;
 mod intstr;
@@ -32,6 +33,7 @@ mod time;
 pub mod types;
 pub mod validation;
 mod value;
+pub mod warnings;
 
 pub use codec::{Codec, List, StrMap};
 pub use collection::{Change, Collection};

@@ -360,6 +360,25 @@ impl Selection {
 }
 
 impl Call {
+    /// The same call on the resource in whose form the objects are stored. Bodies stay as they are.
+    #[must_use]
+    pub fn on_stored(mut self) -> Self {
+        match &mut self {
+            Self::Get { resource, .. }
+            | Self::Update { resource, .. }
+            | Self::Patch { resource, .. }
+            | Self::Delete { resource, .. } => *resource = resource.stored(),
+            Self::List(selection)
+            | Self::Watch { selection, .. }
+            | Self::DeleteCollection { selection, .. } => {
+                selection.resource = selection.resource.stored();
+            }
+            // What is created is read in the form in which it comes.
+            Self::Create { .. } | Self::Bind { .. } | Self::Review(_) => {}
+        }
+        self
+    }
+
     /// The resource that is asked about.
     pub fn resource(&self) -> Resource {
         match self {

@@ -9,23 +9,18 @@ use std::sync::Arc;
 use super::jobs::Job;
 use super::{Apiserver, Out, Timer, authorization};
 use crate::api::rpc::{Call, FieldValidation, Payload, Request};
+use crate::api::validation::SYSTEM_PRIORITY_CLASSES;
 use crate::api::{Key, Resource, Str, Value};
 use crate::sim::Duration;
-
-/// The classes of what the system itself needs.
-const PRIORITIES: [(&str, i64, &str); 2] = [
-    ("system-cluster-critical", 2_000_000_000, "For pods the cluster needs, on whatever node."),
-    (
-        "system-node-critical",
-        2_000_001_000,
-        "For pods a node needs, and which stay where they are.",
-    ),
-];
 
 const NAMESPACES: [&str; 4] = ["default", "kube-system", "kube-public", "kube-node-lease"];
 
 /// The first address of the network of Services is the API's own.
 const API_ADDRESS: &str = "10.96.0.1";
+
+/// What the classes of the system say of themselves.
+const DESCRIPTION: &str = "Used for system critical pods that must run in the cluster, but can be \
+                           moved to another node if necessary.";
 
 /// How often an apiserver looks. Models EndpointInterval.
 const INTERVAL: Duration = Duration::from_secs(10);
@@ -49,16 +44,6 @@ impl Apiserver {
         for (resource, name, fields) in authorization::bootstrap() {
             self.ensure(resource, "", name, fields, out);
         }
-        for (name, value, about) in PRIORITIES {
-            let metadata = Value::map([("name", Value::from(name))]);
-            let fields = [
-                ("description", about.into()),
-                ("metadata", metadata),
-                ("preemptionPolicy", "PreemptLowerPriority".into()),
-                ("value", value.into()),
-            ];
-            self.ensure(Resource::PRIORITYCLASSES, "", name, Value::map(fields), out);
-        }
         let service = [
             ("metadata", api_metadata("kubernetes", &[("component", "apiserver")])),
             ("spec", api_spec()),
@@ -81,6 +66,30 @@ impl Apiserver {
             ("ports", vec![port("https", 6443)].into()),
         ];
         self.ensure(Resource::ENDPOINTSLICES, "default", "kubernetes", Value::map(slice), out);
+        self.ensure_endpoints(out);
+        for (name, value) in SYSTEM_PRIORITY_CLASSES {
+            let class = [
+                ("metadata", Value::map([("name", Value::from(name))])),
+                ("description", DESCRIPTION.into()),
+                ("value", value.into()),
+            ];
+            self.ensure(Resource::PRIORITYCLASSES, "", name, Value::map(class), out);
+        }
+    }
+
+    /// The endpoints of the API in their old form.
+    fn ensure_endpoints(&mut self, out: &mut Out) {
+        const SKIP: &str = "endpointslice.kubernetes.io/skip-mirror";
+        let addresses = self.settings.advertised.iter();
+        let addresses = addresses.map(|address| Value::map([("ip", address.clone().into())]));
+        let subset = Value::map([
+            ("addresses", addresses.collect()),
+            ("ports", vec![port("https", 6443)].into()),
+        ]);
+        let metadata =
+            Value::map([("name", "kubernetes".into()), ("labels", labels_of(&[(SKIP, "true")]))]);
+        let endpoints = [("metadata", metadata), ("subsets", vec![subset].into())];
+        self.ensure(Resource::ENDPOINTS, "default", "kubernetes", Value::map(endpoints), out);
     }
 
     fn ensure(

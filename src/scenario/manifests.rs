@@ -37,8 +37,9 @@ impl Manifests {
         recorded: &Verdict,
     ) -> (Option<String>, Option<String>) {
         self.0.write(name, text);
-        let (output, exit) = self.0.run(&format!("kubectl apply --dry-run=server -f {name}"));
-        let verdict = difference(&recorded.output, output).or_else(|| {
+        let (output, exit) =
+            self.0.run(&format!("kubectl apply --dry-run=server -f {name}"), false);
+        let verdict = difference(&recorded.output, &output).or_else(|| {
             let expected = recorded.exit;
             let shown = |exit: Option<i32>| exit.map_or("none".to_owned(), |exit| exit.to_string());
             (exit != Some(expected)).then(|| {
@@ -47,7 +48,7 @@ impl Manifests {
         });
         let defaulted = recorded.defaulted.as_ref().and_then(|expected| {
             let line = format!("kubectl create --dry-run=server -o yaml -f {name}");
-            difference(expected, self.0.run(&line).0)
+            difference(expected, &self.0.run(&line, true).0)
         });
         (verdict, defaulted)
     }

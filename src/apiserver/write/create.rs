@@ -7,19 +7,21 @@ use crate::api::rpc::{Part, Payload, Request};
 use crate::api::types::Uid;
 use crate::api::validation;
 use crate::api::{List, Object, Resource, Status, Str, Timestamp, Value, defaults, names};
+use crate::api::{convert, warnings};
 use crate::apiserver::{admission, allocation};
 
 pub fn plan(
-    resource: Resource,
+    asked: Resource,
     namespace: &str,
     body: &Payload,
     request: &Request,
     ctx: &mut Ctx<'_>,
 ) -> Result<Plan, Refusal> {
+    let resource = asked.stored();
     let value = match body {
         Payload::Object(object) => object.to_value(),
         Payload::Text(value) => {
-            let mut value = ctx.decode(resource, value, request)?;
+            let mut value = convert::to_stored(asked, ctx.decode(asked, value, request)?);
             defaults::apply(resource, &mut value);
             value
         }
@@ -36,20 +38,27 @@ pub fn untyped(
     (request, applied): (&Request, Option<Managers>),
     ctx: &mut Ctx<'_>,
 ) -> Result<Plan, Refusal> {
+    let claims_revision = !value.at_path(&["metadata", "resourceVersion"]).text().is_empty();
     fill_metadata(resource, namespace, &mut value, ctx)?;
     admission::mutate(resource, &mut value, ctx)?;
     defaults::prepare_create(resource, &mut value);
+    if claims_revision {
+        const TEXT: &str = "resourceVersion should not be set on objects to be created";
+        return Err(Status::bad_request(TEXT).into());
+    }
     let mut extra = allocation::allocate(resource, &mut value, None, ctx)?;
     let causes = validation::validate_create(resource, &value);
     if !causes.is_empty() {
         let name = name_of(&value);
         return Err(Status::invalid(resource, &name, List::from(causes)).into());
     }
+    ctx.warnings.extend(warnings::of(resource, &value).into_iter().map(Str::from));
     match applied {
         Some(applied) => managers::put(&mut value, applied.to_value()),
         None => managers::note(resource, &mut value, None, (request, Part::Main), ctx.now),
     }
     let object = Object::load(resource, &value);
+    admission::validate(&object, ctx)?;
     admission::resource_quota::charge(&object, ctx, &mut extra)?;
     Ok(Plan::Store(object, extra))
 }
@@ -62,11 +71,6 @@ fn fill_metadata(
     ctx: &mut Ctx<'_>,
 ) -> Result<(), Status> {
     let meta = value.entry("metadata");
-    if !meta.at("resourceVersion").text().is_empty() {
-        return Err(Status::bad_request(
-            "resourceVersion should not be set on objects to be created",
-        ));
-    }
     if resource.info().namespaced {
         let given = meta.at("namespace").text();
         if !given.is_empty() && given != namespace {
@@ -76,7 +80,13 @@ fn fill_metadata(
     } else {
         meta.make_map().remove("namespace");
     }
-    for unset in ["deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "generation"] {
+    for unset in [
+        "resourceVersion",
+        "deletionTimestamp",
+        "deletionGracePeriodSeconds",
+        "selfLink",
+        "generation",
+    ] {
         meta.make_map().remove(unset);
     }
     let uid = Uid::random(ctx.rng.next_u64(), ctx.rng.next_u64());

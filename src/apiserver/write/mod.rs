@@ -77,6 +77,8 @@ pub struct Ctx<'a> {
     pub found: &'a [Found],
     /// Whether an earlier plan was overtaken, so that the cache is known to be outdated.
     pub overtaken: bool,
+    /// Whether nothing will be stored, so that nothing is taken either.
+    pub dry_run: bool,
     /// Warnings for the person.
     pub warnings: Vec<Str>,
 }

@@ -7,7 +7,7 @@ use crate::api::patch::{PatchError, apply_json, apply_merge, apply_strategic, pr
 use crate::api::rpc::{Part, Patch, Request};
 use crate::api::types::{ObjectMeta, OwnerReference, Uid};
 use crate::api::{
-    Cause, List, Object, Reason, Resource, Status, Str, StrMap, Value, defaults, quote,
+    Cause, List, Object, Reason, Resource, Status, Str, StrMap, Value, convert, defaults, quote,
 };
 use crate::apiserver::read::scale_of;
 
@@ -48,11 +48,13 @@ fn untyped(
         let patched = apply(resource, &scale, patch)?;
         return scale::plan(current, &patched, request, ctx);
     }
-    let patched = apply(resource, &current.to_value(), patch)?;
-    if let Some(mistake) = decode::examine(resource.ty(), &patched).mistake() {
+    let asked = request.call.resource();
+    let shown = convert::from_stored(asked, current.to_value());
+    let patched = apply(asked, &shown, patch)?;
+    if let Some(mistake) = decode::examine(asked.ty(), &patched).mistake() {
         return Err(unfit(patch, &patched, mistake).into());
     }
-    let mut value = ctx.decode(resource, &patched, request)?;
+    let mut value = convert::to_stored(asked, ctx.decode(asked, &patched, request)?);
     let meta = value.at("metadata");
     check_name(current, meta)?;
     let revision = meta.at("resourceVersion").text().parse().unwrap_or(0);

@@ -5,7 +5,9 @@ use super::{Ctx, Extra, Plan, Refusal, managers, replace, scale};
 use crate::api::managed::Managers;
 use crate::api::rpc::{Part, Payload, Request};
 use crate::api::types::{ObjectMeta, Uid};
-use crate::api::{List, Object, Resource, Status, Value, defaults, validation};
+use crate::api::{
+    List, Object, Resource, Status, Str, Value, convert, defaults, validation, warnings,
+};
 use crate::apiserver::allocation;
 
 pub fn plan(
@@ -23,8 +25,8 @@ pub fn plan(
             typed(current, part, object, request, ctx)
         }
         (_, Payload::Text(value)) => {
-            let resource = current.resource();
-            let mut value = ctx.decode(resource, value, request)?;
+            let (asked, resource) = (request.call.resource(), current.resource());
+            let mut value = convert::to_stored(asked, ctx.decode(asked, value, request)?);
             let meta = value.at("metadata");
             let revision = meta.at("resourceVersion").text().parse().unwrap_or(0);
             let uid = Uid::parse(meta.at("uid").text()).unwrap_or_default();
@@ -70,6 +72,9 @@ pub fn untyped(
         extra = allocation::allocate(resource, &mut value, Some(&old), ctx)?;
         validation::validate_update(resource, &value, &old)
     };
+    if part == Part::Main && resource != Resource::PODS && value.at("spec") != old.at("spec") {
+        ctx.warnings.extend(warnings::of(resource, &value).into_iter().map(Str::from));
+    }
     if !causes.is_empty() {
         return Err(Status::invalid(resource, current.name(), List::from(causes)).into());
     }

@@ -84,6 +84,7 @@ const ALWAYS: &[(&str, &[&str])] = &[
     ("PodDisruptionBudgetStatus", &["currentHealthy", "desiredHealthy", "disruptionsAllowed",
         "expectedPods"]),
     ("Role", &["rules"]),
+    ("StatefulSetSpec", &["serviceName"]),
     ("StatefulSetStatus", &["availableReplicas"]),
 ];
 

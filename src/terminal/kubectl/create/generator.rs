@@ -109,5 +109,6 @@ pub fn prepared(
         saves: flags.is_on("save-config"),
         failure,
         warnings: Vec::new(),
+        printed: false,
     })
 }

@@ -73,6 +73,8 @@ pub struct Create {
     failure: Option<&'static str>,
     /// What is to be warned of first.
     warnings: Vec<String>,
+    /// Whether an object has been printed, so that the next one is set apart from it.
+    printed: bool,
 }
 
 fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
@@ -106,6 +108,7 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
         saves: flags.is_on("save-config"),
         failure: None,
         warnings: Vec::new(),
+        printed: false,
     };
     Ok(Task::from(create))
 }
@@ -180,12 +183,15 @@ impl Create {
         }
     }
 
-    fn report(&self, ctx: &mut Ctx<'_>, manifest: &Manifest, object: Value) -> Flow<()> {
+    fn report(&mut self, ctx: &mut Ctx<'_>, manifest: &Manifest, object: Value) -> Flow<()> {
         if self.format.is_human() {
             let key = manifest.key_of(&object);
             let named = output::named(manifest.resource, &key);
             ctx.say(named.with(format!(" created{}", self.dry_run.suffix())));
             return Ok(());
+        }
+        if std::mem::replace(&mut self.printed, true) && matches!(self.format, Format::Yaml(_)) {
+            ctx.print("---\n");
         }
         ctx.print(self.format.print(&[object])?);
         Ok(())
