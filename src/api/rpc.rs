@@ -138,6 +138,48 @@ pub enum Call {
         /// How.
         options: DeleteOptions,
     },
+    /// Asks what someone may do, or who someone is.
+    Review(Review),
+}
+
+/// A question about someone's rights. Models the kinds of authorization.k8s.io and
+/// authentication.k8s.io, which are never stored.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Review {
+    /// Whether something may be done.
+    Access(Subject, Access),
+    /// All rules that hold in a namespace.
+    Rules(Subject, Str),
+    /// Who it is, with all groups.
+    Who(Subject),
+}
+
+/// Someone, as far as the client says.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Subject {
+    /// The name of the user.
+    pub user: Str,
+    /// The groups that are claimed along with it.
+    pub groups: List<Str>,
+}
+
+/// Something that may be done or not.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Access {
+    /// The verb.
+    pub verb: Str,
+    /// The API group.
+    pub group: Str,
+    /// The resource, in the plural.
+    pub resource: Str,
+    /// The part of it, if only a part is meant.
+    pub subresource: Str,
+    /// The name of the object; empty for any.
+    pub name: Str,
+    /// The namespace; empty for all or none.
+    pub namespace: Str,
+    /// The path, if it is no resource.
+    pub path: Str,
 }
 
 /// Which objects of a resource are meant.
@@ -332,7 +374,7 @@ impl Call {
                 selection.resource = selection.resource.stored();
             }
             // What is created is read in the form in which it comes.
-            Self::Create { .. } | Self::Bind { .. } => {}
+            Self::Create { .. } | Self::Bind { .. } | Self::Review(_) => {}
         }
         self
     }
@@ -349,6 +391,8 @@ impl Call {
             | Self::Watch { selection, .. }
             | Self::DeleteCollection { selection, .. } => selection.resource,
             Self::Bind { .. } => Resource::PODS,
+            // What is decided by roles is put down to them.
+            Self::Review(_) => Resource::ROLES,
         }
     }
 
@@ -358,7 +402,7 @@ impl Call {
             Self::Get { .. } => "get",
             Self::List(_) => "list",
             Self::Watch { .. } => "watch",
-            Self::Create { .. } | Self::Bind { .. } => "create",
+            Self::Create { .. } | Self::Bind { .. } | Self::Review(_) => "create",
             Self::Update { .. } => "update",
             Self::Patch { .. } => "patch",
             Self::Delete { .. } => "delete",
@@ -378,7 +422,10 @@ impl Call {
             Self::Create { body: Payload::Text(value), .. } => {
                 value.at_path(&["metadata", "name"]).text()
             }
-            Self::List(_) | Self::Watch { .. } | Self::DeleteCollection { .. } => "",
+            Self::List(_)
+            | Self::Watch { .. }
+            | Self::DeleteCollection { .. }
+            | Self::Review(_) => "",
         }
     }
 
@@ -394,12 +441,13 @@ impl Call {
             Self::List(selection)
             | Self::Watch { selection, .. }
             | Self::DeleteCollection { selection, .. } => &selection.namespace,
+            Self::Review(_) => "",
         }
     }
 
     /// Whether the store is to be changed.
     pub fn is_write(&self) -> bool {
-        !matches!(self, Self::Get { .. } | Self::List(_) | Self::Watch { .. })
+        !matches!(self, Self::Get { .. } | Self::List(_) | Self::Watch { .. } | Self::Review(_))
     }
 }
 

@@ -1,5 +1,5 @@
-//! What every cluster has from the start: the system's namespaces, and the Service of the API
-//! itself.
+//! What every cluster has from the start: the system's namespaces, roles and priority classes, and
+//! the Service of the API itself.
 //!
 //! Models pkg/controlplane/controller/{systemnamespaces,kubernetesservice}. Every apiserver sees to
 //! it; whoever comes second finds it there.
@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use super::jobs::Job;
-use super::{Apiserver, Out, Timer};
+use super::{Apiserver, Out, Timer, authorization};
 use crate::api::rpc::{Call, FieldValidation, Payload, Request};
 use crate::api::validation::SYSTEM_PRIORITY_CLASSES;
 use crate::api::{Key, Resource, Str, Value};
@@ -35,17 +35,20 @@ impl Apiserver {
         }
         for name in NAMESPACES {
             let metadata = Value::map([("name", Value::from(name))]);
-            self.ensure(Resource::NAMESPACES, "", name, [("metadata", metadata)], out);
+            self.ensure(Resource::NAMESPACES, "", name, Value::map([("metadata", metadata)]), out);
         }
         if self.cache.get(Resource::NAMESPACES, &Key::new("", "default")).is_none() {
             return out.timer(STARTING, Timer::Bootstrap);
         }
         out.timer(INTERVAL, Timer::Bootstrap);
+        for (resource, name, fields) in authorization::bootstrap() {
+            self.ensure(resource, "", name, fields, out);
+        }
         let service = [
             ("metadata", api_metadata("kubernetes", &[("component", "apiserver")])),
             ("spec", api_spec()),
         ];
-        self.ensure(Resource::SERVICES, "default", "kubernetes", service, out);
+        self.ensure(Resource::SERVICES, "default", "kubernetes", Value::map(service), out);
         let labels = [("kubernetes.io/service-name", "kubernetes")];
         let endpoints = self.settings.advertised.iter().map(|address| {
             Value::map([
@@ -62,7 +65,7 @@ impl Apiserver {
             ("endpoints", endpoints.collect()),
             ("ports", vec![port("https", 6443)].into()),
         ];
-        self.ensure(Resource::ENDPOINTSLICES, "default", "kubernetes", slice, out);
+        self.ensure(Resource::ENDPOINTSLICES, "default", "kubernetes", Value::map(slice), out);
         self.ensure_endpoints(out);
         for (name, value) in SYSTEM_PRIORITY_CLASSES {
             let class = [
@@ -70,7 +73,7 @@ impl Apiserver {
                 ("description", DESCRIPTION.into()),
                 ("value", value.into()),
             ];
-            self.ensure(Resource::PRIORITYCLASSES, "", name, class, out);
+            self.ensure(Resource::PRIORITYCLASSES, "", name, Value::map(class), out);
         }
     }
 
@@ -86,22 +89,21 @@ impl Apiserver {
         let metadata =
             Value::map([("name", "kubernetes".into()), ("labels", labels_of(&[(SKIP, "true")]))]);
         let endpoints = [("metadata", metadata), ("subsets", vec![subset].into())];
-        self.ensure(Resource::ENDPOINTS, "default", "kubernetes", endpoints, out);
+        self.ensure(Resource::ENDPOINTS, "default", "kubernetes", Value::map(endpoints), out);
     }
 
-    fn ensure<const N: usize>(
+    fn ensure(
         &mut self,
         resource: Resource,
         namespace: &str,
         name: &str,
-        fields: [(&str, Value); N],
+        mut value: Value,
         out: &mut Out,
     ) {
         let key = Key::new(namespace, name);
         if self.cache.get(resource, &key).is_some() {
             return;
         }
-        let mut value = Value::map(fields);
         *value.entry("apiVersion") = resource.api_version().into();
         *value.entry("kind") = resource.info().kind.into();
         let body = Payload::Text(value);

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::storage::{Stored, guarded, key_of, object_at, put};
 use super::write::{Ctx, Extra, Found, Plan, Refusal, plan};
-use super::{Apiserver, LEASE, Out, Record, Timer, What, storage};
+use super::{Apiserver, LEASE, Out, Record, Timer, What, authorization, storage};
 use crate::api::rpc::{Answer, Call, Request, Response};
 use crate::api::{Key, Object, Reason, Resource, Status, Str, convert};
 use crate::etcd::mvcc::{KeyRange, Op, OpResult};
@@ -119,6 +119,10 @@ impl Apiserver {
                 self.open_watch(&job, selection.clone(), from, bookmarks, out);
             }
             Call::Create { .. } => self.write(job, None, true, out),
+            Call::Review(review) => {
+                let answer = authorization::review(&self.cache, review);
+                self.finish(job, Ok(Answer::Value(answer)), out);
+            }
             Call::Bind { key, .. } => {
                 self.write_cached(job.clone(), Resource::PODS, &key.clone(), out)
             }

@@ -26,6 +26,7 @@ mod namespace;
 mod node_ipam;
 mod node_lifecycle;
 mod node_ttl;
+mod pod_owners;
 mod podgc;
 mod replicaset;
 mod resourcequota;
@@ -97,6 +98,9 @@ controllers! {
     deployment: deployment::Deployments,
     replicaset: replicaset::ReplicaSets,
     replication_controller: replicaset::ReplicationControllers,
+    daemonset: pod_owners::DaemonSets,
+    statefulset: pod_owners::StatefulSets,
+    job: pod_owners::Jobs,
     node_lifecycle: node_lifecycle::NodeLifecycle,
     taint_eviction: taint_eviction::TaintEviction,
     endpoints: endpoints::EndpointsController,

@@ -22,7 +22,7 @@ fn apply(
     force: bool,
 ) -> Result<Applied, Str> {
     let apply = Apply { config, force, last_applied: None };
-    let applied = managers.apply(CONFIG_MAP, &by(name, true), live, apply, Time::ZERO);
+    let applied = managers.apply(CONFIG_MAP, &by(name, true), live, apply, Time::default());
     applied.map_err(|status| status.message)
 }
 
@@ -69,7 +69,7 @@ fn updates_take_over() {
     let mut managers =
         apply(&Managers::default(), "x", &Value::default(), &old, false).unwrap().managers;
     let new = config(&[("a", "9"), ("c", "3")]);
-    managers.update(CONFIG_MAP, &by("y", false), &old, &new, Time::ZERO);
+    managers.update(CONFIG_MAP, &by("y", false), &old, &new, Time::default());
     check(&managers, &[("y", r#"{"f:data":{"f:a":{},"f:c":{}}}"#)]);
     let both = config(&[("a", "1"), ("c", "1")]);
     assert_eq!(
@@ -109,7 +109,7 @@ fn items_of_lists_are_managed_by_their_keys() {
 fn what_a_client_applied_is_given_to_the_applier() {
     let mut managers = Managers::default();
     let object = config(&[("a", "1")]);
-    managers.update(CONFIG_MAP, &by("old", false), &Value::default(), &object, Time::ZERO);
+    managers.update(CONFIG_MAP, &by("old", false), &Value::default(), &object, Time::default());
     let list = upgraded(&managers.to_value(), "old", "new").unwrap();
     assert_eq!(list.items()[0].at("operation").text(), "Apply");
     assert_eq!(list.items()[0].at("manager").text(), "new");

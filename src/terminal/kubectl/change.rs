@@ -124,6 +124,9 @@ impl Change {
             Ok(object) => object.to_value(),
             Err(error) => return Ok(Err(error)),
         };
+        if let Edit::Set(edit) = &mut self.edit {
+            edit.prepare(ctx, key.namespace())?;
+        }
         let edited = match &self.edit {
             Edit::Label(edit) => edit.edit(&before),
             Edit::Annotate(edit) => edit.edit(&before),

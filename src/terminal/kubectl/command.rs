@@ -153,6 +153,10 @@ const ALIASES: &[(&str, &str)] = &[
     ("create sa", "create serviceaccount"),
     ("create svc", "create service"),
     ("set sa", "set serviceaccount"),
+    ("top no", "top node"),
+    ("top nodes", "top node"),
+    ("top po", "top pod"),
+    ("top pods", "top pod"),
 ];
 
 /// The words of a command by its own name.

@@ -5,9 +5,9 @@ use super::config::{self, KubeConfig};
 use super::error::Error;
 use super::script::{Ctx, Flow, Next, Stop};
 use super::{
-    annotate, api_resources, apply, change, cluster_info, cordon, create, delete, describe, diff,
-    drain, events, expose, get, label, patch, replace, rollout, run, scale, set, taint, version,
-    wait,
+    annotate, api_resources, api_versions, apply, auth, autoscale, change, cluster_info, cordon,
+    create, delete, describe, diff, drain, events, explain, expose, get, label, patch, raw,
+    replace, rollout, run, scale, set, taint, top, version, wait,
 };
 use crate::terminal::text::Text;
 
@@ -38,6 +38,7 @@ pub const COMMANDS: &[&Command] = &[
     &get::COMMAND,
     &delete::COMMAND,
     &scale::COMMAND,
+    &autoscale::COMMAND,
     &describe::COMMAND,
     &run::COMMAND,
     &expose::COMMAND,
@@ -61,6 +62,8 @@ pub const COMMANDS: &[&Command] = &[
     &cordon::UNCORDON,
     &drain::COMMAND,
     &taint::COMMAND,
+    &top::NODE,
+    &top::POD,
     &wait::COMMAND,
     &apply::COMMAND,
     &apply::set_last_applied::COMMAND,
@@ -68,6 +71,10 @@ pub const COMMANDS: &[&Command] = &[
     &diff::COMMAND,
     &cluster_info::COMMAND,
     &api_resources::COMMAND,
+    &api_versions::COMMAND,
+    &auth::can_i::COMMAND,
+    &auth::whoami::COMMAND,
+    &explain::COMMAND,
     &config::current_context::COMMAND,
     &config::get_clusters::COMMAND,
     &config::get_contexts::COMMAND,
@@ -116,6 +123,8 @@ macro_rules! tasks {
 
 tasks! {
     Apply apply,
+    Autoscale autoscale,
+    CanI auth::can_i,
     Change change,
     ClusterInfo cluster_info,
     Create create,
@@ -127,6 +136,7 @@ tasks! {
     Expose expose,
     Get get,
     JobOf create::job,
+    Raw raw,
     Replace replace,
     Scale scale,
     SetLastApplied apply::set_last_applied,
@@ -136,6 +146,7 @@ tasks! {
     RolloutStatus rollout::status,
     Undo rollout::undo,
     Wait wait,
+    WhoAmI auth::whoami,
 }
 
 /// A task that needs no cluster: what it prints, what it leaves behind, how it ends.
@@ -162,6 +173,13 @@ impl Local {
     pub fn configure(line: impl Into<Text>, config: KubeConfig) -> Task {
         let (text, config) = (line.into().with("\n"), Some(config));
         Task::Local(Self { text, config, ..Self::nothing(Ok(Next::Exit(0))) })
+    }
+
+    /// Prints `text`, says what is wrong in words of its own, and fails.
+    pub fn print_and_refuse(text: impl Into<Text>, complaint: impl Into<Text>) -> Task {
+        let mut all: Text = text.into();
+        all.push(&complaint.into());
+        Task::Local(Self { text: all, ..Self::nothing(Err(Error::Silent)) })
     }
 
     /// Says what is wrong in words of its own and fails.

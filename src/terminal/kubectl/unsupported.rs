@@ -3,24 +3,19 @@
 /// Commands that real kubectl has and this one does not.
 pub const NAMES: &[&str] = &[
     "alpha",
-    "api-versions",
     "attach",
-    "auth",
-    "autoscale",
     "certificate",
     "completion",
     "cp",
     "debug",
     "edit",
     "exec",
-    "explain",
     "kustomize",
     "logs",
     "options",
     "plugin",
     "port-forward",
     "proxy",
-    "top",
 ];
 
 /// Subcommands that real kubectl has and this one does not.

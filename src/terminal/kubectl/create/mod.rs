@@ -26,12 +26,14 @@ use super::last_applied;
 use super::manifests::Manifest;
 use super::options::{self, DryRun};
 use super::output::{self, Format};
+use super::raw::Raw;
 use super::resources::{self, Finding, Target};
 use super::script::{self, Ctx, Env, Flow, How, Next};
 use super::task::{Local, Task};
 use super::{help, resources::Targets};
 use crate::api::rpc::{Call, FieldValidation, Payload};
 use crate::api::{List, Value};
+use crate::manifest;
 
 /// The command.
 pub const COMMAND: Command = Command {
@@ -49,7 +51,7 @@ pub const COMMAND: Command = Command {
             Flag::switch("save-config", "Remember the configuration for kubectl apply."),
             Flag::switch("edit", "Edit before creating; not part of the simulation."),
             Flag::switch("windows-line-endings", "With --edit, end lines as Windows does."),
-            Flag::text("raw", "A path to send to; not part of the simulation."),
+            Flag::text("raw", "A path to send the file to."),
         ],
     ],
     required: &[],
@@ -78,9 +80,6 @@ pub struct Create {
 fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
     let flags = &invocation.flags;
     if !flags.is_given("filename") && !flags.is_given("kustomize") {
-        if !flags.text("raw").is_empty() {
-            return Err(Error::plain("--raw is not part of this simulation"));
-        }
         if let Some(word) = invocation.args.first() {
             let word = crate::api::quote(word);
             return Err(Error::usage("kubectl create", format!("unknown command {word}")));
@@ -91,6 +90,9 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
     if !invocation.args.is_empty() {
         let args = invocation.args.join(" ");
         return Err(invocation.usage(format!("unexpected args: [{args}]")));
+    }
+    if !flags.text("raw").is_empty() {
+        return raw(invocation, env);
     }
     let validation = options::validation(flags)?;
     let finding = Finding { validation: Some(validation), ..Finding::default() };
@@ -109,6 +111,24 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
         printed: false,
     };
     Ok(Task::from(create))
+}
+
+/// `--raw`: sends the one file to a path.
+fn raw(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
+    let [name] = invocation.flags.list("filename") else {
+        return Err(Error::plain("--raw can only use a single local file or stdin"));
+    };
+    let text = match name.as_str() {
+        "-" => env.stdin.clone().unwrap_or_default(),
+        name => data::file(env, name)?,
+    };
+    let (documents, error) = manifest::read(&text);
+    match (documents.into_iter().next(), error) {
+        (Some(document), None) => Ok(Raw::create(invocation.flags.text("raw"), document.value)),
+        (_, error) => {
+            Err(Error::plain(error.map_or_else(String::new, |error| error.message.to_string())))
+        }
+    }
 }
 
 impl Create {
