@@ -107,6 +107,130 @@ pub(crate) fn float(number: f64) -> String {
     format!("{number}")
 }
 
+/// Says what is wrong with a text that should be a JSON object, in the words of Go's
+/// `encoding/json`. Numbers are taken as they come.
+pub(super) fn check(text: &[u8]) -> Result<(), String> {
+    let mut scanner = Scanner { text, at: 0 };
+    let first = scanner.value("looking for beginning of value", NESTED_MAX)?;
+    if let Some(extra) = scanner.peek() {
+        return Err(unexpected(extra, "after top-level value"));
+    }
+    let kind = match first {
+        b'{' | b'n' => return Ok(()),
+        b'[' => "array",
+        b'"' => "string",
+        b't' | b'f' => "bool",
+        _ => "number",
+    };
+    Err(format!("json: cannot unmarshal {kind} into Go value of type map[string]interface {{}}"))
+}
+
+/// How deep values may nest.
+const NESTED_MAX: usize = 100;
+
+struct Scanner<'a> {
+    text: &'a [u8],
+    at: usize,
+}
+
+fn unexpected(byte: u8, place: &str) -> String {
+    format!("invalid character '{}' {place}", byte.escape_ascii())
+}
+
+impl Scanner<'_> {
+    /// The next byte that is no space.
+    fn peek(&mut self) -> Option<u8> {
+        while self.text.get(self.at).is_some_and(|byte| b" \t\r\n".contains(byte)) {
+            self.at += 1;
+        }
+        self.text.get(self.at).copied()
+    }
+
+    fn next(&mut self) -> Result<u8, String> {
+        let byte = self.text.get(self.at).copied();
+        self.at += 1;
+        byte.ok_or_else(|| "unexpected end of JSON input".to_owned())
+    }
+
+    /// The next byte that is no space must be one of `wanted`.
+    fn need(&mut self, wanted: &[u8], place: &str) -> Result<u8, String> {
+        self.peek();
+        let byte = self.next()?;
+        if wanted.contains(&byte) { Ok(byte) } else { Err(unexpected(byte, place)) }
+    }
+
+    /// Passes over one value and returns its first byte.
+    fn value(&mut self, place: &str, nested_left: usize) -> Result<u8, String> {
+        self.peek();
+        let first = self.next()?;
+        match first {
+            b'{' | b'[' if nested_left == 0 => return Err("exceeded max depth".to_owned()),
+            b'{' => self.object(nested_left - 1)?,
+            b'[' => self.array(nested_left - 1)?,
+            b'"' => self.string()?,
+            b't' => self.literal("true")?,
+            b'f' => self.literal("false")?,
+            b'n' => self.literal("null")?,
+            b'-' | b'0'..=b'9' => {
+                let rest = self.text[self.at..].iter();
+                let in_number = |b: &&u8| b.is_ascii_digit() || b"+-.eE".contains(b);
+                self.at += rest.take_while(in_number).count();
+            }
+            other => return Err(unexpected(other, place)),
+        }
+        Ok(first)
+    }
+
+    fn object(&mut self, nested_left: usize) -> Result<(), String> {
+        let mut wanted: &[u8] = b"\"}";
+        while self.need(wanted, "looking for beginning of object key string")? == b'"' {
+            self.string()?;
+            self.need(b":", "after object key")?;
+            self.value("looking for beginning of value", nested_left)?;
+            if self.need(b",}", "after object key:value pair")? == b'}' {
+                break;
+            }
+            wanted = b"\"";
+        }
+        Ok(())
+    }
+
+    fn array(&mut self, nested_left: usize) -> Result<(), String> {
+        if self.peek() == Some(b']') {
+            self.at += 1;
+            return Ok(());
+        }
+        loop {
+            self.value("looking for beginning of value", nested_left)?;
+            if self.need(b",]", "after array element")? == b']' {
+                return Ok(());
+            }
+        }
+    }
+
+    fn string(&mut self) -> Result<(), String> {
+        loop {
+            match self.next()? {
+                b'"' => return Ok(()),
+                b'\\' => _ = self.next()?,
+                control @ ..0x20 => return Err(unexpected(control, "in string literal")),
+                _ => {}
+            }
+        }
+    }
+
+    fn literal(&mut self, word: &str) -> Result<(), String> {
+        for expected in word.bytes().skip(1) {
+            let byte = self.next()?;
+            if byte != expected {
+                let place = format!("in literal {word} (expecting '{}')", char::from(expected));
+                return Err(unexpected(byte, &place));
+            }
+        }
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

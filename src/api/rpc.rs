@@ -35,6 +35,8 @@ pub struct Request {
     pub user: Str,
     /// The program that asks, the first word of its user agent.
     pub agent: Str,
+    /// Who is noted as the manager of the fields that change; empty to note nobody.
+    pub manager: Str,
     /// What is asked.
     pub call: Call,
     /// Whether nothing is to be stored.
@@ -136,6 +138,48 @@ pub enum Call {
         /// How.
         options: DeleteOptions,
     },
+    /// Asks what someone may do, or who someone is.
+    Review(Review),
+}
+
+/// A question about someone's rights. Models the kinds of authorization.k8s.io and
+/// authentication.k8s.io, which are never stored.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Review {
+    /// Whether something may be done.
+    Access(Subject, Access),
+    /// All rules that hold in a namespace.
+    Rules(Subject, Str),
+    /// Who it is, with all groups.
+    Who(Subject),
+}
+
+/// Someone, as far as the client says.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Subject {
+    /// The name of the user.
+    pub user: Str,
+    /// The groups that are claimed along with it.
+    pub groups: List<Str>,
+}
+
+/// Something that may be done or not.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Access {
+    /// The verb.
+    pub verb: Str,
+    /// The API group.
+    pub group: Str,
+    /// The resource, in the plural.
+    pub resource: Str,
+    /// The part of it, if only a part is meant.
+    pub subresource: Str,
+    /// The name of the object; empty for any.
+    pub name: Str,
+    /// The namespace; empty for all or none.
+    pub namespace: Str,
+    /// The path, if it is no resource.
+    pub path: Str,
 }
 
 /// Which objects of a resource are meant.
@@ -185,6 +229,8 @@ pub enum Patch {
     Strategic(Value),
     /// RFC 6902.
     Json(Value),
+    /// Server-side apply; the flag takes over what others manage.
+    Apply(Value, bool),
     /// From a component: a new status, conditions and all, for the object of this identity.
     Status(Object),
     /// From a component: other metadata than the one it knew.
@@ -314,6 +360,25 @@ impl Selection {
 }
 
 impl Call {
+    /// The same call on the resource in whose form the objects are stored. Bodies stay as they are.
+    #[must_use]
+    pub fn on_stored(mut self) -> Self {
+        match &mut self {
+            Self::Get { resource, .. }
+            | Self::Update { resource, .. }
+            | Self::Patch { resource, .. }
+            | Self::Delete { resource, .. } => *resource = resource.stored(),
+            Self::List(selection)
+            | Self::Watch { selection, .. }
+            | Self::DeleteCollection { selection, .. } => {
+                selection.resource = selection.resource.stored();
+            }
+            // What is created is read in the form in which it comes.
+            Self::Create { .. } | Self::Bind { .. } | Self::Review(_) => {}
+        }
+        self
+    }
+
     /// The resource that is asked about.
     pub fn resource(&self) -> Resource {
         match self {
@@ -326,6 +391,8 @@ impl Call {
             | Self::Watch { selection, .. }
             | Self::DeleteCollection { selection, .. } => selection.resource,
             Self::Bind { .. } => Resource::PODS,
+            // What is decided by roles is put down to them.
+            Self::Review(_) => Resource::ROLES,
         }
     }
 
@@ -335,7 +402,7 @@ impl Call {
             Self::Get { .. } => "get",
             Self::List(_) => "list",
             Self::Watch { .. } => "watch",
-            Self::Create { .. } | Self::Bind { .. } => "create",
+            Self::Create { .. } | Self::Bind { .. } | Self::Review(_) => "create",
             Self::Update { .. } => "update",
             Self::Patch { .. } => "patch",
             Self::Delete { .. } => "delete",
@@ -355,7 +422,10 @@ impl Call {
             Self::Create { body: Payload::Text(value), .. } => {
                 value.at_path(&["metadata", "name"]).text()
             }
-            Self::List(_) | Self::Watch { .. } | Self::DeleteCollection { .. } => "",
+            Self::List(_)
+            | Self::Watch { .. }
+            | Self::DeleteCollection { .. }
+            | Self::Review(_) => "",
         }
     }
 
@@ -371,12 +441,13 @@ impl Call {
             Self::List(selection)
             | Self::Watch { selection, .. }
             | Self::DeleteCollection { selection, .. } => &selection.namespace,
+            Self::Review(_) => "",
         }
     }
 
     /// Whether the store is to be changed.
     pub fn is_write(&self) -> bool {
-        !matches!(self, Self::Get { .. } | Self::List(_) | Self::Watch { .. })
+        !matches!(self, Self::Get { .. } | Self::List(_) | Self::Watch { .. } | Self::Review(_))
     }
 }
 

@@ -20,6 +20,9 @@ const NODE_PORTS: (i64, i64) = (30000, 2768);
 /// Ports below this offset are left to those who ask for one by number.
 const DYNAMIC_PORTS_FROM: i64 = 86;
 
+/// The first port that is shown when nothing is really taken.
+const DRY_RUN_PORT: i64 = 32_769;
+
 /// Where the store notes who has what.
 const ADDRESSES_KEY: &str = "ipaddresses";
 const NODE_PORTS_KEY: &str = "ranges/servicenodeports";
@@ -113,8 +116,22 @@ fn allocate_address(
         *spec.entry("clusterIPs") = vec![address.into()].into();
     }
     let address = Str::from(spec.at("clusterIP").text());
-    if address.is_empty() || address == "None" || before.at("clusterIP").text() == address {
+    // Who has an address keeps it: that it may not change is for validation to say.
+    let has_one = !matches!(before.at("clusterIP").text(), "" | "None");
+    if address.is_empty() || address == "None" || has_one {
         return Ok(());
+    }
+    if !is_in_network(&address) {
+        let list = quoted_list(&address);
+        let why = match ctx.dry_run {
+            true => format!(
+                "the provided IP ({address}) is not in the valid range. The range of valid IPs is \
+                 10.96.0.0/12"
+            ),
+            false => "the provided network does not match the current range".to_owned(),
+        };
+        let why = format!("failed to allocate IP {address}: {why}");
+        return Err(("spec.clusterIPs".into(), format!("Invalid value: {list}: {why}")));
     }
     if taken.addresses.contains(&address) {
         let list = quoted_list(&address);
@@ -123,6 +140,12 @@ fn allocate_address(
     }
     claim(extra, ADDRESSES_KEY, &address, owner);
     Ok(())
+}
+
+/// Whether an address, if it is one, belongs to the network of Services.
+fn is_in_network(address: &str) -> bool {
+    let parsed: Result<std::net::Ipv4Addr, _> = address.parse();
+    parsed.map_or(true, |ip| u32::from(ip) / NETWORK.1 == NETWORK.0 / NETWORK.1)
 }
 
 /// Gives the Service the node ports it wants, and returns all it has then.
@@ -143,7 +166,11 @@ fn allocate_ports(
             Err((format!("spec.ports[{at}].nodePort"), format!("Invalid value: {given}: {why}")))
         };
         if given == 0 && wants_ports {
-            let free = taken.free_port(&ports, ctx);
+            let free = match ctx.dry_run {
+                // Models PortAllocationOperation AllocateNext, which makes up a number then.
+                true => ports.iter().max().map_or(DRY_RUN_PORT, |port| port + 1),
+                false => taken.free_port(&ports, ctx),
+            };
             *port.entry("nodePort") = free.into();
             ports.push(free);
         } else if given != 0 {

@@ -1,5 +1,5 @@
-//! What every cluster has from the start: the system's namespaces, and the Service of the API
-//! itself.
+//! What every cluster has from the start: the system's namespaces, roles and priority classes, and
+//! the Service of the API itself.
 //!
 //! Models pkg/controlplane/controller/{systemnamespaces,kubernetesservice}. Every apiserver sees to
 //! it; whoever comes second finds it there.
@@ -7,8 +7,9 @@
 use std::sync::Arc;
 
 use super::jobs::Job;
-use super::{Apiserver, Out, Timer};
+use super::{Apiserver, Out, Timer, authorization};
 use crate::api::rpc::{Call, FieldValidation, Payload, Request};
+use crate::api::validation::SYSTEM_PRIORITY_CLASSES;
 use crate::api::{Key, Resource, Str, Value};
 use crate::sim::Duration;
 
@@ -16,6 +17,10 @@ const NAMESPACES: [&str; 4] = ["default", "kube-system", "kube-public", "kube-no
 
 /// The first address of the network of Services is the API's own.
 const API_ADDRESS: &str = "10.96.0.1";
+
+/// What the classes of the system say of themselves.
+const DESCRIPTION: &str = "Used for system critical pods that must run in the cluster, but can be \
+                           moved to another node if necessary.";
 
 /// How often an apiserver looks. Models EndpointInterval.
 const INTERVAL: Duration = Duration::from_secs(10);
@@ -30,17 +35,20 @@ impl Apiserver {
         }
         for name in NAMESPACES {
             let metadata = Value::map([("name", Value::from(name))]);
-            self.ensure(Resource::NAMESPACES, "", name, [("metadata", metadata)], out);
+            self.ensure(Resource::NAMESPACES, "", name, Value::map([("metadata", metadata)]), out);
         }
         if self.cache.get(Resource::NAMESPACES, &Key::new("", "default")).is_none() {
             return out.timer(STARTING, Timer::Bootstrap);
         }
         out.timer(INTERVAL, Timer::Bootstrap);
+        for (resource, name, fields) in authorization::bootstrap() {
+            self.ensure(resource, "", name, fields, out);
+        }
         let service = [
             ("metadata", api_metadata("kubernetes", &[("component", "apiserver")])),
             ("spec", api_spec()),
         ];
-        self.ensure(Resource::SERVICES, "default", "kubernetes", service, out);
+        self.ensure(Resource::SERVICES, "default", "kubernetes", Value::map(service), out);
         let labels = [("kubernetes.io/service-name", "kubernetes")];
         let endpoints = self.settings.advertised.iter().map(|address| {
             Value::map([
@@ -57,22 +65,45 @@ impl Apiserver {
             ("endpoints", endpoints.collect()),
             ("ports", vec![port("https", 6443)].into()),
         ];
-        self.ensure(Resource::ENDPOINTSLICES, "default", "kubernetes", slice, out);
+        self.ensure(Resource::ENDPOINTSLICES, "default", "kubernetes", Value::map(slice), out);
+        self.ensure_endpoints(out);
+        for (name, value) in SYSTEM_PRIORITY_CLASSES {
+            let class = [
+                ("metadata", Value::map([("name", Value::from(name))])),
+                ("description", DESCRIPTION.into()),
+                ("value", value.into()),
+            ];
+            self.ensure(Resource::PRIORITYCLASSES, "", name, Value::map(class), out);
+        }
     }
 
-    fn ensure<const N: usize>(
+    /// The endpoints of the API in their old form.
+    fn ensure_endpoints(&mut self, out: &mut Out) {
+        const SKIP: &str = "endpointslice.kubernetes.io/skip-mirror";
+        let addresses = self.settings.advertised.iter();
+        let addresses = addresses.map(|address| Value::map([("ip", address.clone().into())]));
+        let subset = Value::map([
+            ("addresses", addresses.collect()),
+            ("ports", vec![port("https", 6443)].into()),
+        ]);
+        let metadata =
+            Value::map([("name", "kubernetes".into()), ("labels", labels_of(&[(SKIP, "true")]))]);
+        let endpoints = [("metadata", metadata), ("subsets", vec![subset].into())];
+        self.ensure(Resource::ENDPOINTS, "default", "kubernetes", Value::map(endpoints), out);
+    }
+
+    fn ensure(
         &mut self,
         resource: Resource,
         namespace: &str,
         name: &str,
-        fields: [(&str, Value); N],
+        mut value: Value,
         out: &mut Out,
     ) {
         let key = Key::new(namespace, name);
         if self.cache.get(resource, &key).is_some() {
             return;
         }
-        let mut value = Value::map(fields);
         *value.entry("apiVersion") = resource.api_version().into();
         *value.entry("kind") = resource.info().kind.into();
         let body = Payload::Text(value);
@@ -80,6 +111,7 @@ impl Apiserver {
         let request = Request {
             user: Str::new_static("system:apiserver"),
             agent: Str::new_static("kube-apiserver"),
+            manager: Str::default(),
             call: Call::Create { resource, namespace, body },
             dry_run: false,
             field_validation: FieldValidation::Ignore,

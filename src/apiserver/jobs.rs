@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use super::storage::{Stored, guarded, key_of, object_at, put};
 use super::write::{Ctx, Extra, Found, Plan, Refusal, plan};
-use super::{Apiserver, LEASE, Out, Record, Timer, What, storage};
+use super::{Apiserver, LEASE, Out, Record, Timer, What, authorization, storage};
 use crate::api::rpc::{Answer, Call, Request, Response};
-use crate::api::{Key, Object, Reason, Resource, Status, Str};
+use crate::api::{Key, Object, Reason, Resource, Status, Str, convert};
 use crate::etcd::mvcc::{KeyRange, Op, OpResult};
 use crate::etcd::rpc as etcd;
 use crate::sim::{Address, Duration, Time};
@@ -69,7 +69,7 @@ impl Job {
     pub fn new(client: Option<(Address, u32)>, request: Arc<Request>, now: Time) -> Self {
         Self {
             client,
-            call: request.call.clone(),
+            call: request.call.clone().on_stored(),
             request,
             stage: Stage::New,
             found: Vec::new(),
@@ -119,6 +119,10 @@ impl Apiserver {
                 self.open_watch(&job, selection.clone(), from, bookmarks, out);
             }
             Call::Create { .. } => self.write(job, None, true, out),
+            Call::Review(review) => {
+                let answer = authorization::review(&self.cache, review);
+                self.finish(job, Ok(Answer::Value(answer)), out);
+            }
             Call::Bind { key, .. } => {
                 self.write_cached(job.clone(), Resource::PODS, &key.clone(), out)
             }
@@ -206,7 +210,13 @@ impl Apiserver {
         let refusal = result.as_ref().err().map(|status| status.message.clone());
         let before = out.record_now(cause, Record::Answered { user, what, code, refusal });
         if let Some(client) = job.client {
-            self.reply(client, Response { result, warnings: job.warnings.into() }, out);
+            let asked = job.request.call.resource();
+            let result = result.map(|answer| as_asked(asked, answer));
+            let mut warnings = job.warnings;
+            if asked == Resource::ENDPOINTS {
+                warnings.insert(0, Str::new_static(OLD_ENDPOINTS));
+            }
+            self.reply(client, Response { result, warnings: warnings.into() }, out);
         }
         out.resume(before);
     }
@@ -266,6 +276,7 @@ impl Apiserver {
             last_created: &mut self.last_created,
             found: &job.found,
             overtaken: job.overtaken,
+            dry_run: job.request.dry_run,
             warnings: Vec::new(),
         };
         let planned = plan(&job.call, &job.request, current.as_ref(), &mut ctx);
@@ -467,6 +478,28 @@ fn answer_of(call: &Call, object: Object) -> Answer {
             super::read::part_of(&object, *part)
         }
         _ => Answer::Object(object),
+    }
+}
+
+/// What everyone hears who asks about Endpoints.
+const OLD_ENDPOINTS: &str =
+    "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice";
+
+/// An answer in the form that was asked for.
+fn as_asked(asked: Resource, answer: Answer) -> Answer {
+    if asked == asked.stored() {
+        return answer;
+    }
+    let shown = |object: &Object| {
+        let value = convert::from_stored(asked, object.to_value());
+        Object::load(asked, &value).at_revision(object.revision)
+    };
+    match answer {
+        Answer::Object(object) => Answer::Object(shown(&object)),
+        Answer::List(_, objects, revision) => {
+            Answer::List(asked, objects.iter().map(shown).collect(), revision)
+        }
+        other => other,
     }
 }
 

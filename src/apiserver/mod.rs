@@ -9,6 +9,7 @@
 
 mod admission;
 mod allocation;
+mod authorization;
 mod bootstrap;
 mod cache;
 mod compaction;

@@ -9,15 +9,21 @@ use std::process::ExitCode;
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use orrery::api::{Fields, Value};
 use orrery::bench::{self, Meter, Suite as Figures};
 use orrery::etcd::raft::conform::{self, Suite};
-use orrery::scenario::{self, Script, Transcript};
+use orrery::manifest;
+use orrery::scenario::{self, ManifestVerdict, Manifests, Script, Transcript};
 
 const USAGE: &str = "\
 orrery: a clockwork Kubernetes, on the command line
 
   orrery run FILE...         plays scripts and prints them with the outputs they really give
-  orrery conform PATH...     plays recorded scripts (files, or folders of them) and compares
+  orrery conform [--all] PATH...
+                             plays recorded scripts (files, or folders of them) and compares;
+                             shows the first difference of each, or all of them
+  orrery conform-manifests DIR  shows the manifests in DIR to a server and compares its verdicts
+                             and defaults with DIR/verdicts.json and DIR/defaulted.json
   orrery raft-conform DIR    replays the scripts of etcd-io/raft in DIR and compares
   orrery bench [NAME...]     measures; without names, everything
 ";
@@ -31,6 +37,7 @@ fn main() -> ExitCode {
         Some((command, rest)) => match command.as_str() {
             "run" => play(rest),
             "conform" => conform(rest),
+            "conform-manifests" => conform_manifests(rest),
             "raft-conform" => raft_conform(rest),
             "bench" => measure(rest),
             "help" | "--help" | "-h" => {
@@ -63,9 +70,13 @@ fn play(files: &[String]) -> Outcome {
     Ok(well)
 }
 
-/// `orrery conform PATH...`
-fn conform(paths: &[String]) -> Outcome {
-    need(paths, "orrery conform PATH...")?;
+/// `orrery conform [--all] PATH...`
+fn conform(args: &[String]) -> Outcome {
+    let (shown_max, paths) = match args.split_first() {
+        Some((flag, paths)) if flag == "--all" => (usize::MAX, paths),
+        _ => (1, args),
+    };
+    need(paths, "orrery conform [--all] PATH...")?;
     let mut files = Vec::new();
     for path in paths {
         files.extend(files_below(Path::new(path), "case")?);
@@ -75,22 +86,57 @@ fn conform(paths: &[String]) -> Outcome {
         let transcript = scenario::run(&read(file)?);
         let score = transcript.score();
         (matched, compared) = (matched + score.0, compared + score.1);
-        well &= tell(file, &transcript);
+        well &= tell(file, &transcript, shown_max);
     }
     println!("{matched} of {compared} commands");
     Ok(well)
 }
 
-/// Prints one line, and the first difference if there is one. Says whether there is none.
-fn tell(file: &Path, transcript: &Transcript) -> bool {
+/// Prints one line and so many differences, if there are any. Says whether there are none.
+fn tell(file: &Path, transcript: &Transcript, shown_max: usize) -> bool {
     let (matched, compared) = transcript.score();
     let name = file.file_stem().unwrap_or_default().display();
     println!("{matched}/{compared} {name}");
-    let first = transcript.differences().next();
-    if let Some((command, difference)) = &first {
+    let mut equal = true;
+    for (command, difference) in transcript.differences().take(shown_max) {
         println!("  command {command}, {difference}");
+        equal = false;
     }
-    first.is_none()
+    equal
+}
+
+/// `orrery conform-manifests DIR`
+fn conform_manifests(args: &[String]) -> Outcome {
+    let [folder] = args else { return Err("usage: orrery conform-manifests DIR".to_owned()) };
+    let (verdicts, defaulted) = (json(folder, "verdicts.json")?, json(folder, "defaulted.json")?);
+    let mut manifests = Manifests::default();
+    let (mut all, mut matched) = ([0, 0], [0, 0]);
+    for (name, verdict) in verdicts.as_map().into_iter().flat_map(Fields::iter) {
+        let recorded = ManifestVerdict {
+            exit: verdict.at("exit").as_int().and_then(|exit| exit.try_into().ok()).unwrap_or(0),
+            output: verdict.at("output").text().to_owned(),
+            defaulted: defaulted.at(name).as_str().map(str::to_owned),
+        };
+        let text = text_of(&Path::new(folder).join(name.as_str()))?;
+        let (verdict, defaults) = manifests.compare(name, &text, &recorded);
+        all[0] += 1;
+        all[1] += usize::from(recorded.defaulted.is_some());
+        matched[0] += usize::from(verdict.is_none());
+        matched[1] += usize::from(recorded.defaulted.is_some() && defaults.is_none());
+        for (what, difference) in [("verdict", verdict), ("defaulted", defaults)] {
+            if let Some(difference) = difference {
+                println!("{name}: {what}\n{difference}");
+            }
+        }
+    }
+    println!("{} of {} verdicts", matched[0], all[0]);
+    println!("{} of {} defaulted", matched[1], all[1]);
+    Ok(all == matched)
+}
+
+fn json(folder: &str, name: &str) -> Result<Value, String> {
+    let text = text_of(&Path::new(folder).join(name))?;
+    manifest::parse_json(&text).map_err(|error| format!("{folder}/{name}: {error}"))
 }
 
 /// `orrery raft-conform DIR`

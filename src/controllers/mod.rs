@@ -19,18 +19,21 @@ mod record;
 mod runner;
 
 mod deployment;
+mod endpoints;
 mod endpointslice;
 mod garbage_collector;
 mod namespace;
 mod node_ipam;
 mod node_lifecycle;
 mod node_ttl;
+mod pod_owners;
 mod podgc;
 mod replicaset;
 mod resourcequota;
 mod root_ca;
 mod serviceaccount;
 mod taint_eviction;
+mod trigger_time;
 
 #[cfg(test)]
 mod testing;
@@ -95,8 +98,12 @@ controllers! {
     deployment: deployment::Deployments,
     replicaset: replicaset::ReplicaSets,
     replication_controller: replicaset::ReplicationControllers,
+    daemonset: pod_owners::DaemonSets,
+    statefulset: pod_owners::StatefulSets,
+    job: pod_owners::Jobs,
     node_lifecycle: node_lifecycle::NodeLifecycle,
     taint_eviction: taint_eviction::TaintEviction,
+    endpoints: endpoints::EndpointsController,
     endpointslice: endpointslice::EndpointSlices,
     garbage_collector: garbage_collector::GarbageCollector,
     namespace: namespace::Namespaces,

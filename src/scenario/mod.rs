@@ -6,6 +6,7 @@
 //! on its text alone, and whether an output is as expected on the two texts alone.
 
 mod directive;
+mod manifests;
 mod normalise;
 mod parse;
 mod run;
@@ -16,6 +17,7 @@ use std::time::Duration;
 
 use crate::cluster::{Command, Config, Grain};
 
+pub use manifests::{Manifests, Verdict as ManifestVerdict};
 pub use normalise::{first_difference, normalise};
 pub use run::{Runner, run};
 pub use transcript::{Played, Transcript, Verdict};

@@ -68,6 +68,8 @@ impl<'a> Reader<'a> {
         match read {
             Ok(Action::Do(Command::Write { name, text: content })) => {
                 let source = format!("{text}\n{content}EOF");
+                // A file that is written with nothing in it would be taken away.
+                let content = if content.is_empty() { "\n".to_owned() } else { content };
                 self.push(line, &source, Action::Do(Command::Write { name, text: content }));
             }
             Ok(action) => self.push(line, text, action),

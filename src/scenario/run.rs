@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::transcript::{Played, Transcript, Verdict};
 use super::{Action, Script, Step, first_difference};
+use crate::cluster::rooms::terminal::Stream;
 use crate::cluster::{Command, Grain, Limit, Session, Stepped};
 
 /// How long a cluster is left alone before the first line is typed: long enough for every node to
@@ -40,6 +41,27 @@ impl Runner {
         let mut session = Session::new(script.config.clone());
         wait(&mut session, WARM_UP);
         Self { session, output: String::new() }
+    }
+
+    /// Writes a file into the working directory.
+    pub(super) fn write(&mut self, name: &str, text: &str) {
+        let (name, text) = (name.to_owned(), text.to_owned());
+        self.session.execute(Command::Write { name, text });
+    }
+
+    /// Types a line and returns what it printed, to stdout alone if so wanted, and its exit code;
+    /// `None` if it had to be interrupted.
+    pub(super) fn run(&mut self, line: &str, stdout_alone: bool) -> (String, Option<i32>) {
+        let number = self.session.cluster().terminal().screen().commands_end();
+        self.type_line(line);
+        let screen = self.session.cluster().terminal().screen();
+        let code = screen.command(number).and_then(|it| it.ended).map(|(_, code)| code);
+        if !stdout_alone {
+            return (self.output.clone(), code);
+        }
+        let lines = screen.lines().map(|(_, line)| line);
+        let ours = lines.filter(|line| line.command == number && line.stream == Stream::Out);
+        (ours.map(|line| format!("{}\n", line.text.as_str())).collect(), code)
     }
 
     /// The session it plays on.

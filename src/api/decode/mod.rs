@@ -11,8 +11,6 @@ mod quantity;
 
 pub use path::{Path, Step};
 
-use go::Hold;
-
 use super::schema::{Field, Ty, Type};
 use super::{Fields, Resource, Str, Value, base64, json, quote};
 
@@ -36,6 +34,9 @@ pub struct Mistake {
     /// What the server says, such as `json: cannot unmarshal string into Go struct field
     /// DeploymentSpec.spec.replicas of type int32`.
     pub text: Str,
+    /// What the server says of it when the value comes of a strategic merge, which it takes over
+    /// field by field: `cannot convert int64 to string`.
+    pub conversion: Str,
     /// Whether decoding stops here, as it does in types that read themselves (quantities, times,
     /// numbers-or-texts). Such a mistake is told rather than earlier ones of the other kind.
     pub fatal: bool,
@@ -123,7 +124,6 @@ struct Decoder {
 /// Where a value is to go: the struct and field whose types the messages name.
 #[derive(Clone, Copy)]
 struct Slot {
-    owner: &'static Type,
     field: &'static Field,
     /// Whether it is an item of the list or map in that field.
     item: bool,
@@ -134,8 +134,8 @@ impl Slot {
         match (self.item, ty) {
             (_, Ty::Time | Ty::MicroTime) => "string".into(),
             (_, Ty::IntOrString) => "int32".into(),
-            (false, _) => go::type_name(self.owner, self.field),
-            (true, _) => go::item_type_name(self.owner, self.field),
+            (false, _) => go::type_name(self.field),
+            (true, _) => go::item_type_name(self.field),
         }
     }
 }
@@ -165,22 +165,22 @@ impl Decoder {
                 continue;
             };
             let depth = self.fields.len();
-            self.fields.extend(go::embedded(ty, field.name));
+            self.fields.extend(go::embedded(ty, field));
             self.fields.push(field.name);
             self.path.0.push(Step::Key(Str::new_static(field.name)));
             let outer = std::mem::replace(&mut self.owner, ty.name);
-            let slot = Slot { owner: ty, field, item: false };
+            let slot = Slot { field, item: false };
             let read = if item.is_null() { None } else { self.read(&field.ty, item, slot) };
             self.owner = outer;
             self.path.0.pop();
             self.fields.truncate(depth);
-            if let Some(value) = read.filter(|value| keeps(ty, field, value)) {
+            if let Some(value) = read.filter(|value| keeps(field, value)) {
                 out.insert(Str::new_static(field.name), value);
             }
         }
-        for field in ty.fields {
+        for field in &ty.fields {
             if !out.contains_key(field.name)
-                && let Some(value) = absent(ty, field)
+                && let Some(value) = absent(field)
             {
                 out.insert(Str::new_static(field.name), value);
             }
@@ -200,7 +200,7 @@ impl Decoder {
                 Some(value.clone())
             }
             (Ty::Int32 | Ty::Int64, Value::Int(_) | Value::Float(_)) => {
-                self.wrong(&number_kind(value), slot.type_name(ty), false)
+                self.wrong(&number_kind(value), value, ty, slot.type_name(ty), false)
             }
             (Ty::Bytes, Value::Str(text)) => self.bytes(text),
             (Ty::Object(id), Value::Map(_)) => Some(self.fields_of(id.get(), value)),
@@ -215,8 +215,10 @@ impl Decoder {
                 let read = moment::canonical(text, matches!(ty, Ty::MicroTime));
                 read.map_err(|text| self.mistake(text, true)).ok()
             }
-            (Ty::Time | Ty::MicroTime, _) => self.wrong(value.go_kind(), "string".into(), true),
-            _ => self.wrong(value.go_kind(), slot.type_name(ty), false),
+            (Ty::Time | Ty::MicroTime, _) => {
+                self.wrong(value.go_kind(), value, ty, "string".into(), true)
+            }
+            _ => self.wrong(value.go_kind(), value, ty, slot.type_name(ty), false),
         }
     }
 
@@ -252,9 +254,9 @@ impl Decoder {
             Value::Str(text) => Some(Value::Str(text.clone())),
             Value::Int(number) if i32::try_from(*number).is_ok() => Some(value.clone()),
             Value::Int(_) | Value::Float(_) => {
-                self.wrong(&number_kind(value), "int32".into(), true)
+                self.wrong(&number_kind(value), value, &Ty::IntOrString, "int32".into(), true)
             }
-            other => self.wrong(other.go_kind(), "int32".into(), true),
+            other => self.wrong(other.go_kind(), other, &Ty::IntOrString, "int32".into(), true),
         }
     }
 
@@ -268,38 +270,47 @@ impl Decoder {
         }
     }
 
-    /// Notes that a `given` cannot become a `ty`.
-    fn wrong(&mut self, given: &str, ty: String, fatal: bool) -> Option<Value> {
+    /// Notes that `value`, which the message calls `given`, cannot become a `ty`, called `name`.
+    fn wrong(
+        &mut self,
+        given: &str,
+        value: &Value,
+        ty: &Ty,
+        name: String,
+        fatal: bool,
+    ) -> Option<Value> {
         let (owner, field) = (self.owner, self.fields.join("."));
         let text = format!(
-            "json: cannot unmarshal {given} into Go struct field {owner}.{field} of type {ty}"
+            "json: cannot unmarshal {given} into Go struct field {owner}.{field} of type {name}"
         );
-        self.mistake(text, fatal);
+        let conversion = go::conversion(value, ty, &name);
+        let path = self.path.clone();
+        self.mistakes.push(Mistake { path, text: text.into(), conversion, fatal });
         None
     }
 
     fn mistake(&mut self, text: String, fatal: bool) {
-        self.mistakes.push(Mistake { path: self.path.clone(), text: text.into(), fatal });
+        let (path, text) = (self.path.clone(), Str::from(text));
+        self.mistakes.push(Mistake { path, conversion: text.clone(), text, fatal });
     }
 }
 
 /// Whether Go writes a field with this value. It leaves out what is zero under `omitempty`, which
 /// no struct ever is.
-fn keeps(ty: &Type, field: &Field, value: &Value) -> bool {
+fn keeps(field: &Field, value: &Value) -> bool {
     match field.ty {
         Ty::Object(_) | Ty::Time | Ty::MicroTime | Ty::Quantity | Ty::IntOrString => true,
-        _ => field.required || go::hold(ty, field) == Hold::Pointer || !value.is_empty(),
+        _ => field.always || field.pointer || !value.is_empty(),
     }
 }
 
 /// What Go writes for a field that was not given.
-fn absent(ty: &'static Type, field: &'static Field) -> Option<Value> {
-    let by_value = || go::hold(ty, field) == Hold::Value;
+fn absent(field: &'static Field) -> Option<Value> {
     match field.ty {
-        Ty::Time | Ty::MicroTime if field.required || by_value() => Some(Value::Null),
-        Ty::Object(_) | Ty::Quantity | Ty::IntOrString if by_value() => Some(zero(&field.ty)),
-        _ if !field.required => None,
-        Ty::Bool | Ty::Int32 | Ty::Int64 | Ty::Double | Ty::Text if by_value() => {
+        Ty::Time | Ty::MicroTime if field.required || !field.pointer => Some(Value::Null),
+        Ty::Object(_) | Ty::Quantity | Ty::IntOrString if !field.pointer => Some(zero(&field.ty)),
+        _ if !field.always => None,
+        Ty::Bool | Ty::Int32 | Ty::Int64 | Ty::Double | Ty::Text if !field.pointer => {
             Some(zero(&field.ty))
         }
         _ => Some(Value::Null),

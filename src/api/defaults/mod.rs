@@ -7,19 +7,34 @@
 //! Invariant: applying defaults twice is applying them once, and nothing a person wrote is changed
 //! but resource amounts finer than a thousandth, which are rounded up.
 
+mod admissionregistration;
+mod customresourcedefinition;
+mod daemonset;
 mod deployment;
 mod endpointslice;
+mod flowcontrol;
+mod horizontalpodautoscaler;
+mod job;
+mod limitrange;
 mod namespace;
+mod networking;
 mod node;
+mod persistentvolume;
 mod pod;
 mod pod_spec;
+mod rbac;
 mod replicaset;
 mod replicationcontroller;
+mod resource;
 mod resourcequota;
+mod secret;
 mod service;
+mod statefulset;
+mod storage;
 mod strategy;
 mod volume;
 
+pub(in crate::api) use job::LABELS as JOB_LABELS;
 pub use pod_spec::image_tag;
 pub(in crate::api) use service::is_externally_accessible;
 pub(in crate::api) use strategy::needs_health_check;
@@ -29,19 +44,58 @@ use super::{Quantity, Resource, Value};
 
 /// Fills in the defaults of an object of `resource`, whose types have been checked.
 pub fn apply(resource: Resource, object: &mut Value) {
-    match resource {
-        Resource::DEPLOYMENTS => deployment::apply(object),
-        Resource::ENDPOINTSLICES => endpointslice::apply(object),
-        Resource::NAMESPACES => namespace::apply(object),
-        Resource::NODES => node::apply(object),
-        Resource::PODS => pod::apply(object),
-        Resource::REPLICASETS => replicaset::apply(object),
-        Resource::REPLICATIONCONTROLLERS => replicationcontroller::apply(object),
-        Resource::RESOURCEQUOTAS => resourcequota::apply(object),
-        Resource::SERVICES => service::apply(object),
-        // ConfigMaps, events, leases and service accounts have none.
-        _ => {}
-    }
+    let apply: fn(&mut Value) = match resource {
+        Resource::APISERVICES => |api| within(api, "spec", admissionregistration::service_port),
+        Resource::CLUSTERROLEBINDINGS | Resource::ROLEBINDINGS => rbac::apply,
+        Resource::CRONJOBS => job::cron,
+        Resource::CSIDRIVERS => storage::driver,
+        Resource::CUSTOMRESOURCEDEFINITIONS => customresourcedefinition::apply,
+        Resource::DAEMONSETS => daemonset::apply,
+        Resource::DEPLOYMENTS => deployment::apply,
+        Resource::ENDPOINTS => |endpoints| {
+            each(endpoints, "subsets", |subset| {
+                each(subset, "ports", |port| empty(port, "protocol", "TCP"));
+            });
+        },
+        Resource::ENDPOINTSLICES => endpointslice::apply,
+        Resource::FLOWSCHEMAS => flowcontrol::schema,
+        Resource::HORIZONTALPODAUTOSCALERS => horizontalpodautoscaler::apply,
+        Resource::INGRESSCLASSES => networking::ingress_class,
+        Resource::JOBS => job::apply,
+        Resource::LIMITRANGES => limitrange::apply,
+        Resource::MUTATINGADMISSIONPOLICIES | Resource::VALIDATINGADMISSIONPOLICIES => {
+            admissionregistration::policy
+        }
+        Resource::MUTATINGADMISSIONPOLICYBINDINGS | Resource::VALIDATINGADMISSIONPOLICYBINDINGS => {
+            admissionregistration::binding
+        }
+        Resource::MUTATINGWEBHOOKCONFIGURATIONS | Resource::VALIDATINGWEBHOOKCONFIGURATIONS => {
+            admissionregistration::webhooks
+        }
+        Resource::NAMESPACES => namespace::apply,
+        Resource::NETWORKPOLICIES => networking::policy,
+        Resource::NODES => node::apply,
+        Resource::PERSISTENTVOLUMECLAIMS => persistentvolume::claim,
+        Resource::PERSISTENTVOLUMES => persistentvolume::apply,
+        Resource::PODS => pod::apply,
+        Resource::PODTEMPLATES => |template| pod_spec::template(template.entry("template")),
+        Resource::PRIORITYCLASSES => {
+            |class| unset(class, "preemptionPolicy", "PreemptLowerPriority")
+        }
+        Resource::PRIORITYLEVELCONFIGURATIONS => flowcontrol::level,
+        Resource::REPLICASETS => replicaset::apply,
+        Resource::REPLICATIONCONTROLLERS => replicationcontroller::apply,
+        Resource::RESOURCECLAIMS => resource::claim,
+        Resource::RESOURCECLAIMTEMPLATES => resource::template,
+        Resource::RESOURCEQUOTAS => resourcequota::apply,
+        Resource::SECRETS => secret::apply,
+        Resource::SERVICES => service::apply,
+        Resource::STATEFULSETS => statefulset::apply,
+        Resource::STORAGECLASSES => storage::class,
+        // All others have none.
+        _ => return,
+    };
+    apply(object);
 }
 
 /// Puts `default` at `key` where there is nothing: the default of a pointer.

@@ -5,28 +5,64 @@
 //! look at nothing but the object. Invariant: a client can change the spec or the status in one
 //! request, never both.
 
-use super::{each, service, within};
+use super::{each, job, service, within};
 use crate::api::qos::QosClass;
 use crate::api::validation::semantically_equal;
-use crate::api::{Resource, Value};
+use crate::api::{Fields, Resource, Value, decode};
+
+/// Kinds whose generation counts the changes of what they say.
+const COUNTED: &[Resource] = &[
+    Resource::CRONJOBS,
+    Resource::CUSTOMRESOURCEDEFINITIONS,
+    Resource::DAEMONSETS,
+    Resource::DEPLOYMENTS,
+    Resource::DEVICECLASSES,
+    Resource::ENDPOINTSLICES,
+    Resource::FLOWSCHEMAS,
+    Resource::INGRESSCLASSES,
+    Resource::INGRESSES,
+    Resource::JOBS,
+    Resource::MUTATINGADMISSIONPOLICIES,
+    Resource::MUTATINGADMISSIONPOLICYBINDINGS,
+    Resource::MUTATINGWEBHOOKCONFIGURATIONS,
+    Resource::NETWORKPOLICIES,
+    Resource::PODDISRUPTIONBUDGETS,
+    Resource::PODS,
+    Resource::PODTEMPLATES,
+    Resource::PRIORITYCLASSES,
+    Resource::PRIORITYLEVELCONFIGURATIONS,
+    Resource::REPLICASETS,
+    Resource::REPLICATIONCONTROLLERS,
+    Resource::RESOURCESLICES,
+    Resource::STATEFULSETS,
+    Resource::VALIDATINGADMISSIONPOLICIES,
+    Resource::VALIDATINGADMISSIONPOLICYBINDINGS,
+    Resource::VALIDATINGWEBHOOKCONFIGURATIONS,
+];
 
 /// Prepares an object that is to be created, defaults applied.
 pub fn prepare_create(resource: Resource, object: &mut Value) {
     if !resource.info().namespaced && !object.at_path(&["metadata", "namespace"]).is_null() {
         object.entry("metadata").make_map().remove("namespace");
     }
+    if COUNTED.contains(&resource) {
+        *object.entry_path(&["metadata", "generation"]) = 1.into();
+    }
+    // Claims and volumes are born pending by default.
+    if has_status(resource) && !KEEPS_STATUS.contains(&resource) {
+        *object.entry("status") = zero_status(resource);
+    }
     match resource {
         Resource::PODS => pod(object),
-        Resource::DEPLOYMENTS | Resource::REPLICASETS | Resource::REPLICATIONCONTROLLERS => {
-            start_generation(object, empty_map())
-        }
-        Resource::ENDPOINTSLICES => *object.entry_path(&["metadata", "generation"]) = 1.into(),
+        Resource::CUSTOMRESOURCEDEFINITIONS => stored_versions(object),
+        Resource::DAEMONSETS => count_templates(object, 1),
+        Resource::JOBS => job::select(object),
         Resource::NAMESPACES => namespace(object),
-        Resource::RESOURCEQUOTAS => *object.entry("status") = empty_map(),
-        Resource::SERVICES => {
-            *object.entry("status") = Value::map([("loadBalancer", empty_map())]);
-            service_addresses(object.entry("spec"), &Value::Null);
+        Resource::PERSISTENTVOLUMES => {
+            let now = object.at_path(&["metadata", "creationTimestamp"]).clone();
+            *object.entry_path(&["status", "lastPhaseTransitionTime"]) = now;
         }
+        Resource::SERVICES => service_addresses(object.entry("spec"), &Value::Null),
         _ => {}
     }
 }
@@ -34,33 +70,34 @@ pub fn prepare_create(resource: Resource, object: &mut Value) {
 /// Prepares an object that is to replace `old`; its status stays.
 pub fn prepare_update(resource: Resource, object: &mut Value, old: &Value) {
     keep(object, old, &["metadata", "generation"]);
+    if has_status(resource) {
+        keep(object, old, &["status"]);
+    }
     match resource {
-        Resource::PODS | Resource::REPLICASETS | Resource::REPLICATIONCONTROLLERS => {
-            keep(object, old, &["status"]);
-            if !semantically_equal(object.at("spec"), old.at("spec")) {
-                next_generation(object);
-            }
-        }
-        Resource::DEPLOYMENTS => {
-            keep(object, old, &["status"]);
-            const ANNOTATIONS: [&str; 2] = ["metadata", "annotations"];
-            if !semantically_equal(object.at("spec"), old.at("spec"))
-                || !semantically_equal(object.at_path(&ANNOTATIONS), old.at_path(&ANNOTATIONS))
-            {
-                next_generation(object);
-            }
-        }
-        Resource::ENDPOINTSLICES => endpoint_slice(object, old),
-        Resource::NAMESPACES => {
-            keep(object, old, &["status"]);
-            keep(object, old, &["spec", "finalizers"]);
-        }
-        Resource::SERVICES => {
-            keep(object, old, &["status"]);
-            service_update(object.entry("spec"), old.at("spec"));
-        }
-        Resource::NODES | Resource::RESOURCEQUOTAS => keep(object, old, &["status"]),
+        Resource::DAEMONSETS => daemon_set(object, old),
+        Resource::NAMESPACES => keep(object, old, &["spec", "finalizers"]),
+        Resource::SERVICES => service_update(object.entry("spec"), old.at("spec")),
         _ => {}
+    }
+    if COUNTED.contains(&resource) && says_more(resource, object, old) {
+        next_generation(object);
+    }
+}
+
+/// Whether a replacement differs in what is counted.
+fn says_more(resource: Resource, object: &Value, old: &Value) -> bool {
+    let differs = |path: &[&str]| !semantically_equal(object.at_path(path), old.at_path(path));
+    match resource {
+        Resource::DEPLOYMENTS => differs(&["spec"]) || differs(&["metadata", "annotations"]),
+        Resource::ENDPOINTSLICES => {
+            ["addressType", "endpoints", "ports"].iter().any(|part| differs(&[part]))
+                || differs(&["metadata", "labels"])
+        }
+        _ => {
+            let parts = object.as_map().into_iter().chain(old.as_map()).flat_map(Fields::iter);
+            let mut parts = parts.map(|(name, _)| name.as_str());
+            parts.any(|name| !matches!(name, "metadata" | "status") && differs(&[name]))
+        }
     }
 }
 
@@ -81,8 +118,23 @@ pub fn prepare_status_update(resource: Resource, object: &mut Value, old: &Value
     }
 }
 
-fn empty_map() -> Value {
-    Value::map::<&str, 0>([])
+/// Kinds whose status a client may give when it creates them.
+const KEEPS_STATUS: &[Resource] = &[Resource::NODES];
+
+fn has_status(resource: Resource) -> bool {
+    resource.info().subresources.contains(&"status")
+}
+
+/// The status of an object of which nothing is known yet: what its defaults say of it.
+fn zero_status(resource: Resource) -> Value {
+    let mut nothing = decode::examine(resource.ty(), &Value::Null).value;
+    match resource {
+        Resource::PERSISTENTVOLUMECLAIMS | Resource::PERSISTENTVOLUMES => {
+            *nothing.entry_path(&["status", "phase"]) = "Pending".into();
+        }
+        _ => {}
+    }
+    nothing.at("status").clone()
 }
 
 /// Puts what `old` has at `path` into `object`.
@@ -99,11 +151,6 @@ fn keep(object: &mut Value, old: &Value, path: &[&str]) {
     }
 }
 
-fn start_generation(object: &mut Value, status: Value) {
-    *object.entry_path(&["metadata", "generation"]) = 1.into();
-    *object.entry("status") = status;
-}
-
 fn next_generation(object: &mut Value) {
     let generation = object.entry_path(&["metadata", "generation"]);
     *generation = (generation.as_int().unwrap_or(0) + 1).into();
@@ -115,6 +162,7 @@ fn pod(pod: &mut Value) {
     let mut status = Value::map([("phase", "Pending".into()), ("qosClass", class.as_str().into())]);
     if !pod.at_path(&["spec", "schedulingGates"]).items().is_empty() {
         let condition = Value::map([
+            ("lastTransitionTime", pod.at_path(&["metadata", "creationTimestamp"]).clone()),
             ("type", "PodScheduled".into()),
             ("status", "False".into()),
             ("reason", "SchedulingGated".into()),
@@ -122,7 +170,7 @@ fn pod(pod: &mut Value) {
         ]);
         *status.entry("conditions") = vec![condition].into();
     }
-    start_generation(pod, status);
+    *pod.entry("status") = status;
     let labels = pod.at_path(&["metadata", "labels"]).clone();
     let spec = pod.entry("spec");
     each(spec, "topologySpreadConstraints", |constraint| follow_labels(constraint, &labels));
@@ -164,21 +212,37 @@ fn follow_labels(term: &mut Value, labels: &Value) {
 
 /// Models pkg/registry/core/namespace/strategy.go PrepareForCreate.
 fn namespace(namespace: &mut Value) {
-    *namespace.entry("status") = Value::map([("phase", Value::from("Active"))]);
+    *namespace.entry_path(&["status", "phase"]) = "Active".into();
     let finalizers = namespace.entry_path(&["spec", "finalizers"]).make_list();
     if !finalizers.iter().any(|finalizer| finalizer.text() == "kubernetes") {
         finalizers.push("kubernetes".into());
     }
 }
 
-/// Models pkg/registry/discovery/endpointslice/strategy.go PrepareForUpdate.
-fn endpoint_slice(slice: &mut Value, old: &Value) {
-    const LABELS: [&str; 2] = ["metadata", "labels"];
-    let content = ["addressType", "endpoints", "ports"];
-    let same = content.iter().all(|part| semantically_equal(slice.at(part), old.at(part)));
-    if !same || !semantically_equal(slice.at_path(&LABELS), old.at_path(&LABELS)) {
-        next_generation(slice);
-    }
+/// Models apiextensions-apiserver/pkg/registry/customresourcedefinition/strategy.go
+/// PrepareForCreate.
+fn stored_versions(definition: &mut Value) {
+    let versions = definition.at_path(&["spec", "versions"]).items().iter();
+    let stored = versions.filter(|version| version.at("storage").as_bool() == Some(true));
+    let names = stored.map(|version| version.at("name").clone()).collect();
+    *definition.entry_path(&["status", "storedVersions"]) = names;
+}
+
+/// How often the template of a DaemonSet has changed is told by an annotation.
+/// Models pkg/apis/apps/v1/conversion.go Convert_apps_DaemonSet_To_v1_DaemonSet.
+const TEMPLATE_GENERATION: [&str; 3] =
+    ["metadata", "annotations", "deprecated.daemonset.template.generation"];
+
+fn count_templates(set: &mut Value, generation: i64) {
+    *set.entry_path(&TEMPLATE_GENERATION) = generation.to_string().into();
+}
+
+/// Models pkg/registry/apps/daemonset/strategy.go PrepareForUpdate.
+fn daemon_set(set: &mut Value, old: &Value) {
+    const TEMPLATE: [&str; 2] = ["spec", "template"];
+    let same = semantically_equal(set.at_path(&TEMPLATE), old.at_path(&TEMPLATE));
+    let before: i64 = old.at_path(&TEMPLATE_GENERATION).text().parse().unwrap_or(0);
+    count_templates(set, before + i64::from(!same));
 }
 
 /// Models pkg/registry/core/service/strategy.go PrepareForUpdate: what the server has allotted

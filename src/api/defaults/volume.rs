@@ -1,6 +1,6 @@
 //! Defaults of volumes. Models pkg/apis/core/v1/defaults.go SetDefaults_Volume and its neighbours.
 
-use super::{Value, each, empty, image_tag, round_up, unset, within};
+use super::{Value, each, empty, image_tag, persistentvolume, unset, within};
 
 /// 0644, the mode of projected files, in decimal as JSON has it.
 const FILE_MODE: i64 = 0o644;
@@ -17,7 +17,11 @@ pub(super) fn apply(volume: &mut Value) {
     within(volume, "hostPath", |path| unset(path, "type", ""));
     within(volume, "downwardAPI", downward_api);
     within(volume, "projected", |projected| each(projected, "sources", projection));
-    within(volume, "ephemeral", |source| within(source, "volumeClaimTemplate", claim_template));
+    within(volume, "ephemeral", |source| {
+        within(source, "volumeClaimTemplate", |template| {
+            persistentvolume::claim_spec(template.entry("spec"));
+        })
+    });
     within(volume, "image", |image| {
         let latest = image_tag(image.at("reference").text()) == Some("latest");
         empty(image, "pullPolicy", if latest { "Always" } else { "IfNotPresent" });
@@ -26,7 +30,7 @@ pub(super) fn apply(volume: &mut Value) {
 }
 
 /// Storage systems that bring defaults of their own.
-fn storage(volume: &mut Value) {
+pub(super) fn storage(volume: &mut Value) {
     within(volume, "iscsi", |iscsi| empty(iscsi, "iscsiInterface", "default"));
     within(volume, "rbd", |rbd| {
         empty(rbd, "pool", "rbd");
@@ -53,14 +57,5 @@ fn projection(source: &mut Value) {
 fn downward_api(source: &mut Value) {
     each(source, "items", |file| {
         within(file, "fieldRef", |field| empty(field, "apiVersion", "v1"));
-    });
-}
-
-fn claim_template(template: &mut Value) {
-    let spec = template.entry("spec");
-    unset(spec, "volumeMode", "Filesystem");
-    within(spec, "resources", |resources| {
-        round_up(resources, "limits");
-        round_up(resources, "requests");
     });
 }

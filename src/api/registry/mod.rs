@@ -43,9 +43,26 @@ pub struct ResourceInfo {
 }
 
 impl Resource {
-    /// Every resource, in the order of discovery.
+    /// Every resource whose objects are stored in its own form, in the order of discovery: each
+    /// object belongs to exactly one of them.
     pub fn all() -> impl Iterator<Item = Self> {
+        Self::served().filter(|resource| resource.stored() == *resource)
+    }
+
+    /// Every resource that can be asked for, in the order of discovery: beside [`Self::all`] those
+    /// that show the objects of another in another form.
+    pub fn served() -> impl Iterator<Item = Self> {
         (0..table::RESOURCES.len() as u8).map(Self)
+    }
+
+    /// The resource in whose form its objects are stored: its own, but for what is served in two
+    /// forms. Models the storage versions of pkg/controlplane/storageversionhashdata.
+    pub fn stored(self) -> Self {
+        match self {
+            Self::EVENTS_EVENTS => Self::EVENTS,
+            Self::HORIZONTALPODAUTOSCALERS_V1 => Self::HORIZONTALPODAUTOSCALERS,
+            own => own,
+        }
     }
 
     /// What discovery tells of it.
@@ -55,7 +72,7 @@ impl Resource {
 
     /// The resource of `kind` in `api_version`, such as `Deployment` in `apps/v1`.
     pub fn of_kind(api_version: &str, kind: &str) -> Option<Self> {
-        Self::all().find(|r| r.info().kind == kind && r.api_version_is(api_version))
+        Self::served().find(|r| r.info().kind == kind && r.api_version_is(api_version))
     }
 
     /// The resource a person means by `name`: plural, singular or short, alone or with a group
@@ -66,7 +83,7 @@ impl Resource {
             Some((name, group)) => (name, Some(group)),
             None => (lower.as_str(), None),
         };
-        Self::all().find(|r| r.info().is_called(name) && group.is_none_or(|g| r.info().is_in(g)))
+        Self::served().find(|r| r.info().is_called(name) && group.is_none_or(|g| r.info().is_in(g)))
     }
 
     /// `apps/v1`, or `v1` for the core.
@@ -131,6 +148,8 @@ mod tests {
         }
         assert_eq!(Resource::named("po"), Some(Resource::PODS));
         assert_eq!(Resource::named("pods.v1."), Some(Resource::PODS));
+        assert_eq!(Resource::named("hpa"), Some(Resource::HORIZONTALPODAUTOSCALERS));
+        assert_eq!(Resource::named("events"), Some(Resource::EVENTS));
         assert_eq!(Resource::named("deployments.batch"), None);
         assert_eq!(Resource::of_kind("apps/v1", "Deployment"), Some(Resource::DEPLOYMENTS));
         assert_eq!(Resource::of_kind("v1", "Deployment"), None);

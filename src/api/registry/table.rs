@@ -6,30 +6,124 @@ use crate::api::schema::TypeId;
 impl Resource {
     /// `configmaps`.
     pub const CONFIGMAPS: Self = Self(0);
+    /// `endpoints`.
+    pub const ENDPOINTS: Self = Self(1);
     /// `events`.
-    pub const EVENTS: Self = Self(1);
+    pub const EVENTS: Self = Self(2);
+    /// `limitranges`.
+    pub const LIMITRANGES: Self = Self(3);
     /// `namespaces`.
-    pub const NAMESPACES: Self = Self(2);
+    pub const NAMESPACES: Self = Self(4);
     /// `nodes`.
-    pub const NODES: Self = Self(3);
+    pub const NODES: Self = Self(5);
+    /// `persistentvolumeclaims`.
+    pub const PERSISTENTVOLUMECLAIMS: Self = Self(6);
+    /// `persistentvolumes`.
+    pub const PERSISTENTVOLUMES: Self = Self(7);
     /// `pods`.
-    pub const PODS: Self = Self(4);
+    pub const PODS: Self = Self(8);
+    /// `podtemplates`.
+    pub const PODTEMPLATES: Self = Self(9);
     /// `replicationcontrollers`.
-    pub const REPLICATIONCONTROLLERS: Self = Self(5);
+    pub const REPLICATIONCONTROLLERS: Self = Self(10);
     /// `resourcequotas`.
-    pub const RESOURCEQUOTAS: Self = Self(6);
+    pub const RESOURCEQUOTAS: Self = Self(11);
+    /// `secrets`.
+    pub const SECRETS: Self = Self(12);
     /// `serviceaccounts`.
-    pub const SERVICEACCOUNTS: Self = Self(7);
+    pub const SERVICEACCOUNTS: Self = Self(13);
     /// `services`.
-    pub const SERVICES: Self = Self(8);
+    pub const SERVICES: Self = Self(14);
+    /// `apiservices.apiregistration.k8s.io`.
+    pub const APISERVICES: Self = Self(15);
+    /// `controllerrevisions.apps`.
+    pub const CONTROLLERREVISIONS: Self = Self(16);
+    /// `daemonsets.apps`.
+    pub const DAEMONSETS: Self = Self(17);
     /// `deployments.apps`.
-    pub const DEPLOYMENTS: Self = Self(9);
+    pub const DEPLOYMENTS: Self = Self(18);
     /// `replicasets.apps`.
-    pub const REPLICASETS: Self = Self(10);
+    pub const REPLICASETS: Self = Self(19);
+    /// `statefulsets.apps`.
+    pub const STATEFULSETS: Self = Self(20);
+    /// `events.events.k8s.io`.
+    pub const EVENTS_EVENTS: Self = Self(21);
+    /// `horizontalpodautoscalers.autoscaling`.
+    pub const HORIZONTALPODAUTOSCALERS: Self = Self(22);
+    /// `horizontalpodautoscalers.autoscaling`.
+    pub const HORIZONTALPODAUTOSCALERS_V1: Self = Self(23);
+    /// `cronjobs.batch`.
+    pub const CRONJOBS: Self = Self(24);
+    /// `jobs.batch`.
+    pub const JOBS: Self = Self(25);
+    /// `certificatesigningrequests.certificates.k8s.io`.
+    pub const CERTIFICATESIGNINGREQUESTS: Self = Self(26);
+    /// `ingressclasses.networking.k8s.io`.
+    pub const INGRESSCLASSES: Self = Self(27);
+    /// `ingresses.networking.k8s.io`.
+    pub const INGRESSES: Self = Self(28);
+    /// `ipaddresses.networking.k8s.io`.
+    pub const IPADDRESSES: Self = Self(29);
+    /// `networkpolicies.networking.k8s.io`.
+    pub const NETWORKPOLICIES: Self = Self(30);
+    /// `servicecidrs.networking.k8s.io`.
+    pub const SERVICECIDRS: Self = Self(31);
+    /// `poddisruptionbudgets.policy`.
+    pub const PODDISRUPTIONBUDGETS: Self = Self(32);
+    /// `clusterrolebindings.rbac.authorization.k8s.io`.
+    pub const CLUSTERROLEBINDINGS: Self = Self(33);
+    /// `clusterroles.rbac.authorization.k8s.io`.
+    pub const CLUSTERROLES: Self = Self(34);
+    /// `rolebindings.rbac.authorization.k8s.io`.
+    pub const ROLEBINDINGS: Self = Self(35);
+    /// `roles.rbac.authorization.k8s.io`.
+    pub const ROLES: Self = Self(36);
+    /// `csidrivers.storage.k8s.io`.
+    pub const CSIDRIVERS: Self = Self(37);
+    /// `csinodes.storage.k8s.io`.
+    pub const CSINODES: Self = Self(38);
+    /// `csistoragecapacities.storage.k8s.io`.
+    pub const CSISTORAGECAPACITIES: Self = Self(39);
+    /// `storageclasses.storage.k8s.io`.
+    pub const STORAGECLASSES: Self = Self(40);
+    /// `volumeattachments.storage.k8s.io`.
+    pub const VOLUMEATTACHMENTS: Self = Self(41);
+    /// `volumeattributesclasses.storage.k8s.io`.
+    pub const VOLUMEATTRIBUTESCLASSES: Self = Self(42);
+    /// `mutatingadmissionpolicies.admissionregistration.k8s.io`.
+    pub const MUTATINGADMISSIONPOLICIES: Self = Self(43);
+    /// `mutatingadmissionpolicybindings.admissionregistration.k8s.io`.
+    pub const MUTATINGADMISSIONPOLICYBINDINGS: Self = Self(44);
+    /// `mutatingwebhookconfigurations.admissionregistration.k8s.io`.
+    pub const MUTATINGWEBHOOKCONFIGURATIONS: Self = Self(45);
+    /// `validatingadmissionpolicies.admissionregistration.k8s.io`.
+    pub const VALIDATINGADMISSIONPOLICIES: Self = Self(46);
+    /// `validatingadmissionpolicybindings.admissionregistration.k8s.io`.
+    pub const VALIDATINGADMISSIONPOLICYBINDINGS: Self = Self(47);
+    /// `validatingwebhookconfigurations.admissionregistration.k8s.io`.
+    pub const VALIDATINGWEBHOOKCONFIGURATIONS: Self = Self(48);
+    /// `customresourcedefinitions.apiextensions.k8s.io`.
+    pub const CUSTOMRESOURCEDEFINITIONS: Self = Self(49);
+    /// `priorityclasses.scheduling.k8s.io`.
+    pub const PRIORITYCLASSES: Self = Self(50);
     /// `leases.coordination.k8s.io`.
-    pub const LEASES: Self = Self(11);
+    pub const LEASES: Self = Self(51);
+    /// `runtimeclasses.node.k8s.io`.
+    pub const RUNTIMECLASSES: Self = Self(52);
     /// `endpointslices.discovery.k8s.io`.
-    pub const ENDPOINTSLICES: Self = Self(12);
+    pub const ENDPOINTSLICES: Self = Self(53);
+    /// `deviceclasses.resource.k8s.io`.
+    pub const DEVICECLASSES: Self = Self(54);
+    /// `resourceclaims.resource.k8s.io`.
+    pub const RESOURCECLAIMS: Self = Self(55);
+    /// `resourceclaimtemplates.resource.k8s.io`.
+    pub const RESOURCECLAIMTEMPLATES: Self = Self(56);
+    /// `resourceslices.resource.k8s.io`.
+    pub const RESOURCESLICES: Self = Self(57);
+    /// `flowschemas.flowcontrol.apiserver.k8s.io`.
+    pub const FLOWSCHEMAS: Self = Self(58);
+    /// `prioritylevelconfigurations.flowcontrol.apiserver.k8s.io`.
+    pub const PRIORITYLEVELCONFIGURATIONS: Self = Self(59);
 }
 
 pub(super) static RESOURCES: &[ResourceInfo] = &[
@@ -44,8 +138,22 @@ pub(super) static RESOURCES: &[ResourceInfo] = &[
         namespaced: true,
         verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
         subresources: &[],
-        ty: TypeId(27),
+        ty: TypeId(121),
         storage: "configmaps",
+    },
+    ResourceInfo {
+        group: "",
+        version: "v1",
+        kind: "Endpoints",
+        plural: "endpoints",
+        singular: "endpoints",
+        short_names: &["ep"],
+        categories: &[],
+        namespaced: true,
+        verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        subresources: &[],
+        ty: TypeId(148),
+        storage: "services/endpoints",
     },
     ResourceInfo {
         group: "",
@@ -58,8 +166,22 @@ pub(super) static RESOURCES: &[ResourceInfo] = &[
         namespaced: true,
         verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
         subresources: &[],
-        ty: TypeId(56),
+        ty: TypeId(154),
         storage: "events",
+    },
+    ResourceInfo {
+        group: "",
+        version: "v1",
+        kind: "LimitRange",
+        plural: "limitranges",
+        singular: "limitrange",
+        short_names: &["limits"],
+        categories: &[],
+        namespaced: true,
+        verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        subresources: &[],
+        ty: TypeId(180),
+        storage: "limitranges",
     },
     ResourceInfo {
         group: "",
@@ -72,7 +194,7 @@ pub(super) static RESOURCES: &[ResourceInfo] = &[
         namespaced: false,
         verbs: &["create", "delete", "get", "list", "patch", "update", "watch"],
         subresources: &["finalize", "status"],
-        ty: TypeId(84),
+        ty: TypeId(190),
         storage: "namespaces",
     },
     ResourceInfo {
@@ -86,8 +208,36 @@ pub(super) static RESOURCES: &[ResourceInfo] = &[
         namespaced: false,
         verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
         subresources: &["proxy", "status"],
-        ty: TypeId(88),
+        ty: TypeId(194),
         storage: "minions",
+    },
+    ResourceInfo {
+        group: "",
+        version: "v1",
+        kind: "PersistentVolumeClaim",
+        plural: "persistentvolumeclaims",
+        singular: "persistentvolumeclaim",
+        short_names: &["pvc"],
+        categories: &[],
+        namespaced: true,
+        verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        subresources: &["status"],
+        ty: TypeId(215),
+        storage: "persistentvolumeclaims",
+    },
+    ResourceInfo {
+        group: "",
+        version: "v1",
+        kind: "PersistentVolume",
+        plural: "persistentvolumes",
+        singular: "persistentvolume",
+        short_names: &["pv"],
+        categories: &[],
+        namespaced: false,
+        verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        subresources: &["status"],
+        ty: TypeId(214),
+        storage: "persistentvolumes",
     },
     ResourceInfo {
         group: "",
@@ -111,8 +261,22 @@ pub(super) static RESOURCES: &[ResourceInfo] = &[
             "resize",
             "status",
         ],
-        ty: TypeId(112),
+        ty: TypeId(224),
         storage: "pods",
+    },
+    ResourceInfo {
+        group: "",
+        version: "v1",
+        kind: "PodTemplate",
+        plural: "podtemplates",
+        singular: "podtemplate",
+        short_names: &[],
+        categories: &[],
+        namespaced: true,
+        verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        subresources: &[],
+        ty: TypeId(243),
+        storage: "podtemplates",
     },
     ResourceInfo {
         group: "",
@@ -125,7 +289,7 @@ pub(super) static RESOURCES: &[ResourceInfo] = &[
         namespaced: true,
         verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
         subresources: &["scale", "status"],
-        ty: TypeId(139),
+        ty: TypeId(253),
         storage: "controllers",
     },
     ResourceInfo {
@@ -139,8 +303,22 @@ pub(super) static RESOURCES: &[ResourceInfo] = &[
         namespaced: true,
         verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
         subresources: &["status"],
-        ty: TypeId(146),
+        ty: TypeId(260),
         storage: "resourcequotas",
+    },
+    ResourceInfo {
+        group: "",
+        version: "v1",
+        kind: "Secret",
+        plural: "secrets",
+        singular: "secret",
+        short_names: &[],
+        categories: &[],
+        namespaced: true,
+        verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        subresources: &[],
+        ty: TypeId(271),
+        storage: "secrets",
     },
     ResourceInfo {
         group: "",
@@ -153,7 +331,7 @@ pub(super) static RESOURCES: &[ResourceInfo] = &[
         namespaced: true,
         verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
         subresources: &["token"],
-        ty: TypeId(162),
+        ty: TypeId(279),
         storage: "serviceaccounts",
     },
     ResourceInfo {
@@ -167,8 +345,50 @@ pub(super) static RESOURCES: &[ResourceInfo] = &[
         namespaced: true,
         verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
         subresources: &["proxy", "status"],
-        ty: TypeId(161),
+        ty: TypeId(278),
         storage: "services/specs",
+    },
+    ResourceInfo {
+        group: "apiregistration.k8s.io",
+        version: "v1",
+        kind: "APIService",
+        plural: "apiservices",
+        singular: "apiservice",
+        short_names: &[],
+        categories: &["api-extensions"],
+        namespaced: false,
+        verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        subresources: &["status"],
+        ty: TypeId(461),
+        storage: "apiregistration.k8s.io/apiservices",
+    },
+    ResourceInfo {
+        group: "apps",
+        version: "v1",
+        kind: "ControllerRevision",
+        plural: "controllerrevisions",
+        singular: "controllerrevision",
+        short_names: &[],
+        categories: &[],
+        namespaced: true,
+        verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        subresources: &[],
+        ty: TypeId(29),
+        storage: "controllerrevisions",
+    },
+    ResourceInfo {
+        group: "apps",
+        version: "v1",
+        kind: "DaemonSet",
+        plural: "daemonsets",
+        singular: "daemonset",
+        short_names: &["ds"],
+        categories: &["all"],
+        namespaced: true,
+        verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        subresources: &["status"],
+        ty: TypeId(30),
+        storage: "daemonsets",
     },
     ResourceInfo {
         group: "apps",
@@ -181,7 +401,7 @@ pub(super) static RESOURCES: &[ResourceInfo] = &[
         namespaced: true,
         verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
         subresources: &["scale", "status"],
-        ty: TypeId(0),
+        ty: TypeId(35),
         storage: "deployments",
     },
     ResourceInfo {
@@ -195,8 +415,442 @@ pub(super) static RESOURCES: &[ResourceInfo] = &[
         namespaced: true,
         verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
         subresources: &["scale", "status"],
-        ty: TypeId(5),
+        ty: TypeId(40),
         storage: "replicasets",
+    },
+    ResourceInfo {
+        group: "apps",
+        version: "v1",
+        kind: "StatefulSet",
+        plural: "statefulsets",
+        singular: "statefulset",
+        short_names: &["sts"],
+        categories: &["all"],
+        namespaced: true,
+        verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        subresources: &["scale", "status"],
+        ty: TypeId(47),
+        storage: "statefulsets",
+    },
+    ResourceInfo {
+        group: "events.k8s.io",
+        version: "v1",
+        kind: "Event",
+        plural: "events",
+        singular: "event",
+        short_names: &["ev"],
+        categories: &[],
+        namespaced: true,
+        verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        subresources: &[],
+        ty: TypeId(315),
+        storage: "events",
+    },
+    ResourceInfo {
+        group: "autoscaling",
+        version: "v2",
+        kind: "HorizontalPodAutoscaler",
+        plural: "horizontalpodautoscalers",
+        singular: "horizontalpodautoscaler",
+        short_names: &["hpa"],
+        categories: &["all"],
+        namespaced: true,
+        verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        subresources: &["status"],
+        ty: TypeId(68),
+        storage: "horizontalpodautoscalers",
+    },
+    ResourceInfo {
+        group: "autoscaling",
+        version: "v1",
+        kind: "HorizontalPodAutoscaler",
+        plural: "horizontalpodautoscalers",
+        singular: "horizontalpodautoscaler",
+        short_names: &["hpa"],
+        categories: &["all"],
+        namespaced: true,
+        verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        subresources: &["status"],
+        ty: TypeId(55),
+        storage: "horizontalpodautoscalers",
+    },
+    ResourceInfo {
+        group: "batch",
+        version: "v1",
+        kind: "CronJob",
+        plural: "cronjobs",
+        singular: "cronjob",
+        short_names: &["cj"],
+        categories: &["all"],
+        namespaced: true,
+        verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        subresources: &["status"],
+        ty: TypeId(84),
+        storage: "cronjobs",
+    },
+    ResourceInfo {
+        group: "batch",
+        version: "v1",
+        kind: "Job",
+        plural: "jobs",
+        singular: "job",
+        short_names: &[],
+        categories: &["all"],
+        namespaced: true,
+        verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        subresources: &["status"],
+        ty: TypeId(87),
+        storage: "jobs",
+    },
+    ResourceInfo {
+        group: "certificates.k8s.io",
+        version: "v1",
+        kind: "CertificateSigningRequest",
+        plural: "certificatesigningrequests",
+        singular: "certificatesigningrequest",
+        short_names: &["csr"],
+        categories: &[],
+        namespaced: false,
+        verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        subresources: &["approval", "status"],
+        ty: TypeId(99),
+        storage: "certificatesigningrequests",
+    },
+    ResourceInfo {
+        group: "networking.k8s.io",
+        version: "v1",
+        kind: "IngressClass",
+        plural: "ingressclasses",
+        singular: "ingressclass",
+        short_names: &[],
+        categories: &[],
+        namespaced: false,
+        verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        subresources: &[],
+        ty: TypeId(345),
+        storage: "ingressclasses",
+    },
+    ResourceInfo {
+        group: "networking.k8s.io",
+        version: "v1",
+        kind: "Ingress",
+        plural: "ingresses",
+        singular: "ingress",
+        short_names: &["ing"],
+        categories: &[],
+        namespaced: true,
+        verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        subresources: &["status"],
+        ty: TypeId(343),
+        storage: "ingress",
+    },
+    ResourceInfo {
+        group: "networking.k8s.io",
+        version: "v1",
+        kind: "IPAddress",
+        plural: "ipaddresses",
+        singular: "ipaddress",
+        short_names: &["ip"],
+        categories: &[],
+        namespaced: false,
+        verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        subresources: &[],
+        ty: TypeId(340),
+        storage: "ipaddresses",
+    },
+    ResourceInfo {
+        group: "networking.k8s.io",
+        version: "v1",
+        kind: "NetworkPolicy",
+        plural: "networkpolicies",
+        singular: "networkpolicy",
+        short_names: &["netpol"],
+        categories: &[],
+        namespaced: true,
+        verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        subresources: &[],
+        ty: TypeId(356),
+        storage: "networkpolicies",
+    },
+    ResourceInfo {
+        group: "networking.k8s.io",
+        version: "v1",
+        kind: "ServiceCIDR",
+        plural: "servicecidrs",
+        singular: "servicecidr",
+        short_names: &[],
+        categories: &[],
+        namespaced: false,
+        verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        subresources: &["status"],
+        ty: TypeId(364),
+        storage: "servicecidrs",
+    },
+    ResourceInfo {
+        group: "policy",
+        version: "v1",
+        kind: "PodDisruptionBudget",
+        plural: "poddisruptionbudgets",
+        singular: "poddisruptionbudget",
+        short_names: &["pdb"],
+        categories: &[],
+        namespaced: true,
+        verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        subresources: &["status"],
+        ty: TypeId(370),
+        storage: "poddisruptionbudgets",
+    },
+    ResourceInfo {
+        group: "rbac.authorization.k8s.io",
+        version: "v1",
+        kind: "ClusterRoleBinding",
+        plural: "clusterrolebindings",
+        singular: "clusterrolebinding",
+        short_names: &[],
+        categories: &[],
+        namespaced: false,
+        verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        subresources: &[],
+        ty: TypeId(375),
+        storage: "clusterrolebindings",
+    },
+    ResourceInfo {
+        group: "rbac.authorization.k8s.io",
+        version: "v1",
+        kind: "ClusterRole",
+        plural: "clusterroles",
+        singular: "clusterrole",
+        short_names: &[],
+        categories: &[],
+        namespaced: false,
+        verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        subresources: &[],
+        ty: TypeId(374),
+        storage: "clusterroles",
+    },
+    ResourceInfo {
+        group: "rbac.authorization.k8s.io",
+        version: "v1",
+        kind: "RoleBinding",
+        plural: "rolebindings",
+        singular: "rolebinding",
+        short_names: &[],
+        categories: &[],
+        namespaced: true,
+        verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        subresources: &[],
+        ty: TypeId(378),
+        storage: "rolebindings",
+    },
+    ResourceInfo {
+        group: "rbac.authorization.k8s.io",
+        version: "v1",
+        kind: "Role",
+        plural: "roles",
+        singular: "role",
+        short_names: &[],
+        categories: &[],
+        namespaced: true,
+        verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        subresources: &[],
+        ty: TypeId(377),
+        storage: "roles",
+    },
+    ResourceInfo {
+        group: "storage.k8s.io",
+        version: "v1",
+        kind: "CSIDriver",
+        plural: "csidrivers",
+        singular: "csidriver",
+        short_names: &[],
+        categories: &[],
+        namespaced: false,
+        verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        subresources: &[],
+        ty: TypeId(421),
+        storage: "csidrivers",
+    },
+    ResourceInfo {
+        group: "storage.k8s.io",
+        version: "v1",
+        kind: "CSINode",
+        plural: "csinodes",
+        singular: "csinode",
+        short_names: &[],
+        categories: &[],
+        namespaced: false,
+        verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        subresources: &[],
+        ty: TypeId(423),
+        storage: "csinodes",
+    },
+    ResourceInfo {
+        group: "storage.k8s.io",
+        version: "v1",
+        kind: "CSIStorageCapacity",
+        plural: "csistoragecapacities",
+        singular: "csistoragecapacity",
+        short_names: &[],
+        categories: &[],
+        namespaced: true,
+        verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        subresources: &[],
+        ty: TypeId(426),
+        storage: "csistoragecapacities",
+    },
+    ResourceInfo {
+        group: "storage.k8s.io",
+        version: "v1",
+        kind: "StorageClass",
+        plural: "storageclasses",
+        singular: "storageclass",
+        short_names: &["sc"],
+        categories: &[],
+        namespaced: false,
+        verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        subresources: &[],
+        ty: TypeId(427),
+        storage: "storageclasses",
+    },
+    ResourceInfo {
+        group: "storage.k8s.io",
+        version: "v1",
+        kind: "VolumeAttachment",
+        plural: "volumeattachments",
+        singular: "volumeattachment",
+        short_names: &[],
+        categories: &[],
+        namespaced: false,
+        verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        subresources: &["status"],
+        ty: TypeId(429),
+        storage: "volumeattachments",
+    },
+    ResourceInfo {
+        group: "storage.k8s.io",
+        version: "v1",
+        kind: "VolumeAttributesClass",
+        plural: "volumeattributesclasses",
+        singular: "volumeattributesclass",
+        short_names: &["vac"],
+        categories: &[],
+        namespaced: false,
+        verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        subresources: &[],
+        ty: TypeId(433),
+        storage: "volumeattributesclasses",
+    },
+    ResourceInfo {
+        group: "admissionregistration.k8s.io",
+        version: "v1",
+        kind: "MutatingAdmissionPolicy",
+        plural: "mutatingadmissionpolicies",
+        singular: "mutatingadmissionpolicy",
+        short_names: &[],
+        categories: &["api-extensions"],
+        namespaced: false,
+        verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        subresources: &[],
+        ty: TypeId(6),
+        storage: "mutatingadmissionpolicies",
+    },
+    ResourceInfo {
+        group: "admissionregistration.k8s.io",
+        version: "v1",
+        kind: "MutatingAdmissionPolicyBinding",
+        plural: "mutatingadmissionpolicybindings",
+        singular: "mutatingadmissionpolicybinding",
+        short_names: &[],
+        categories: &["api-extensions"],
+        namespaced: false,
+        verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        subresources: &[],
+        ty: TypeId(7),
+        storage: "mutatingadmissionpolicybindings",
+    },
+    ResourceInfo {
+        group: "admissionregistration.k8s.io",
+        version: "v1",
+        kind: "MutatingWebhookConfiguration",
+        plural: "mutatingwebhookconfigurations",
+        singular: "mutatingwebhookconfiguration",
+        short_names: &[],
+        categories: &["api-extensions"],
+        namespaced: false,
+        verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        subresources: &[],
+        ty: TypeId(11),
+        storage: "mutatingwebhookconfigurations",
+    },
+    ResourceInfo {
+        group: "admissionregistration.k8s.io",
+        version: "v1",
+        kind: "ValidatingAdmissionPolicy",
+        plural: "validatingadmissionpolicies",
+        singular: "validatingadmissionpolicy",
+        short_names: &[],
+        categories: &["api-extensions"],
+        namespaced: false,
+        verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        subresources: &["status"],
+        ty: TypeId(19),
+        storage: "validatingadmissionpolicies",
+    },
+    ResourceInfo {
+        group: "admissionregistration.k8s.io",
+        version: "v1",
+        kind: "ValidatingAdmissionPolicyBinding",
+        plural: "validatingadmissionpolicybindings",
+        singular: "validatingadmissionpolicybinding",
+        short_names: &[],
+        categories: &["api-extensions"],
+        namespaced: false,
+        verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        subresources: &[],
+        ty: TypeId(20),
+        storage: "validatingadmissionpolicybindings",
+    },
+    ResourceInfo {
+        group: "admissionregistration.k8s.io",
+        version: "v1",
+        kind: "ValidatingWebhookConfiguration",
+        plural: "validatingwebhookconfigurations",
+        singular: "validatingwebhookconfiguration",
+        short_names: &[],
+        categories: &["api-extensions"],
+        namespaced: false,
+        verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        subresources: &[],
+        ty: TypeId(25),
+        storage: "validatingwebhookconfigurations",
+    },
+    ResourceInfo {
+        group: "apiextensions.k8s.io",
+        version: "v1",
+        kind: "CustomResourceDefinition",
+        plural: "customresourcedefinitions",
+        singular: "customresourcedefinition",
+        short_names: &["crd", "crds"],
+        categories: &["api-extensions"],
+        namespaced: false,
+        verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        subresources: &["status"],
+        ty: TypeId(438),
+        storage: "apiextensions.k8s.io/customresourcedefinitions",
+    },
+    ResourceInfo {
+        group: "scheduling.k8s.io",
+        version: "v1",
+        kind: "PriorityClass",
+        plural: "priorityclasses",
+        singular: "priorityclass",
+        short_names: &["pc"],
+        categories: &[],
+        namespaced: false,
+        verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        subresources: &[],
+        ty: TypeId(420),
+        storage: "priorityclasses",
     },
     ResourceInfo {
         group: "coordination.k8s.io",
@@ -209,8 +863,22 @@ pub(super) static RESOURCES: &[ResourceInfo] = &[
         namespaced: true,
         verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
         subresources: &[],
-        ty: TypeId(13),
+        ty: TypeId(103),
         storage: "leases",
+    },
+    ResourceInfo {
+        group: "node.k8s.io",
+        version: "v1",
+        kind: "RuntimeClass",
+        plural: "runtimeclasses",
+        singular: "runtimeclass",
+        short_names: &[],
+        categories: &[],
+        namespaced: false,
+        verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        subresources: &[],
+        ty: TypeId(368),
+        storage: "runtimeclasses",
     },
     ResourceInfo {
         group: "discovery.k8s.io",
@@ -223,7 +891,91 @@ pub(super) static RESOURCES: &[ResourceInfo] = &[
         namespaced: true,
         verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
         subresources: &[],
-        ty: TypeId(191),
+        ty: TypeId(312),
         storage: "endpointslices",
+    },
+    ResourceInfo {
+        group: "resource.k8s.io",
+        version: "v1",
+        kind: "DeviceClass",
+        plural: "deviceclasses",
+        singular: "deviceclass",
+        short_names: &[],
+        categories: &[],
+        namespaced: false,
+        verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        subresources: &[],
+        ty: TypeId(396),
+        storage: "deviceclasses",
+    },
+    ResourceInfo {
+        group: "resource.k8s.io",
+        version: "v1",
+        kind: "ResourceClaim",
+        plural: "resourceclaims",
+        singular: "resourceclaim",
+        short_names: &[],
+        categories: &[],
+        namespaced: true,
+        verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        subresources: &["status"],
+        ty: TypeId(411),
+        storage: "resourceclaims",
+    },
+    ResourceInfo {
+        group: "resource.k8s.io",
+        version: "v1",
+        kind: "ResourceClaimTemplate",
+        plural: "resourceclaimtemplates",
+        singular: "resourceclaimtemplate",
+        short_names: &[],
+        categories: &[],
+        namespaced: true,
+        verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        subresources: &[],
+        ty: TypeId(415),
+        storage: "resourceclaimtemplates",
+    },
+    ResourceInfo {
+        group: "resource.k8s.io",
+        version: "v1",
+        kind: "ResourceSlice",
+        plural: "resourceslices",
+        singular: "resourceslice",
+        short_names: &[],
+        categories: &[],
+        namespaced: false,
+        verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        subresources: &[],
+        ty: TypeId(418),
+        storage: "resourceslices",
+    },
+    ResourceInfo {
+        group: "flowcontrol.apiserver.k8s.io",
+        version: "v1",
+        kind: "FlowSchema",
+        plural: "flowschemas",
+        singular: "flowschema",
+        short_names: &[],
+        categories: &[],
+        namespaced: false,
+        verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        subresources: &["status"],
+        ty: TypeId(319),
+        storage: "flowschemas",
+    },
+    ResourceInfo {
+        group: "flowcontrol.apiserver.k8s.io",
+        version: "v1",
+        kind: "PriorityLevelConfiguration",
+        plural: "prioritylevelconfigurations",
+        singular: "prioritylevelconfiguration",
+        short_names: &[],
+        categories: &[],
+        namespaced: false,
+        verbs: &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        subresources: &["status"],
+        ty: TypeId(328),
+        storage: "prioritylevelconfigurations",
     },
 ];

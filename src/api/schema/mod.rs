@@ -4,15 +4,20 @@
 //! fields, patches, `explain` and completion all read one table. Models the types of
 //! staging/src/k8s.io/api and apimachinery.
 
-mod table;
+mod read;
+
+use std::sync::LazyLock;
 
 /// A type of the API, such as `PodSpec`.
 #[derive(Debug)]
 pub struct Type {
     /// Its name without the package, such as `PodSpec`.
     pub name: &'static str,
+    /// Its name in the table: the same, or with group and version before it where several types
+    /// go by that name.
+    key: &'static str,
     /// Its fields, sorted by name.
-    pub fields: &'static [Field],
+    pub fields: Vec<Field>,
 }
 
 /// A field of a [`Type`].
@@ -22,12 +27,21 @@ pub struct Field {
     pub name: &'static str,
     /// What it holds.
     pub ty: Ty,
-    /// Whether the API lists it as required; Go then writes it even when it is empty.
+    /// Whether the API lists it as required.
     pub required: bool,
+    /// Whether Go writes it even when it is empty.
+    pub always: bool,
+    /// Whether Go holds it by pointer: what was given is kept then, be it zero. What is held by
+    /// value is left out when it is zero, unless it is a struct or always written.
+    pub pointer: bool,
+    /// What Go calls its type, or that of its items, where that is no plain type.
+    pub go_type: Option<&'static str>,
+    /// The embedded struct it comes from in Go.
+    pub embedded: Option<&'static str>,
     /// How a list or map in it merges.
-    pub merge: &'static Merge,
+    pub merge: Merge,
     /// The values allowed, where the API lists them.
-    pub values: &'static [&'static str],
+    pub values: Vec<&'static str>,
 }
 
 /// What a field holds.
@@ -64,7 +78,7 @@ pub enum Ty {
 }
 
 /// How a list or map field merges.
-#[derive(Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Merge {
     /// What identifies an item under server-side apply.
     pub list: ListType,
@@ -78,76 +92,45 @@ pub struct Merge {
 }
 
 /// `x-kubernetes-list-type`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ListType {
     /// Replaced as a whole.
     Atomic,
     /// A set of plain values.
     Set,
     /// Items with identifying keys.
-    Map(&'static [&'static str]),
+    Map(Vec<&'static str>),
 }
 
 /// The place of a type in the table.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct TypeId(pub(in crate::api) u16);
 
+/// The table, read when it is first asked for: as text it is a fraction of what it would be as
+/// data, and the page has to be loaded. It never changes, so nothing depends on when that is.
+static TYPES: LazyLock<Vec<Type>> = LazyLock::new(|| read::types(include_str!("table.txt")));
+
 impl TypeId {
     /// The type itself.
     pub fn get(self) -> &'static Type {
-        &table::TYPES[usize::from(self.0)]
+        &TYPES[usize::from(self.0)]
     }
 }
 
 /// The type called `name`.
 pub fn named(name: &str) -> Option<&'static Type> {
-    table::TYPES.iter().find(|ty| ty.name == name)
+    TYPES.iter().find(|ty| ty.key == name)
 }
 
 impl Type {
     /// The field called `name`.
-    pub fn field(&self, name: &str) -> Option<&'static Field> {
+    pub fn field(&self, name: &str) -> Option<&Field> {
         let at = self.fields.binary_search_by(|field| field.name.cmp(name)).ok()?;
         Some(&self.fields[at])
     }
-}
 
-const PLAIN: Merge =
-    Merge { list: ListType::Atomic, patch_key: None, retain_keys: false, atomic_map: false };
-
-/// A field with nothing special about it. The table is written with these three, to be short.
-const fn f(name: &'static str, ty: Ty) -> Field {
-    Field { name, ty, required: false, merge: &PLAIN, values: &[] }
-}
-
-impl Field {
-    const fn req(self) -> Self {
-        Self { required: true, ..self }
-    }
-
-    const fn merge(self, merge: &'static Merge) -> Self {
-        Self { merge, ..self }
-    }
-
-    const fn one_of(self, values: &'static [&'static str]) -> Self {
-        Self { values, ..self }
-    }
-}
-
-impl Merge {
-    const fn list(list: ListType) -> Self {
-        Self { list, ..PLAIN }
-    }
-
-    const fn patch(self, key: &'static str) -> Self {
-        Self { patch_key: Some(key), ..self }
-    }
-
-    const fn retain_keys(self) -> Self {
-        Self { retain_keys: true, ..self }
-    }
-
-    const fn atomic_map() -> Self {
-        Self { atomic_map: true, ..PLAIN }
+    /// Whether it is the type of a whole object.
+    pub fn is_root(&self) -> bool {
+        ["apiVersion", "kind", "metadata"].iter().all(|name| self.field(name).is_some())
     }
 }

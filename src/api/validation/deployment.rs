@@ -1,9 +1,9 @@
 //! Rules of Deployments. Models pkg/apis/apps/validation/validation.go ValidateDeployment.
 
+use super::common::{at_most_all, count_or_percent, number};
 use super::errors::Json;
 use super::meta::not_negative;
 use super::{Errors, Field, Rules, go, meta, replicaset, selector, text};
-use crate::api::Value;
 
 pub(super) const RULES: Rules = Rules { create, update, status };
 
@@ -99,23 +99,5 @@ fn rolling_update(rolling: &Field, errors: &mut Errors) {
     if number(unavailable.value) == 0 && number(surge.value) == 0 {
         errors.invalid(&unavailable, &unavailable, "may not be 0 when `maxSurge` is 0");
     }
-    if unavailable.text().ends_with('%') && number(unavailable.value) > 100 {
-        errors.invalid(&unavailable, &unavailable, "must not be greater than 100%");
-    }
-}
-
-/// A number of pods or a share of them. Models ValidatePositiveIntOrPercent.
-fn count_or_percent(field: &Field, errors: &mut Errors) {
-    match field.value {
-        Value::Str(share) => errors.each(field, text::percent(share)),
-        _ => not_negative(field, errors),
-    }
-}
-
-/// Models getIntOrPercentValue: text that is no number counts as none.
-fn number(value: &Value) -> i64 {
-    match value {
-        Value::Str(share) => share.strip_suffix('%').unwrap_or(share).parse().unwrap_or(0),
-        other => other.as_int().unwrap_or(0),
-    }
+    at_most_all(&unavailable, errors);
 }

@@ -55,6 +55,11 @@ impl<'a> Field<'a> {
         Field { above: Some(self), step: Step::Name(name), value }
     }
 
+    /// An entry written in brackets with another value than the one that lies there.
+    pub fn key_called<'b>(&'b self, key: &'b str, value: &'b Value) -> Field<'b> {
+        Field { above: Some(self), step: Step::Key(key), value }
+    }
+
     /// All items of a list.
     pub fn items(&self) -> impl Iterator<Item = Field<'_>> {
         let items = self.value.items().iter().enumerate();

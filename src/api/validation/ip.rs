@@ -80,6 +80,26 @@ pub fn check_not_special(field: &Field, errors: &mut Errors) {
     }
 }
 
+/// Whether a range lies within another and is smaller; `None` when one of them is no range.
+pub fn is_strictly_within(inner: &str, outer: &str) -> Option<bool> {
+    let (inner_start, inner_bits) = range(inner)?;
+    let (outer_start, outer_bits) = range(outer)?;
+    let (a, b, width) = match (inner_start, outer_start) {
+        (IpAddr::V4(a), IpAddr::V4(b)) => (u32::from(a).into(), u32::from(b).into(), 32),
+        (IpAddr::V6(a), IpAddr::V6(b)) => (u128::from(a), u128::from(b), 128),
+        _ => return Some(false),
+    };
+    let free = width - outer_bits;
+    let same = free == 128 || a >> free == b >> free;
+    Some(same && inner_bits > outer_bits)
+}
+
+/// The first address of a range, and how many bits all of its addresses share.
+fn range(text: &str) -> Option<(IpAddr, u32)> {
+    let (address, bits) = text.split_once('/').filter(|_| is_range(text))?;
+    Some((parse(address)?, bits.parse().ok()?))
+}
+
 fn is_range(text: &str) -> bool {
     let Some((address, bits)) = text.split_once('/') else {
         return false;
@@ -103,6 +123,12 @@ mod tests {
         }
         assert!(is_range("10.0.0.0/8") && is_range("::/0"));
         assert!(!is_range("10.0.0.0/33") && !is_range("10.0.0.0") && !is_range("10.0.0.0/+1"));
+        assert_eq!(is_strictly_within("10.1.0.0/16", "10.0.0.0/8"), Some(true));
+        assert_eq!(is_strictly_within("10.0.0.0/8", "10.0.0.0/8"), Some(false));
+        assert_eq!(is_strictly_within("11.0.0.0/16", "10.0.0.0/8"), Some(false));
+        assert_eq!(is_strictly_within("1.0.0.0/8", "0.0.0.0/0"), Some(true));
+        assert_eq!(is_strictly_within("::1/128", "::/0"), Some(true));
+        assert_eq!(is_strictly_within("x", "::/0"), None);
         assert!(is_dual_stack(["10.0.0.1", "::1"].into_iter()));
         assert!(!is_dual_stack(["10.0.0.1", "10.0.0.2"].into_iter()));
     }

@@ -8,31 +8,51 @@
 //! Invariant: rules look at nothing but the object (and, for an update, the one it replaces): what
 //! depends on others is admission's or allocation's work.
 
+mod admissionregistration;
+mod common;
 mod configmap;
+mod cronjob;
+mod customresourcedefinition;
+mod daemonset;
 mod deployment;
 mod diff;
+mod endpoints;
 mod endpointslice;
 mod errors;
 mod event;
 mod field;
 mod go;
+mod horizontalpodautoscaler;
+mod ingress;
 mod ip;
+mod job;
 mod lease;
+mod limitrange;
 mod meta;
 mod namespace;
+mod networkpolicy;
 mod node;
+mod persistentvolume;
+mod plain;
 mod pod;
+mod poddisruptionbudget;
+mod priorityclass;
 mod quantity;
+mod rbac;
 mod replicaset;
 mod replicationcontroller;
 mod resourcequota;
+mod secret;
 mod selector;
 mod service;
-mod serviceaccount;
+mod statefulset;
+mod storage;
 mod text;
 
+pub use diff::unified as unified_diff;
 pub use errors::{Errors, Json, Shown};
 pub use field::{Field, semantically_equal};
+pub use priorityclass::SYSTEM as SYSTEM_PRIORITY_CLASSES;
 pub use text::{config_map_key, dns1123_label, dns1123_subdomain, label_value, qualified_name};
 
 use super::{Cause, Resource, Value};
@@ -50,19 +70,54 @@ struct Rules {
 /// The rules of `resource`; kinds that have none of their own obey those of metadata.
 fn rules(resource: Resource) -> &'static Rules {
     match resource {
+        Resource::APISERVICES => &plain::API_RULES,
+        Resource::CERTIFICATESIGNINGREQUESTS => &plain::SIGNING_RULES,
+        Resource::CLUSTERROLEBINDINGS | Resource::ROLEBINDINGS => &rbac::BINDING_RULES,
+        Resource::CLUSTERROLES | Resource::ROLES => &rbac::ROLE_RULES,
         Resource::CONFIGMAPS => &configmap::RULES,
+        Resource::CONTROLLERREVISIONS => &plain::REVISION_RULES,
+        Resource::CRONJOBS => &cronjob::RULES,
+        Resource::CSIDRIVERS => &storage::DRIVER_RULES,
+        Resource::CUSTOMRESOURCEDEFINITIONS => &customresourcedefinition::RULES,
+        Resource::DAEMONSETS => &daemonset::RULES,
         Resource::DEPLOYMENTS => &deployment::RULES,
+        Resource::ENDPOINTS => &endpoints::RULES,
         Resource::ENDPOINTSLICES => &endpointslice::RULES,
         Resource::EVENTS => &event::RULES,
+        Resource::FLOWSCHEMAS => &plain::FLOW_RULES,
+        Resource::HORIZONTALPODAUTOSCALERS => &horizontalpodautoscaler::RULES,
+        Resource::INGRESSCLASSES => &ingress::CLASS_RULES,
+        Resource::INGRESSES => &ingress::RULES,
+        Resource::JOBS => &job::RULES,
         Resource::LEASES => &lease::RULES,
+        Resource::LIMITRANGES => &limitrange::RULES,
+        Resource::MUTATINGADMISSIONPOLICIES | Resource::VALIDATINGADMISSIONPOLICIES => {
+            &admissionregistration::POLICY_RULES
+        }
+        Resource::MUTATINGADMISSIONPOLICYBINDINGS | Resource::VALIDATINGADMISSIONPOLICYBINDINGS => {
+            &admissionregistration::BINDING_RULES
+        }
+        Resource::MUTATINGWEBHOOKCONFIGURATIONS | Resource::VALIDATINGWEBHOOKCONFIGURATIONS => {
+            &admissionregistration::WEBHOOK_RULES
+        }
         Resource::NAMESPACES => &namespace::RULES,
+        Resource::NETWORKPOLICIES => &networkpolicy::RULES,
         Resource::NODES => &node::RULES,
+        Resource::PERSISTENTVOLUMECLAIMS => &persistentvolume::CLAIM_RULES,
+        Resource::PERSISTENTVOLUMES => &persistentvolume::RULES,
+        Resource::PODDISRUPTIONBUDGETS => &poddisruptionbudget::RULES,
         Resource::PODS => &pod::RULES,
+        Resource::PODTEMPLATES => &plain::POD_TEMPLATE_RULES,
+        Resource::PRIORITYCLASSES => &priorityclass::RULES,
         Resource::REPLICASETS => &replicaset::RULES,
         Resource::REPLICATIONCONTROLLERS => &replicationcontroller::RULES,
         Resource::RESOURCEQUOTAS => &resourcequota::RULES,
+        Resource::RUNTIMECLASSES => &plain::RUNTIME_CLASS_RULES,
+        Resource::SECRETS => &secret::RULES,
         Resource::SERVICES => &service::RULES,
-        _ => &serviceaccount::RULES,
+        Resource::STATEFULSETS => &statefulset::RULES,
+        Resource::STORAGECLASSES => &storage::CLASS_RULES,
+        _ => &plain::RULES,
     }
 }
 

@@ -55,11 +55,7 @@ pub(super) fn fixed_selector(object: &Field, old: &Field, errors: &mut Errors) {
 /// The template of pods that are kept up for ever. Models ValidatePodTemplateSpecForReplicaSet.
 pub(super) fn template(spec: &Field, errors: &mut Errors) {
     let template = spec.at("template");
-    let metadata = template.at("metadata");
-    let labels = metadata.at("labels");
-    if selector::misses(&spec.at("selector"), &labels) {
-        errors.invalid(&labels, &labels, "`selector` does not match template `labels`");
-    }
+    selector::selects(&spec.at("selector"), &template, errors);
     pod::template(&template, errors);
     endless(&template.at("spec"), "ReplicaSet", errors);
 }

@@ -28,14 +28,27 @@ pub fn of_workload(selector: &Field, errors: &mut Errors) -> bool {
     let before = errors.len();
     label_selector(selector, errors);
     let valid = errors.len() == before;
-    if is_empty(selector) {
-        let detail = "empty selector is invalid for deployment";
-        errors.invalid(selector, shown(selector), detail);
-    }
+    not_empty(selector, "empty selector is invalid for deployment", errors);
     if !valid {
         errors.invalid(selector, shown(selector), "invalid label selector");
     }
     valid
+}
+
+/// Requires a selector to select the pods of its own template.
+pub fn selects(selector: &Field, template: &Field, errors: &mut Errors) {
+    let metadata = template.at("metadata");
+    let labels = metadata.at("labels");
+    if misses(selector, &labels) {
+        errors.invalid(&labels, &labels, "`selector` does not match template `labels`");
+    }
+}
+
+/// Requires a selector that is given to say something.
+pub fn not_empty(selector: &Field, detail: &str, errors: &mut Errors) {
+    if selector.is_set() && is_empty(selector) {
+        errors.invalid(selector, shown(selector), detail);
+    }
 }
 
 /// Whether the selector leaves out `labels`. One that is empty is complained about elsewhere; one

@@ -54,6 +54,21 @@ const SUBDOMAIN_UNDERSCORE: &str = "\
      or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used \
      for validation is '_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?(\\._?[a-z0-9]([-_a-z0-9]*[a-z0-9])?)*')";
 
+const DNS1035_LABEL: &str = "\
+     a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an \
+     alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', \
+     regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')";
+
+const WILDCARD: &str = concat!(
+    "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which \
+     must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric \
+     character (e.g. '*.example.com', regex used for validation is '\\*\\.",
+    label_pattern!(),
+    "(\\.",
+    label_pattern!(),
+    ")*')"
+);
+
 const LABEL_VALUE: &str = "\
      a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', \
      and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or \
@@ -97,6 +112,23 @@ pub fn dns1123_subdomain(text: &str) -> Messages {
         messages.push(subdomain!("").into());
     }
     messages
+}
+
+/// A label as DNS had it at first: it begins with a letter. Models IsDNS1035Label.
+pub fn dns1035_label(text: &str) -> Messages {
+    let mut messages = longer_than(LABEL_MAX, text);
+    if !is_label(text) || !text.starts_with(|c: char| c.is_ascii_lowercase()) {
+        messages.push(DNS1035_LABEL.into());
+    }
+    messages
+}
+
+/// A subdomain of which the first label is an asterisk. Models IsWildcardDNS1123Subdomain.
+pub fn wildcard_subdomain(text: &str) -> Messages {
+    match text.strip_prefix("*.") {
+        Some(rest) if rest.split('.').all(is_label) => Messages::new(),
+        _ => vec![WILDCARD.into()],
+    }
 }
 
 /// Labels that may begin with and contain underscores, joined by dots.

@@ -1,7 +1,7 @@
 //! Tables: what `kubectl get` shows of the objects of a kind.
 //!
 //! The server makes the cells, wide ones included, and kubectl lays them out; the shapes live here,
-//! one file for every kind. Models pkg/printers/internalversion/printers.go. A row has exactly one
+//! one file for every kind that has a struct, a table of fields for the others. Models pkg/printers/internalversion/printers.go. A row has exactly one
 //! cell for every column of its kind.
 
 mod cells;
@@ -18,6 +18,8 @@ mod replicationcontroller;
 mod resourcequota;
 mod service;
 mod serviceaccount;
+mod sheet;
+mod sheet_cells;
 #[cfg(test)]
 mod tests;
 mod unlisted;
@@ -27,6 +29,7 @@ use crate::api::{Object, Resource, Str};
 use crate::sim::Time;
 
 /// How the objects of one resource are shown.
+#[derive(Clone, Copy)]
 struct Printer {
     columns: &'static [Column],
     cells: fn(&Object, Time) -> Vec<Str>,
@@ -86,7 +89,12 @@ impl Printer {
     }
 }
 
-fn printer(resource: Resource) -> &'static Printer {
-    let listed = PRINTERS.iter().find(|(of, _)| *of == resource);
-    listed.map_or(&unlisted::PRINTER, |(_, printer)| printer)
+fn printer(resource: Resource) -> Printer {
+    if let Some((_, printer)) = PRINTERS.iter().find(|(of, _)| *of == resource) {
+        return *printer;
+    }
+    match sheet::of(resource) {
+        Some(sheet) => Printer { columns: sheet.columns, cells: sheet::cells },
+        None => unlisted::PRINTER,
+    }
 }

@@ -1,42 +1,68 @@
 //! Creating an object. Models apiserver/pkg/registry/rest/create.go BeforeCreate and
 //! generic/registry/store.go Create.
 
-use super::{Ctx, Plan, Refusal};
-use crate::api::rpc::{Payload, Request};
+use super::{Ctx, Plan, Refusal, managers};
+use crate::api::managed::Managers;
+use crate::api::rpc::{Part, Payload, Request};
 use crate::api::types::Uid;
+use crate::api::validation;
 use crate::api::{List, Object, Resource, Status, Str, Timestamp, Value, defaults, names};
-use crate::api::{quote, validation};
+use crate::api::{convert, warnings};
 use crate::apiserver::{admission, allocation};
 
 pub fn plan(
-    resource: Resource,
+    asked: Resource,
     namespace: &str,
     body: &Payload,
     request: &Request,
     ctx: &mut Ctx<'_>,
 ) -> Result<Plan, Refusal> {
-    let mut value = match body {
+    let resource = asked.stored();
+    let value = match body {
         Payload::Object(object) => object.to_value(),
         Payload::Text(value) => {
-            let mut value = ctx.decode(resource, value, request)?;
+            let mut value = convert::to_stored(asked, ctx.decode(asked, value, request)?);
             defaults::apply(resource, &mut value);
             value
         }
     };
+    untyped(resource, namespace, value, (request, None), ctx)
+}
+
+/// Stores a new object that is given as a value, after every check; with the managers of its
+/// fields if it was applied.
+pub fn untyped(
+    resource: Resource,
+    namespace: &str,
+    mut value: Value,
+    (request, applied): (&Request, Option<Managers>),
+    ctx: &mut Ctx<'_>,
+) -> Result<Plan, Refusal> {
+    let claims_revision = !value.at_path(&["metadata", "resourceVersion"]).text().is_empty();
     fill_metadata(resource, namespace, &mut value, ctx)?;
     admission::mutate(resource, &mut value, ctx)?;
     defaults::prepare_create(resource, &mut value);
+    if claims_revision {
+        const TEXT: &str = "resourceVersion should not be set on objects to be created";
+        return Err(Status::bad_request(TEXT).into());
+    }
     let mut extra = allocation::allocate(resource, &mut value, None, ctx)?;
     let causes = validation::validate_create(resource, &value);
     if !causes.is_empty() {
         let name = name_of(&value);
         return Err(Status::invalid(resource, &name, List::from(causes)).into());
     }
+    ctx.warnings.extend(warnings::of(resource, &value).into_iter().map(Str::from));
+    match applied {
+        Some(applied) => managers::put(&mut value, applied.to_value()),
+        None => managers::note(resource, &mut value, None, (request, Part::Main), ctx.now),
+    }
     if let Some(last) = ctx.last_created.get(&resource) {
         value.share_with(last);
     }
     ctx.last_created.insert(resource, value.clone());
     let object = Object::load(resource, &value);
+    admission::validate(&object, ctx)?;
     admission::resource_quota::charge(&object, ctx, &mut extra)?;
     Ok(Plan::Store(object, extra))
 }
@@ -49,23 +75,22 @@ fn fill_metadata(
     ctx: &mut Ctx<'_>,
 ) -> Result<(), Status> {
     let meta = value.entry("metadata");
-    if !meta.at("resourceVersion").text().is_empty() {
-        return Err(Status::bad_request(
-            "resourceVersion should not be set on objects to be created",
-        ));
-    }
     if resource.info().namespaced {
         let given = meta.at("namespace").text();
         if !given.is_empty() && given != namespace {
-            const TEXT: &str = "the namespace of the provided object does not match the namespace \
-                                sent on the request";
-            return Err(Status::bad_request(TEXT));
+            return Err(namespace_mismatch());
         }
         *meta.entry("namespace") = namespace.into();
     } else {
         meta.make_map().remove("namespace");
     }
-    for unset in ["deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "generation"] {
+    for unset in [
+        "resourceVersion",
+        "deletionTimestamp",
+        "deletionGracePeriodSeconds",
+        "selfLink",
+        "generation",
+    ] {
         meta.make_map().remove(unset);
     }
     let uid = Uid::random(ctx.rng.next_u64(), ctx.rng.next_u64());
@@ -84,8 +109,14 @@ fn name_of(value: &Value) -> Str {
 
 /// What is said of a request whose name differs from its object's.
 pub fn name_mismatch(object: &str, url: &str) -> Status {
-    let (object, url) = (quote(object), quote(url));
     Status::bad_request(format!(
         "the name of the object ({object}) does not match the name on the URL ({url})"
     ))
+}
+
+/// What is said of a request whose namespace differs from its object's.
+pub fn namespace_mismatch() -> Status {
+    const TEXT: &str = "the namespace of the provided object does not match the namespace sent on \
+                        the request";
+    Status::bad_request(TEXT)
 }

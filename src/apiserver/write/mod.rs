@@ -3,9 +3,11 @@
 //! Invariant: a plan depends on its arguments alone, so that it can be made again when the store
 //! has moved on.
 
+mod apply;
 mod bind;
 mod create;
 mod delete;
+mod managers;
 mod patch;
 mod scale;
 mod update;
@@ -14,7 +16,7 @@ use std::collections::BTreeMap;
 
 use super::cache::WatchCache;
 use super::storage::Stored;
-use crate::api::rpc::{Call, FieldValidation, Request};
+use crate::api::rpc::{Call, FieldValidation, Patch, Request};
 use crate::api::{Key, Object, Resource, Status, Str, Value, decode};
 use crate::etcd::mvcc::{self, Op};
 use crate::sim::{Rng, Time};
@@ -79,6 +81,8 @@ pub struct Ctx<'a> {
     pub found: &'a [Found],
     /// Whether an earlier plan was overtaken, so that the cache is known to be outdated.
     pub overtaken: bool,
+    /// Whether nothing will be stored, so that nothing is taken either.
+    pub dry_run: bool,
     /// Warnings for the person.
     pub warnings: Vec<Str>,
 }
@@ -140,6 +144,9 @@ pub fn plan(
     if let Call::Create { resource, namespace, body } = call {
         return create::plan(*resource, namespace, body, request, ctx);
     }
+    if let Call::Patch { resource, key, part, patch: Patch::Apply(config, force) } = call {
+        return apply::plan((*resource, key, *part), (config, *force), current, request, ctx);
+    }
     let not_found = || Status::not_found(call.resource(), call.name());
     let current = current.ok_or_else(not_found)?;
     match call {
@@ -150,7 +157,7 @@ pub fn plan(
         Call::Create { .. } | Call::Get { .. } | Call::List(_) | Call::Watch { .. } => {
             Ok(Plan::Keep(current.clone()))
         }
-        Call::DeleteCollection { .. } => Ok(Plan::Keep(current.clone())),
+        Call::DeleteCollection { .. } | Call::Review(_) => Ok(Plan::Keep(current.clone())),
     }
 }
 

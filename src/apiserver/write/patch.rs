@@ -1,11 +1,14 @@
 //! Changing an object. Models apiserver/pkg/endpoints/handlers/patch.go.
 
-use super::update::{self, check_preconditions, with_status};
+use super::update::{self, check_name, check_preconditions, with_status};
 use super::{Ctx, Plan, Refusal, replace, scale};
-use crate::api::patch::{PatchError, apply_json, apply_merge, apply_strategic};
+use crate::api::decode::{self, Mistake};
+use crate::api::patch::{PatchError, apply_json, apply_merge, apply_strategic, printed};
 use crate::api::rpc::{Part, Patch, Request};
 use crate::api::types::{ObjectMeta, OwnerReference, Uid};
-use crate::api::{List, Object, Reason, Resource, Status, Str, StrMap, Value, defaults};
+use crate::api::{
+    Cause, List, Object, Reason, Resource, Status, Str, StrMap, Value, convert, defaults, quote,
+};
 use crate::apiserver::read::scale_of;
 
 pub fn plan(
@@ -26,7 +29,7 @@ pub fn plan(
             }
             Ok(replace(current, current.with_meta(|meta| change_metadata(meta, from, to))))
         }
-        Patch::Merge(_) | Patch::Strategic(_) | Patch::Json(_) => {
+        Patch::Merge(_) | Patch::Strategic(_) | Patch::Json(_) | Patch::Apply(..) => {
             untyped(current, part, patch, request, ctx)
         }
     }
@@ -43,16 +46,39 @@ fn untyped(
     if part == Part::Scale {
         let scale = scale_of(current).ok_or_else(|| Status::not_found(resource, current.name()))?;
         let patched = apply(resource, &scale, patch)?;
-        return scale::plan(current, &patched, ctx);
+        return scale::plan(current, &patched, request, ctx);
     }
-    let patched = apply(resource, &current.to_value(), patch)?;
-    let mut value = ctx.decode(resource, &patched, request)?;
+    let asked = request.call.resource();
+    let shown = convert::from_stored(asked, current.to_value());
+    let patched = apply(asked, &shown, patch)?;
+    if let Some(mistake) = decode::examine(asked.ty(), &patched).mistake() {
+        return Err(unfit(patch, &patched, mistake).into());
+    }
+    let mut value = convert::to_stored(asked, ctx.decode(asked, &patched, request)?);
     let meta = value.at("metadata");
+    check_name(current, meta)?;
     let revision = meta.at("resourceVersion").text().parse().unwrap_or(0);
     // The patched object carries the revision it was read at unless the patch says another.
     check_preconditions(current, revision, Uid::parse(meta.at("uid").text()).unwrap_or_default())?;
     defaults::apply(resource, &mut value);
-    update::untyped(current, part, value, ctx)
+    update::untyped(current, part, value, (request, None), ctx)
+}
+
+/// What is said of a patch that makes something else of an object than its type allows: it is the
+/// patch that is invalid, or what came of it where the patch knows no types.
+fn unfit(patch: &Patch, patched: &Value, mistake: &Mistake) -> Status {
+    let (shown, why) = match patch {
+        Patch::Strategic(patch) => (printed(patch), &mistake.conversion),
+        _ => (patched.to_json(), &mistake.text),
+    };
+    let message = format!("Invalid value: {}: {why}", quote(&shown));
+    let cause = Cause {
+        reason: "FieldValueInvalid".into(),
+        message: message.as_str().into(),
+        field: "patch".into(),
+    };
+    let status = Status::new(422, Reason::Invalid, format!(" \"\" is invalid: patch: {message}"));
+    Status { causes: [cause].into(), ..status }
 }
 
 fn apply(resource: Resource, value: &Value, patch: &Patch) -> Result<Value, Status> {
@@ -64,7 +90,7 @@ fn apply(resource: Resource, value: &Value, patch: &Patch) -> Result<Value, Stat
         Patch::Merge(patch) => Ok(apply_merge(value, patch)),
         Patch::Strategic(patch) => apply_strategic(resource, value, patch).map_err(refused),
         Patch::Json(patch) => apply_json(value, patch).map_err(refused),
-        Patch::Status(_) | Patch::Metadata { .. } => Ok(value.clone()),
+        Patch::Status(_) | Patch::Metadata { .. } | Patch::Apply(..) => Ok(value.clone()),
     }
 }
 

@@ -2,11 +2,16 @@
 //! Models pkg/registry/apps/*/storage/storage.go scaleUpdatedObjectInfo.
 
 use super::{Ctx, Plan, Refusal, update};
-use crate::api::rpc::Part;
+use crate::api::rpc::{Part, Request};
 use crate::api::{Cause, Object, Status, Value};
 
 /// Gives `current` as many replicas as `scale` says.
-pub fn plan(current: &Object, scale: &Value, ctx: &mut Ctx<'_>) -> Result<Plan, Refusal> {
+pub fn plan(
+    current: &Object,
+    scale: &Value,
+    request: &Request,
+    ctx: &mut Ctx<'_>,
+) -> Result<Plan, Refusal> {
     let (resource, name) = (current.resource(), current.name());
     let revision = scale.at_path(&["metadata", "resourceVersion"]).text().parse().unwrap_or(0);
     if revision != 0 && revision != current.revision {
@@ -30,5 +35,5 @@ pub fn plan(current: &Object, scale: &Value, ctx: &mut Ctx<'_>) -> Result<Plan, 
     }
     let mut value = current.to_value();
     *value.entry_path(&["spec", "replicas"]) = wanted.into();
-    update::untyped(current, Part::Main, value, ctx)
+    update::untyped(current, Part::Scale, value, (request, None), ctx)
 }

@@ -1,10 +1,13 @@
 //! Replacing an object. Models apiserver/pkg/registry/rest/update.go BeforeUpdate and
 //! generic/registry/store.go Update.
 
-use super::{Ctx, Extra, Plan, Refusal, replace, scale};
+use super::{Ctx, Extra, Plan, Refusal, managers, replace, scale};
+use crate::api::managed::Managers;
 use crate::api::rpc::{Part, Payload, Request};
 use crate::api::types::{ObjectMeta, Uid};
-use crate::api::{List, Object, Resource, Status, Value, defaults, validation};
+use crate::api::{
+    List, Object, Resource, Status, Str, Value, convert, defaults, validation, warnings,
+};
 use crate::apiserver::allocation;
 
 pub fn plan(
@@ -15,35 +18,46 @@ pub fn plan(
     ctx: &mut Ctx<'_>,
 ) -> Result<Plan, Refusal> {
     match (part, body) {
-        (Part::Scale, Payload::Text(value)) => scale::plan(current, value, ctx),
+        (Part::Scale, Payload::Text(value)) => scale::plan(current, value, request, ctx),
         (Part::Scale, Payload::Object(_)) => Err(Status::bad_request("expected a Scale").into()),
         (_, Payload::Object(object)) => {
             check_preconditions(current, object.revision, object.uid())?;
-            typed(current, part, object, ctx)
+            typed(current, part, object, request, ctx)
         }
         (_, Payload::Text(value)) => {
-            let resource = current.resource();
-            let mut value = ctx.decode(resource, value, request)?;
+            let (asked, resource) = (request.call.resource(), current.resource());
+            let mut value = convert::to_stored(asked, ctx.decode(asked, value, request)?);
             let meta = value.at("metadata");
             let revision = meta.at("resourceVersion").text().parse().unwrap_or(0);
             let uid = Uid::parse(meta.at("uid").text()).unwrap_or_default();
-            if meta.at("name").text() != current.name() {
-                return Err(
-                    super::create::name_mismatch(meta.at("name").text(), current.name()).into()
-                );
-            }
+            check_name(current, meta)?;
             check_preconditions(current, revision, uid)?;
             defaults::apply(resource, &mut value);
-            untyped(current, part, value, ctx)
+            untyped(current, part, value, (request, None), ctx)
         }
     }
 }
 
-/// Puts an object that is given as a value in the place of `current`, after every check.
+/// Refuses an object that is not of the name and in the namespace that the request is about.
+/// Models checkName and EnsureObjectNamespaceMatchesRequestNamespace.
+pub fn check_name(current: &Object, meta: &Value) -> Result<(), Status> {
+    let (name, namespace) = (meta.at("name").text(), meta.at("namespace").text());
+    if name != current.name() {
+        return Err(super::create::name_mismatch(name, current.name()));
+    }
+    if !namespace.is_empty() && namespace != current.namespace() {
+        return Err(super::create::namespace_mismatch());
+    }
+    Ok(())
+}
+
+/// Puts an object that is given as a value in the place of `current`, after every check; with the
+/// managers of its fields if it was applied.
 pub fn untyped(
     current: &Object,
     part: Part,
     mut value: Value,
+    (request, applied): (&Request, Option<Managers>),
     ctx: &mut Ctx<'_>,
 ) -> Result<Plan, Refusal> {
     let resource = current.resource();
@@ -58,8 +72,15 @@ pub fn untyped(
         extra = allocation::allocate(resource, &mut value, Some(&old), ctx)?;
         validation::validate_update(resource, &value, &old)
     };
+    if part == Part::Main && resource != Resource::PODS && value.at("spec") != old.at("spec") {
+        ctx.warnings.extend(warnings::of(resource, &value).into_iter().map(Str::from));
+    }
     if !causes.is_empty() {
         return Err(Status::invalid(resource, current.name(), List::from(causes)).into());
+    }
+    match applied {
+        Some(applied) => managers::put(&mut value, applied.to_value()),
+        None => managers::note(resource, &mut value, Some(&old), (request, part), ctx.now),
     }
     let new = Object::load(resource, &value).at_revision(current.revision);
     Ok(match replace(current, new) {
@@ -73,6 +94,7 @@ fn typed(
     current: &Object,
     part: Part,
     object: &Object,
+    request: &Request,
     ctx: &mut Ctx<'_>,
 ) -> Result<Plan, Refusal> {
     match part {
@@ -97,7 +119,7 @@ fn typed(
             let meta = current.with_meta(|meta| take_metadata(meta, object.meta()));
             Ok(replace(current, meta.with_body(object.body().clone())))
         }
-        _ => untyped(current, part, object.to_value(), ctx),
+        _ => untyped(current, part, object.to_value(), (request, None), ctx),
     }
 }
 

@@ -98,7 +98,7 @@ fn values(ty: Option<&'static Type>, outline: &Outline) -> Vec<Completion> {
         [Step::Key(key)] if key == "apiVersion" => return api_versions(&outline.kind),
         _ => {}
     }
-    let listed = ty.and_then(|ty| field_at(ty, &outline.path)).map_or(&[][..], |f| f.values);
+    let listed = ty.and_then(|ty| field_at(ty, &outline.path)).map_or(&[][..], |f| &f.values);
     let is_bool = matches!(ty.and_then(|ty| type_at(ty, &outline.path.0)), Some(Ty::Bool));
     let values = if is_bool { &["true", "false"][..] } else { listed };
     let value = |value: &&'static str| Completion {

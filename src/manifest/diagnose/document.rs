@@ -123,7 +123,7 @@ impl Checker<'_> {
             path.0.push(Step::Key(key.clone()));
             match value {
                 Value::Str(text) if !field.values.is_empty() => {
-                    self.listed_value(field.values, text, path);
+                    self.listed_value(&field.values, text, path);
                 }
                 _ => self.listed_values_in(&field.ty, value, path),
             }

@@ -4,11 +4,11 @@
 //! is the same at every moment of the simulation.
 
 use super::command::{Command, Invocation};
+use super::discovery::{self, Entry};
 use super::error::Error;
 use super::flags::{Flag, Kind};
 use super::script::{Env, Next};
 use super::task::{Local, Task};
-use crate::api::Resource;
 use crate::terminal::printers::tabwriter::TabWriter;
 use crate::terminal::text::Text;
 
@@ -44,19 +44,20 @@ fn start(invocation: &Invocation, _: &Env) -> Result<Task, Error> {
     let all_in = |wanted: &[String], known: &[&str]| {
         wanted.iter().all(|word| known.contains(&word.as_str()))
     };
-    let is_meant = |resource: &Resource| {
-        let info = resource.info();
+    let is_meant = |info: &Entry| {
         let group = flags.text("api-group");
-        (!flags.is_given("api-group") || group == info.group)
+        // Of several versions the newest is meant.
+        (info.group, info.version) != ("autoscaling", "v1")
+            && (!flags.is_given("api-group") || group == info.group)
             && (!flags.is_given("namespaced") || flags.is_on("namespaced") == info.namespaced)
             && all_in(flags.list("verbs"), info.verbs)
             && all_in(flags.list("categories"), info.categories)
     };
-    let mut resources: Vec<Resource> = Resource::all().filter(is_meant).collect();
+    let mut resources: Vec<Entry> = discovery::all().into_iter().filter(is_meant).collect();
     match flags.text("sort-by") {
-        "" => resources.sort_by_key(|r| (r.info().group, r.info().plural)),
-        "name" => resources.sort_by_key(|r| r.info().plural),
-        "kind" => resources.sort_by_key(|r| r.info().kind),
+        "" => resources.sort_by_key(|r| (r.group, r.plural)),
+        "name" => resources.sort_by_key(|r| r.plural),
+        "kind" => resources.sort_by_key(|r| r.kind),
         _ => return Err(Error::plain("--sort-by accepts only name or kind")),
     }
     if format == "name" {
@@ -70,13 +71,12 @@ fn start(invocation: &Invocation, _: &Env) -> Result<Task, Error> {
         headings.extend(wide.then_some(["VERBS", "CATEGORIES"]).into_iter().flatten());
         writer.line(headings.into_iter().map(Text::from).collect());
     }
-    for resource in resources {
-        let info = resource.info();
+    for info in resources {
         let (short, namespaced) = (info.short_names.join(","), info.namespaced.to_string());
         let mut cells = vec![
             Text::from(info.plural),
             short.into(),
-            resource.api_version().into(),
+            info.group_version().into(),
             namespaced.into(),
             info.kind.into(),
         ];

@@ -124,6 +124,9 @@ impl Change {
             Ok(object) => object.to_value(),
             Err(error) => return Ok(Err(error)),
         };
+        if let Edit::Set(edit) = &mut self.edit {
+            edit.prepare(ctx, key.namespace())?;
+        }
         let edited = match &self.edit {
             Edit::Label(edit) => edit.edit(&before),
             Edit::Annotate(edit) => edit.edit(&before),
@@ -171,7 +174,7 @@ fn applied(resource: Resource, before: &Value, change: &Patch) -> Value {
         Patch::Merge(change) => Ok(patch::apply_merge(before, change)),
         Patch::Strategic(change) => patch::apply_strategic(resource, before, change),
         Patch::Json(change) => patch::apply_json(before, change),
-        Patch::Status(_) | Patch::Metadata { .. } => Ok(before.clone()),
+        Patch::Status(_) | Patch::Metadata { .. } | Patch::Apply(..) => Ok(before.clone()),
     };
     applied.unwrap_or_else(|_| before.clone())
 }

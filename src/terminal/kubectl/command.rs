@@ -8,7 +8,7 @@ use super::flags::{self, Flags, Tables};
 use super::script::Env;
 use super::task::{COMMANDS, Task};
 use super::{help, unsupported};
-use crate::api::quote;
+use crate::api::{Str, quote};
 
 /// A command of kubectl.
 #[derive(Debug)]
@@ -111,15 +111,52 @@ pub fn find(args: &[String]) -> Result<Found, Error> {
     Ok(Found::Command(Box::new(Invocation { command, flags, args, args_before_dash })))
 }
 
+/// Commands that manage fields under a name of their own: `kubectl-label` and so on.
+const MANAGING: [&str; 12] = [
+    "annotate",
+    "autoscale",
+    "create",
+    "edit",
+    "expose",
+    "label",
+    "patch",
+    "replace",
+    "rollout",
+    "run",
+    "set",
+    "taint",
+];
+
+/// Under which name a command manages the fields it changes. Models the commands' fieldManager.
+pub fn manager(invocation: &Invocation) -> Str {
+    let verb = invocation.command.path.split(' ').next().unwrap_or_default();
+    match invocation.flags.text("field-manager") {
+        "" if MANAGING.contains(&verb) => format!("kubectl-{verb}").into(),
+        "" if matches!(verb, "apply" | "diff") && !invocation.flags.is_on("server-side") => {
+            Str::new_static("kubectl-client-side-apply")
+        }
+        "" => Str::new_static("kubectl"),
+        name => name.into(),
+    }
+}
+
 /// Other names of some commands.
 const ALIASES: &[(&str, &str)] = &[
+    ("create cj", "create cronjob"),
     ("create cm", "create configmap"),
     ("create deploy", "create deployment"),
+    ("create ing", "create ingress"),
     ("create ns", "create namespace"),
+    ("create pc", "create priorityclass"),
+    ("create pdb", "create poddisruptionbudget"),
     ("create quota", "create resourcequota"),
     ("create sa", "create serviceaccount"),
     ("create svc", "create service"),
     ("set sa", "set serviceaccount"),
+    ("top no", "top node"),
+    ("top nodes", "top node"),
+    ("top po", "top pod"),
+    ("top pods", "top pod"),
 ];
 
 /// The words of a command by its own name.

@@ -14,6 +14,8 @@ pub enum Error {
     Unreachable(Box<Unreachable>),
     /// kubectl refuses, or says what it could not do.
     Plain(String),
+    /// The same, without a word before it.
+    Bare(String),
     /// Several of them.
     Many(Vec<Error>),
     /// Everything has been said already.
@@ -89,7 +91,7 @@ impl Error {
     /// that make an object of words print it.
     #[must_use]
     pub fn because(self, failure: &str) -> Self {
-        Self::Plain(format!("{failure}: {}", self.message()))
+        Self::Plain(format!("{failure}{}", self.message()))
     }
 
     /// Whether the one who asks may not.
@@ -116,7 +118,7 @@ impl Error {
     pub fn message(&self) -> String {
         match self {
             Self::Refused(status) => status.message.to_string(),
-            Self::Plain(text) => text.clone(),
+            Self::Plain(text) | Self::Bare(text) => text.clone(),
             Self::Unreachable(request) => request.to_string(),
             Self::Many(errors) => {
                 let all: Vec<_> = errors.iter().map(Self::message).collect();

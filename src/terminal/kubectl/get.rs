@@ -8,6 +8,7 @@ use super::error::Error;
 use super::flags::Flag;
 use super::options;
 use super::output::{self, Format};
+use super::raw::Raw;
 use super::resources::{self, Finding, Target, Targets};
 use super::script::{self, Ctx, Env, Flow, Next};
 use super::task::{Local, Task};
@@ -36,7 +37,7 @@ pub const COMMAND: Command = Command {
                 .kind(super::flags::Kind::List),
             Flag::switch("no-headers", "Leave the headings out."),
             Flag::switch("output-watch-events", "Say of each change what kind it is."),
-            Flag::text("raw", "A path to ask the server for; not part of the simulation."),
+            Flag::text("raw", "A path to ask the server for."),
             Flag::switch("server-print", "Let the server make tables.").default("true"),
             Flag::switch("show-kind", "Put the kind before the name."),
             Flag::switch("show-labels", "End with all labels."),
@@ -76,7 +77,10 @@ enum Found {
 fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
     let flags = &invocation.flags;
     if !flags.text("raw").is_empty() {
-        return Err(Error::plain("--raw is not part of this simulation"));
+        if !invocation.args.is_empty() {
+            return Err(Error::plain("arguments may not be passed when --raw is specified"));
+        }
+        return Ok(Raw::get(flags.text("raw")));
     }
     let nothing = invocation.args.is_empty() && !flags.is_given("filename");
     if nothing && !flags.is_given("kustomize") {

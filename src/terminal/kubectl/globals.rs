@@ -47,6 +47,8 @@ pub struct Globals {
     pub namespace_given: bool,
     /// Who asks.
     pub user: Str,
+    /// The groups that are claimed along with it.
+    pub groups: Vec<Str>,
     /// The URL of the server.
     pub server: Str,
     /// Whether that is the one server there is.
@@ -82,6 +84,7 @@ impl Globals {
         let namespace = given("namespace", &context.namespace);
         let namespace = if namespace.is_empty() { Str::new_static("default") } else { namespace };
         Ok(Self {
+            groups: flags.list("as-group").iter().map(Str::from).collect(),
             namespace_given: flags.is_given("namespace"),
             is_our_server: server == our_server,
             request_timeout: request_timeout(flags.text("request-timeout"))?,

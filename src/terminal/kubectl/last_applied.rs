@@ -5,7 +5,7 @@
 use crate::api::{Fields, Value};
 
 /// The key of the annotation.
-pub const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+pub use crate::api::managed::LAST_APPLIED;
 
 /// The object with an annotation that holds it as it is.
 /// Models GetModifiedConfiguration.

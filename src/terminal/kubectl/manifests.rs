@@ -109,7 +109,7 @@ fn read_text(
     let (documents, error) = manifest::read(text);
     for document in documents {
         let before = objects.len();
-        object(&document.value, source, reading, NESTED_MAX, objects);
+        object(&document.value, source, reading, 0, objects);
         for object in &mut objects[before..] {
             if let Ok(manifest) = object
                 && let Err(error) = manifest.place(env)
@@ -129,22 +129,28 @@ fn object(
     value: &Value,
     source: &str,
     reading: Reading<'_>,
-    nested_left: usize,
+    nested: usize,
     objects: &mut Vec<Result<Manifest, Error>>,
 ) {
     if let Err(error) = check(value, source, reading.validation) {
         return objects.push(Err(error));
     }
     let (api_version, kind) = (value.at("apiVersion").text(), value.at("kind").text());
-    if kind == "List" && api_version == "v1" && nested_left > 0 {
+    if matches!(value.at("items"), Value::List(_)) && nested < NESTED_MAX {
         for item in value.at("items").items() {
-            object(item, source, reading, nested_left - 1, objects);
+            object(&item_of(item, api_version, kind), source, reading, nested + 1, objects);
         }
         return;
     }
     let meta = value.at("metadata");
     let (name, namespace) = (meta.at("name").text(), meta.at("namespace").text());
     let Some(resource) = resource_of(api_version, kind) else {
+        if nested > 0 {
+            let (kind, version) = (quote(kind), quote(api_version));
+            return objects.push(Err(Error::plain(format!(
+                "unable to recognize no matches for kind {kind} in version {version}"
+            ))));
+        }
         let [name, namespace, source, kind, version] =
             [name, namespace, source, kind, api_version].map(quote);
         return objects.push(Err(Error::plain(format!(
@@ -156,6 +162,20 @@ fn object(
         let (key, value) = (Key::new(namespace, name), value.clone());
         objects.push(Ok(Manifest { resource, key, value, source: source.into() }));
     }
+}
+
+/// An item of a list. In a list of one kind items need not say what they are.
+/// Models UnstructuredList decoding, apis/meta/v1/unstructured/helpers.go decodeToList.
+fn item_of(item: &Value, api_version: &str, list: &str) -> Value {
+    let mut item = item.clone();
+    if let Some(kind) = list.strip_suffix("List").filter(|kind| !kind.is_empty())
+        && item.at("kind").text().is_empty()
+        && item.at("apiVersion").text().is_empty()
+    {
+        *item.entry("kind") = kind.into();
+        *item.entry("apiVersion") = api_version.into();
+    }
+    item
 }
 
 /// The resource of a kind, which may be written in small letters as well.

@@ -35,16 +35,25 @@ pub enum Format {
     Wide,
     /// `kind.group/name`.
     Name,
-    /// YAML.
-    Yaml,
-    /// JSON.
-    Json,
+    /// YAML, with or without the managers of the fields.
+    Yaml(Managed),
+    /// JSON, with or without the managers of the fields.
+    Json(Managed),
     /// What a template finds, as text.
     JsonPath(Template),
     /// What a template finds, as JSON.
     JsonPathAsJson(Template),
     /// A table of what paths find.
     CustomColumns(Columns),
+}
+
+/// Whether `metadata.managedFields` is shown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Managed {
+    /// It is.
+    Shown,
+    /// It is not.
+    Hidden,
 }
 
 impl Format {
@@ -74,12 +83,16 @@ impl Format {
                 |error| Error::plain(format!("error parsing jsonpath {argument}, {error}\n"));
             Template::parse(argument).map_err(refuse)
         };
+        let managed = match flags.is_on("show-managed-fields") {
+            true => Managed::Shown,
+            false => Managed::Hidden,
+        };
         Ok(match format {
             "" => Self::Human,
             "wide" => Self::Wide,
             "name" => Self::Name,
-            "yaml" => Self::Yaml,
-            "json" => Self::Json,
+            "yaml" => Self::Yaml(managed),
+            "json" => Self::Json(managed),
             "jsonpath" => Self::JsonPath(template()?),
             "jsonpath-as-json" => Self::JsonPathAsJson(template()?),
             "custom-columns" => {
@@ -103,14 +116,17 @@ impl Format {
     pub fn print_with(&self, values: &[Value], headings: bool) -> Result<Text, Error> {
         let mut text = String::new();
         for (at, value) in values.iter().enumerate() {
-            let value = without_managed_fields(value);
+            let value = match self {
+                Self::Yaml(Managed::Hidden) | Self::Json(Managed::Hidden) => unmanaged(value),
+                _ => value.clone(),
+            };
             match self {
                 Self::Human | Self::Wide | Self::Name => names(&value, &mut text),
-                Self::Yaml => {
+                Self::Yaml(_) => {
                     text.push_str(if at > 0 { "---\n" } else { "" });
                     text.push_str(&manifest::to_yaml(&value));
                 }
-                Self::Json => {
+                Self::Json(_) => {
                     text.push_str(&value.to_json_pretty());
                     text.push('\n');
                 }
@@ -141,7 +157,7 @@ fn not_simulated(format: &str) -> Error {
 /// The items of a list, or the object itself.
 fn items(value: &Value) -> Vec<Value> {
     match value.at("items") {
-        Value::List(items) => items.iter().map(without_managed_fields).collect(),
+        Value::List(items) => items.to_vec(),
         _ => vec![value.clone()],
     }
 }
@@ -169,12 +185,16 @@ pub fn named(resource: Resource, key: &crate::api::Key) -> Text {
     Text::link(format!("{kind}/{}", key.name()), resource, key.clone())
 }
 
-fn without_managed_fields(value: &Value) -> Value {
-    if value.at_path(&["metadata", "managedFields"]).is_null() {
-        return value.clone();
-    }
+/// The object, or each item of a list, without the managers of its fields.
+pub fn unmanaged(value: &Value) -> Value {
     let mut value = value.clone();
-    value.entry("metadata").make_map().remove("managedFields");
+    if let Some(meta) = value.make_map().get_mut("metadata") {
+        meta.make_map().remove("managedFields");
+    }
+    if let Value::List(items) = value.at("items") {
+        let items = items.iter().map(unmanaged).collect();
+        *value.entry("items") = items;
+    }
     value
 }
 
@@ -182,7 +202,7 @@ fn without_managed_fields(value: &Value) -> Value {
 pub fn list(items: impl IntoIterator<Item = Value>) -> Value {
     Value::map([
         ("apiVersion", "v1".into()),
-        ("items", items.into_iter().map(|item| without_managed_fields(&item)).collect()),
+        ("items", items.into_iter().collect()),
         ("kind", "List".into()),
         ("metadata", Value::map([("resourceVersion", "".into())])),
     ])

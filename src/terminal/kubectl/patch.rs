@@ -10,7 +10,7 @@ use super::resources::{self, Finding};
 use super::script::Env;
 use super::task::Task;
 use crate::api::rpc::{Part, Patch};
-use crate::api::{Value, quote};
+use crate::api::{Status, Value, quote};
 use crate::manifest;
 
 /// The command.
@@ -87,6 +87,12 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
 fn read(text: &str) -> Result<Value, Error> {
     let (documents, error) = manifest::read(text);
     match (error, documents.into_iter().next()) {
+        // What begins as JSON goes to the server as it is, and the server refuses it.
+        (Some(_), _) if text.trim_start().starts_with('{') => {
+            let error = manifest::parse_json(text).err();
+            let why = error.map_or_else(String::new, |error| error.message);
+            Err(Status::bad_request(why).into())
+        }
         (Some(error), _) => {
             let text = quote(text);
             Err(Error::plain(format!("unable to parse {text}: {}", error.message)))

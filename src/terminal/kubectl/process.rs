@@ -282,6 +282,7 @@ fn begin(start: &Start) -> (Env, Task) {
         stdin: start.stdin.clone(),
         config: start.config.clone(),
         globals,
+        manager: Str::default(),
     };
     let invocation = match command::find(&start.args) {
         Ok(Found::Command(invocation)) => invocation,
@@ -292,7 +293,7 @@ fn begin(start: &Start) -> (Env, Task) {
     };
     match Globals::of(&invocation.flags, &start.config, &start.server) {
         Ok(globals) => {
-            let env = env(globals);
+            let env = Env { manager: command::manager(&invocation), ..env(globals) };
             let task = (invocation.command.start)(&invocation, &env);
             (env, task.unwrap_or_else(Local::fail))
         }

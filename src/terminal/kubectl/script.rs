@@ -59,6 +59,8 @@ pub struct Env {
     pub config: Arc<KubeConfig>,
     /// What its global flags say.
     pub globals: Globals,
+    /// Under which name it manages the fields it changes.
+    pub manager: Str,
 }
 
 /// What a step waits for.
@@ -108,6 +110,8 @@ pub struct How {
     pub validation: FieldValidation,
     /// Whether a table is wanted.
     pub as_table: bool,
+    /// The manager of the fields that change, where it is not that of the whole command.
+    pub manager: Option<&'static str>,
 }
 
 /// What a step works with.
@@ -210,6 +214,7 @@ impl<'a> Ctx<'a> {
         let request = Request {
             user: globals.user.clone(),
             agent: Str::new_static("kubectl"),
+            manager: how.manager.unwrap_or(&self.env.manager).into(),
             call: call.clone(),
             dry_run: how.dry_run,
             field_validation: how.validation,

@@ -11,10 +11,10 @@ use super::options::{self, DryRun};
 use super::output::{self, Format};
 use super::pairs::{self, Pairs};
 use super::resources::{self, Finding};
-use super::script::Env;
+use super::script::{Ctx, Env, Flow};
 use super::task::Task;
-use crate::api::rpc::Patch;
-use crate::api::{Fields, Resource, Str, Value, patch, quote};
+use crate::api::rpc::{Patch, Selection};
+use crate::api::{Fields, Key, Object, Resource, Str, Value, base64, patch, quote};
 use crate::terminal::shell::glob;
 
 /// `set image`.
@@ -43,7 +43,11 @@ pub const ENV: Command = Command {
             LOCAL,
             CONTAINERS,
             Flag::text("env", "A variable and its value.").short('e').kind(Kind::Repeated),
+            Flag::text("from", "A config map or secret, each key of which is a variable."),
+            Flag::text("keys", "With --from, only these keys.").kind(Kind::List),
             Flag::switch("list", "Show the variables."),
+            Flag::text("prefix", "With --from, what comes before the keys."),
+            Flag::switch("resolve", "With --list, look up what variables refer to."),
             Flag::switch("overwrite", "Change variables that have a value.").default("true"),
         ],
     ],
@@ -123,6 +127,14 @@ pub struct Variables {
     pairs: Pairs,
     overwrite: bool,
     list: bool,
+    /// The object whose keys become variables.
+    from: Option<(Resource, Key)>,
+    /// Which of its keys; all if none is named.
+    keys: Vec<Str>,
+    prefix: Str,
+    resolve: bool,
+    /// The config maps and secrets there are, once they have been asked for.
+    known: Vec<Object>,
 }
 
 fn begin(invocation: &Invocation, env: &Env, words: Vec<String>, edit: Set) -> Result<Task, Error> {
@@ -159,7 +171,11 @@ fn environment(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
         return Err(Error::plain(text));
     }
     let list = flags.is_on("list");
-    if pairs.is_empty() && !list {
+    let from = match flags.text("from") {
+        "" => None,
+        from => Some(source(from, env)?),
+    };
+    if pairs.is_empty() && !list && from.is_none() {
         return Err(Error::plain("at least one environment variable must be provided"));
     }
     let edit = Variables {
@@ -167,8 +183,26 @@ fn environment(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
         pairs: pairs::parse(&pairs, "environment variable")?,
         overwrite: flags.is_on("overwrite"),
         list,
+        from,
+        keys: flags.list("keys").iter().map(Str::from).collect(),
+        prefix: flags.text("prefix").into(),
+        resolve: flags.is_on("resolve"),
+        known: Vec::new(),
     };
     begin(invocation, env, words, Set::Env(edit))
+}
+
+/// Reads `configmap/name` or `secret/name`.
+fn source(from: &str, env: &Env) -> Result<(Resource, Key), Error> {
+    let (kind, name) = from.split_once('/').ok_or_else(|| {
+        Error::plain("arguments in resource/name form must have a single resource and name")
+    })?;
+    let resource = resources::resource(kind)?;
+    if !matches!(resource, Resource::CONFIGMAPS | Resource::SECRETS) {
+        let text = format!("unsupported resource specified in --from: {}", quote(kind));
+        return Err(Error::plain(text));
+    }
+    Ok((resource, Key::new(&env.globals.namespace, name)))
 }
 
 fn amounts(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
@@ -220,6 +254,21 @@ fn selector(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
 }
 
 impl Set {
+    /// Asks for what the change needs to know.
+    pub fn prepare(&mut self, ctx: &mut Ctx<'_>, namespace: &str) -> Flow<()> {
+        let Self::Env(edit) = self else { return Ok(()) };
+        if let Some((resource, key)) = &edit.from {
+            edit.known = vec![ctx.get(*resource, key)??];
+        } else if edit.resolve && edit.list {
+            for resource in [Resource::CONFIGMAPS, Resource::SECRETS] {
+                let selection =
+                    Selection { namespace: namespace.into(), ..Selection::all(resource) };
+                edit.known.extend(ctx.list(selection)??.0.iter().cloned());
+            }
+        }
+        Ok(())
+    }
+
     /// The change of one object.
     pub fn edit(&self, resource: Resource, before: &Value) -> Result<Edited, Error> {
         if let Self::Selector(map) = self {
@@ -330,14 +379,20 @@ impl Variables {
                 let container_name = container.at("name").text();
                 let (kind, plural) = (kind.to_owned(), name);
                 lines.push(format!("# {kind} {plural}, container {container_name}"));
-                lines.extend(container.at("env").items().iter().map(listed));
+                let all = container.at("env").items().iter();
+                lines.extend(all.map(|variable| self.resolved(variable)));
                 continue;
             }
             let mut variables = container.at("env").items().to_vec();
-            for (key, value) in &self.pairs.set {
-                let new =
-                    Value::map([("name", key.clone().into()), ("value", value.clone().into())]);
-                match variables.iter_mut().find(|variable| variable.at("name").text() == key) {
+            let plain = self.pairs.set.iter().map(|(key, value)| {
+                Value::map([("name", key.clone().into()), ("value", value.clone().into())])
+            });
+            for new in self.referring().into_iter().chain(plain) {
+                let key = Str::from(new.at("name").text());
+                match variables
+                    .iter_mut()
+                    .find(|variable| variable.at("name").text() == key.as_str())
+                {
                     Some(old) if !self.overwrite => {
                         let (plural, old) = (resource.info().plural, old.at("value").text());
                         return Err(Error::plain(format!(
@@ -360,6 +415,50 @@ impl Variables {
             }
         }
         Ok(lines)
+    }
+}
+
+impl Variables {
+    /// The variables that refer to the keys of the object of `--from`.
+    fn referring(&self) -> Vec<Value> {
+        let Some(((resource, _), object)) = self.from.as_ref().zip(self.known.first()) else {
+            return Vec::new();
+        };
+        let field = if *resource == Resource::SECRETS { "secretKeyRef" } else { "configMapKeyRef" };
+        let data = object.to_value().at("data").clone();
+        let keys = data.as_map().into_iter().flat_map(|map| map.iter()).map(|(key, _)| key);
+        let is_meant = |key: &&Str| self.keys.is_empty() || self.keys.contains(key);
+        let one = |key: &Str| {
+            let name =
+                |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' };
+            let name = self.prefix.chars().chain(key.chars().map(name)).collect::<String>();
+            let reference =
+                Value::map([("key", key.clone().into()), ("name", object.name().into())]);
+            Value::map([("name", name.into()), ("valueFrom", Value::map([(field, reference)]))])
+        };
+        keys.filter(is_meant).map(one).collect()
+    }
+
+    /// A variable as `--list` shows it, with the value it refers to where that is wanted.
+    fn resolved(&self, variable: &Value) -> String {
+        let from = variable.at("valueFrom");
+        for (field, resource) in
+            [("configMapKeyRef", Resource::CONFIGMAPS), ("secretKeyRef", Resource::SECRETS)]
+        {
+            let (name, key) = (from.at_path(&[field, "name"]), from.at_path(&[field, "key"]));
+            let is_meant =
+                |object: &&Object| object.resource() == resource && object.name() == name.text();
+            if let Some(object) = self.known.iter().find(is_meant).filter(|_| self.resolve) {
+                let value = object.to_value().at_path(&["data", key.text()]).text().to_owned();
+                let value = match resource {
+                    Resource::SECRETS => base64::decode(&value).unwrap_or_default(),
+                    _ => value.into_bytes(),
+                };
+                let value = String::from_utf8_lossy(&value).into_owned();
+                return format!("{}={value}", variable.at("name").text());
+            }
+        }
+        listed(variable)
     }
 }
 

@@ -5,8 +5,9 @@ use super::config::{self, KubeConfig};
 use super::error::Error;
 use super::script::{Ctx, Flow, Next, Stop};
 use super::{
-    annotate, api_resources, apply, change, cluster_info, cordon, create, delete, describe, drain,
-    events, expose, get, label, patch, replace, rollout, run, scale, set, taint, version, wait,
+    annotate, api_resources, api_versions, apply, auth, autoscale, change, cluster_info, cordon,
+    create, delete, describe, diff, drain, events, explain, expose, get, label, patch, raw,
+    replace, rollout, run, scale, set, taint, top, version, wait,
 };
 use crate::terminal::text::Text;
 
@@ -14,9 +15,21 @@ use crate::terminal::text::Text;
 pub const COMMANDS: &[&Command] = &[
     &create::COMMAND,
     &create::configmap::COMMAND,
+    &create::role::CLUSTER_ROLE,
+    &create::role_binding::CLUSTER_ROLE_BINDING,
+    &create::job::CRON_JOB,
     &create::deployment::COMMAND,
+    &create::ingress::COMMAND,
+    &create::job::JOB,
     &create::namespace::COMMAND,
+    &create::disruption_budget::COMMAND,
+    &create::priority_class::COMMAND,
     &create::resource_quota::COMMAND,
+    &create::role::ROLE,
+    &create::role_binding::ROLE_BINDING,
+    &create::secret::DOCKER_REGISTRY,
+    &create::secret::GENERIC,
+    &create::secret::TLS,
     &create::service::CLUSTER_IP,
     &create::service::EXTERNAL_NAME,
     &create::service::LOAD_BALANCER,
@@ -25,6 +38,7 @@ pub const COMMANDS: &[&Command] = &[
     &get::COMMAND,
     &delete::COMMAND,
     &scale::COMMAND,
+    &autoscale::COMMAND,
     &describe::COMMAND,
     &run::COMMAND,
     &expose::COMMAND,
@@ -48,10 +62,19 @@ pub const COMMANDS: &[&Command] = &[
     &cordon::UNCORDON,
     &drain::COMMAND,
     &taint::COMMAND,
+    &top::NODE,
+    &top::POD,
     &wait::COMMAND,
     &apply::COMMAND,
+    &apply::set_last_applied::COMMAND,
+    &apply::view_last_applied::COMMAND,
+    &diff::COMMAND,
     &cluster_info::COMMAND,
     &api_resources::COMMAND,
+    &api_versions::COMMAND,
+    &auth::can_i::COMMAND,
+    &auth::whoami::COMMAND,
+    &explain::COMMAND,
     &config::current_context::COMMAND,
     &config::get_clusters::COMMAND,
     &config::get_contexts::COMMAND,
@@ -100,22 +123,30 @@ macro_rules! tasks {
 
 tasks! {
     Apply apply,
+    Autoscale autoscale,
+    CanI auth::can_i,
     Change change,
     ClusterInfo cluster_info,
     Create create,
     Delete delete,
     DescribeTask describe,
+    Diff diff,
     Drain drain,
     Events events,
     Expose expose,
     Get get,
+    JobOf create::job,
+    Raw raw,
     Replace replace,
     Scale scale,
+    SetLastApplied apply::set_last_applied,
+    ViewLastApplied apply::view_last_applied,
     History rollout::history,
     RolloutChange rollout::change,
     RolloutStatus rollout::status,
     Undo rollout::undo,
     Wait wait,
+    WhoAmI auth::whoami,
 }
 
 /// A task that needs no cluster: what it prints, what it leaves behind, how it ends.
@@ -142,6 +173,13 @@ impl Local {
     pub fn configure(line: impl Into<Text>, config: KubeConfig) -> Task {
         let (text, config) = (line.into().with("\n"), Some(config));
         Task::Local(Self { text, config, ..Self::nothing(Ok(Next::Exit(0))) })
+    }
+
+    /// Prints `text`, says what is wrong in words of its own, and fails.
+    pub fn print_and_refuse(text: impl Into<Text>, complaint: impl Into<Text>) -> Task {
+        let mut all: Text = text.into();
+        all.push(&complaint.into());
+        Task::Local(Self { text: all, ..Self::nothing(Err(Error::Silent)) })
     }
 
     /// Says what is wrong in words of its own and fails.

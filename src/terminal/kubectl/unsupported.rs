@@ -3,50 +3,24 @@
 /// Commands that real kubectl has and this one does not.
 pub const NAMES: &[&str] = &[
     "alpha",
-    "api-versions",
     "attach",
-    "auth",
-    "autoscale",
     "certificate",
     "completion",
     "cp",
     "debug",
-    "diff",
     "edit",
     "exec",
-    "explain",
     "kustomize",
     "logs",
     "options",
     "plugin",
     "port-forward",
     "proxy",
-    "top",
 ];
 
 /// Subcommands that real kubectl has and this one does not.
-const SUBCOMMANDS: &[(&str, &[&str])] = &[
-    ("apply", &["edit-last-applied", "set-last-applied", "view-last-applied"]),
-    (
-        "create",
-        &[
-            "clusterrole",
-            "clusterrolebinding",
-            "cronjob",
-            "ingress",
-            "job",
-            "pdb",
-            "poddisruptionbudget",
-            "priorityclass",
-            "pc",
-            "role",
-            "rolebinding",
-            "secret",
-            "token",
-        ],
-    ),
-    ("set", &["subject"]),
-];
+const SUBCOMMANDS: &[(&str, &[&str])] =
+    &[("apply", &["edit-last-applied"]), ("create", &["token"]), ("set", &["subject"])];
 
 /// What is said of a command that only real kubectl has.
 pub fn why(words: &[&str]) -> Option<String> {

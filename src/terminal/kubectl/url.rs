@@ -3,13 +3,13 @@
 //! Models client-go/rest/request.go. The simulation sends no URLs; a person may still be shown one.
 
 use crate::api::Resource;
-use crate::api::rpc::{Call, Part};
+use crate::api::rpc::{Call, Part, Review};
 
 /// The method, as Go's net/http writes it in errors.
 pub fn verb(call: &Call) -> &'static str {
     match call {
         Call::Get { .. } | Call::List(_) | Call::Watch { .. } => "Get",
-        Call::Create { .. } | Call::Bind { .. } => "Post",
+        Call::Create { .. } | Call::Bind { .. } | Call::Review(_) => "Post",
         Call::Update { .. } => "Put",
         Call::Patch { .. } => "Patch",
         Call::Delete { .. } | Call::DeleteCollection { .. } => "Delete",
@@ -37,6 +37,14 @@ pub fn of(server: &str, call: &Call) -> String {
                 Part::Scale => "/scale",
                 Part::Finalize => "/finalize",
             });
+        }
+        Call::Review(review) => {
+            let (group, plural) = match review {
+                Review::Access(..) => ("authorization", "selfsubjectaccessreviews"),
+                Review::Rules(..) => ("authorization", "selfsubjectrulesreviews"),
+                Review::Who(_) => ("authentication", "selfsubjectreviews"),
+            };
+            return format!("{server}/apis/{group}.k8s.io/v1/{plural}");
         }
         Call::List(_) => url.push_str("?limit=500"),
         Call::Watch { .. } => url.push_str("?watch=true"),

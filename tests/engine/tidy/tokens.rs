@@ -24,7 +24,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("manifest", &["api"]),
     ("etcd", &["sim"]),
     ("etcd/raft", &["sim"]),
-    ("apiserver", &["sim", "api", "etcd"]),
+    ("apiserver", &["sim", "api", "manifest", "etcd"]),
     ("client", &["sim", "api"]),
     ("scheduler", &["sim", "api", "client"]),
     ("controllers", &["sim", "api", "client"]),

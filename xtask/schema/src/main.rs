@@ -10,30 +10,51 @@ use std::process::{Command, ExitCode};
 
 use serde_json::Value;
 
-/// The kinds that are served, by group. A kind is added by adding it here, running this command and
-/// writing its defaults and validation.
-const KINDS: &[(&str, &[&str])] = &[
-    (
-        "",
-        &[
-            "ConfigMap",
-            "Event",
-            "Namespace",
-            "Node",
-            "Pod",
-            "ReplicationController",
-            "ResourceQuota",
-            "Service",
-            "ServiceAccount",
-        ],
-    ),
-    ("apps", &["Deployment", "ReplicaSet"]),
-    ("coordination.k8s.io", &["Lease"]),
-    ("discovery.k8s.io", &["EndpointSlice"]),
+mod go;
+
+use go::Shape;
+
+/// The groups and versions that are served, in the order of discovery, and within each the kinds
+/// that are left out: those that are questions rather than objects. A kind is added by running this
+/// command on newer documents, and by writing its pointers (in `go`), defaults and validation.
+const GROUPS: &[(&str, &str, &[&str])] = &[
+    ("", "v1", &["Binding", "ComponentStatus"]),
+    ("apiregistration.k8s.io", "v1", &[]),
+    ("apps", "v1", &[]),
+    ("events.k8s.io", "v1", &[]),
+    ("autoscaling", "v2", &[]),
+    ("autoscaling", "v1", &[]),
+    ("batch", "v1", &[]),
+    ("certificates.k8s.io", "v1", &[]),
+    ("networking.k8s.io", "v1", &[]),
+    ("policy", "v1", &[]),
+    ("rbac.authorization.k8s.io", "v1", &[]),
+    ("storage.k8s.io", "v1", &[]),
+    ("admissionregistration.k8s.io", "v1", &[]),
+    ("apiextensions.k8s.io", "v1", &[]),
+    ("scheduling.k8s.io", "v1", &[]),
+    ("coordination.k8s.io", "v1", &[]),
+    ("node.k8s.io", "v1", &[]),
+    ("discovery.k8s.io", "v1", &[]),
+    ("resource.k8s.io", "v1", &[]),
+    ("flowcontrol.apiserver.k8s.io", "v1", &[]),
 ];
 
 /// Types that are reached by no kind but are read by themselves.
 const EXTRA_TYPES: &[&str] = &["io.k8s.api.autoscaling.v1.Scale"];
+
+/// Of several types with one name, those that go by it; the others are told by group and version.
+const PLAIN_NAMED: &[&str] = &[
+    "io.k8s.api.autoscaling.v2.CrossVersionObjectReference",
+    "io.k8s.api.autoscaling.v2.HorizontalPodAutoscaler",
+    "io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerSpec",
+    "io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerStatus",
+    "io.k8s.api.core.v1.Event",
+    "io.k8s.api.core.v1.EventSeries",
+    "io.k8s.api.core.v1.ResourceClaim",
+    "io.k8s.api.discovery.v1.EndpointPort",
+    "io.k8s.api.rbac.v1.Subject",
+];
 
 /// Where the store keeps a resource when it is not under its plural name.
 /// Models pkg/kubeapiserver/default_storage_factory_builder.go.
@@ -43,6 +64,8 @@ const STORAGE: &[(&str, &str)] = &[
     ("nodes", "minions"),
     ("replicationcontrollers", "controllers"),
     ("ingresses", "ingress"),
+    ("apiservices", "apiregistration.k8s.io/apiservices"),
+    ("customresourcedefinitions", "apiextensions.k8s.io/customresourcedefinitions"),
 ];
 
 const META: &str = "io.k8s.apimachinery.pkg.apis.meta.v1.";
@@ -69,14 +92,19 @@ fn generate(root: &Path, openapi: &Path) -> Result<(), String> {
     let generator = Generator { definitions: swagger["definitions"].clone(), discovery };
     let resources = generator.resources();
     let types = generator.types(&resources)?;
-    write(root, "src/api/schema/table.rs", &generator.type_table(&types))?;
-    write(root, "src/api/registry/table.rs", &generator.resource_table(&resources, &types))
+    write(root, "src/api/schema/table.txt", &generator.type_table(&types)?)?;
+    let table = "src/api/registry/table.rs";
+    write(root, table, &generator.resource_table(&resources, &types))?;
+    format(root, table)
 }
 
 struct Generator {
     definitions: Value,
     discovery: Value,
 }
+
+/// The types of the table: the definition of each, its place and its name.
+type Types = BTreeMap<String, (usize, String)>;
 
 struct Resource {
     group: String,
@@ -87,16 +115,19 @@ struct Resource {
 }
 
 impl Generator {
-    /// The served resources in the order of discovery: the core first, then groups as listed, names
-    /// sorted within each.
+    /// The served resources in the order of discovery: groups as listed, names sorted within each.
     fn resources(&self) -> Vec<Resource> {
         let mut found = Vec::new();
-        for (group, kinds) in KINDS {
-            let path = if group.is_empty() { "/api/v1" } else { &format!("/apis/{group}/v1") };
+        for (group, version, without) in GROUPS {
+            let path = match *group {
+                "" => format!("/api/{version}"),
+                _ => format!("/apis/{group}/{version}"),
+            };
             let listed = self.discovery[path]["resources"].as_array().cloned().unwrap_or_default();
             for entry in &listed {
                 let name = entry["name"].as_str().unwrap_or_default();
-                if name.contains('/') || !kinds.contains(&entry["kind"].as_str().unwrap_or("")) {
+                let kind = entry["kind"].as_str().unwrap_or_default();
+                if name.contains('/') || without.contains(&kind) {
                     continue;
                 }
                 let prefix = format!("{name}/");
@@ -106,8 +137,8 @@ impl Generator {
                     .collect();
                 found.push(Resource {
                     group: (*group).to_owned(),
-                    version: "v1".to_owned(),
-                    definition: self.definition(group, entry["kind"].as_str().unwrap_or("")),
+                    version: (*version).to_owned(),
+                    definition: self.definition(group, version, kind),
                     entry: entry.clone(),
                     subresources,
                 });
@@ -116,9 +147,9 @@ impl Generator {
         found
     }
 
-    fn definition(&self, group: &str, kind: &str) -> String {
+    fn definition(&self, group: &str, version: &str, kind: &str) -> String {
         let is =
-            |gvk: &Value| gvk["group"] == group && gvk["version"] == "v1" && gvk["kind"] == kind;
+            |gvk: &Value| gvk["group"] == group && gvk["version"] == version && gvk["kind"] == kind;
         let definitions = self.definitions.as_object().into_iter().flatten();
         definitions
             .filter(|(_, d)| {
@@ -130,8 +161,8 @@ impl Generator {
             .unwrap_or_default()
     }
 
-    /// Every type reachable from the resources, sorted by name; the position is the type's id.
-    fn types(&self, resources: &[Resource]) -> Result<BTreeMap<String, usize>, String> {
+    /// Every type reachable from the resources, sorted by definition.
+    fn types(&self, resources: &[Resource]) -> Result<Types, String> {
         let roots = resources.iter().map(|r| r.definition.clone());
         let mut open: Vec<String> = roots.chain(EXTRA_TYPES.iter().map(|t| (*t).into())).collect();
         let mut seen = BTreeSet::new();
@@ -147,40 +178,61 @@ impl Generator {
                 open.extend(references(property));
             }
         }
-        Ok(seen.into_iter().enumerate().map(|(id, name)| (name, id)).collect())
+        let name = |definition: &String| {
+            let alone = seen.iter().filter(|other| short(other) == short(definition)).count() == 1;
+            if alone || PLAIN_NAMED.contains(&definition.as_str()) {
+                return short(definition).to_owned();
+            }
+            definition
+                .rsplitn(4, '.')
+                .take(3)
+                .collect::<Vec<_>>()
+                .into_iter()
+                .rev()
+                .collect::<Vec<_>>()
+                .join(".")
+        };
+        let named = seen.iter().enumerate().map(|(id, d)| (d.clone(), (id, name(d))));
+        Ok(named.collect())
     }
 
-    fn type_table(&self, types: &BTreeMap<String, usize>) -> String {
-        let mut out = String::from(
-            "//! @generated by `cargo xtask schema` from the OpenAPI document of v1.36. Not edited by hand.\n\
-             \n\
-             use super::{ListType, Merge, Ty, Type, TypeId, f};\n\n\
-             pub(super) static TYPES: &[Type] = &[\n",
-        );
-        for name in types.keys() {
-            let definition = &self.definitions[name];
+    /// The field table, a type a line. What its signs mean stands where it is read.
+    fn type_table(&self, types: &Types) -> Result<String, String> {
+        let mut out = String::new();
+        let mut unseen = go::listed();
+        for (definition, (_, name)) in types {
+            out.push_str(name);
+            let definition = &self.definitions[definition];
             let required = definition["required"].as_array().cloned().unwrap_or_default();
-            writeln!(out, "Type {{ name: {:?}, fields: &[", short(name)).unwrap();
             let properties: BTreeMap<_, _> =
                 definition["properties"].as_object().into_iter().flatten().collect();
-            for (field, property) in properties {
-                let must = required.iter().any(|r| r == field);
-                writeln!(out, "{},", field_code(field, property, must, types)).unwrap();
+            let has = |field: &str| properties.contains_key(&field.to_owned());
+            let root = has("apiVersion") && has("kind") && has("metadata");
+            for (field, property) in &properties {
+                unseen.remove(&(name.as_str(), field.as_str()));
+                let must = required.iter().any(|r| r == *field);
+                write!(out, " {field}:{}", field_text(name, field, property, must, root, types))
+                    .expect("strings take all");
             }
-            out.push_str("] },\n");
+            out.push('\n');
         }
-        out.push_str("];\n");
-        out
+        match unseen.first() {
+            Some((ty, field)) => {
+                Err(format!("xtask/schema/src/go.rs lists {ty}.{field}: no such field"))
+            }
+            None => Ok(out),
+        }
     }
 
-    fn resource_table(&self, resources: &[Resource], types: &BTreeMap<String, usize>) -> String {
+    fn resource_table(&self, resources: &[Resource], types: &Types) -> String {
         let mut consts = String::new();
         let mut rows = String::new();
         for (id, resource) in resources.iter().enumerate() {
             let entry = &resource.entry;
             let plural = entry["name"].as_str().unwrap_or_default();
             writeln!(consts, "/// `{}`.", full_name(plural, &resource.group)).unwrap();
-            writeln!(consts, "pub const {}: Self = Self({id});", plural.to_uppercase()).unwrap();
+            writeln!(consts, "pub const {}: Self = Self({id});", constant(resource, plural))
+                .unwrap();
             let storage = STORAGE.iter().find(|(p, _)| *p == plural).map_or(plural, |(_, s)| s);
             writeln!(
                 rows,
@@ -196,7 +248,7 @@ impl Generator {
                 entry["namespaced"],
                 strings(&entry["verbs"]),
                 resource.subresources,
-                types[&resource.definition],
+                types[&resource.definition].0,
             )
             .unwrap();
         }
@@ -210,74 +262,90 @@ impl Generator {
     }
 }
 
-fn field_code(
+/// What the table says of one field after its name.
+fn field_text(
+    owner: &str,
     name: &str,
     property: &Value,
     required: bool,
-    types: &BTreeMap<String, usize>,
+    root: bool,
+    types: &Types,
 ) -> String {
-    let mut code = format!("f({name:?}, {})", ty_code(property, types));
-    if required {
-        code.push_str(".req()");
+    let mut text = ty_text(property, types);
+    let shape = match text.as_bytes() {
+        [b'=', ..] => Shape::Struct,
+        b"t" | b"m" => Shape::Time,
+        b"q" | b"n" => Shape::Amount,
+        b"b" | b"i" | b"l" | b"d" | b"s" => Shape::Plain,
+        _ => Shape::Other,
+    };
+    let facts = go::facts(owner, name, shape, root, required);
+    for (holds, sign) in [(required, '!'), (facts.always, '?'), (facts.pointer, '*')] {
+        if holds {
+            text.push(sign);
+        }
     }
-    if let Some(merge) = merge_code(property) {
-        write!(code, ".merge(&{merge})").unwrap();
+    if let Some(name) = facts.type_name {
+        write!(text, "~{name}").expect("strings take all");
     }
-    if property["enum"].is_array() {
-        write!(code, ".one_of(&{})", strings(&property["enum"])).unwrap();
+    if let Some(name) = facts.embedded {
+        write!(text, "^{name}").expect("strings take all");
     }
-    code
+    text.push_str(&merge_text(property));
+    for value in property["enum"].as_array().into_iter().flatten() {
+        write!(text, "|{}", value.as_str().unwrap_or_default()).expect("strings take all");
+    }
+    text
 }
 
-fn ty_code(property: &Value, types: &BTreeMap<String, usize>) -> String {
+fn ty_text(property: &Value, types: &Types) -> String {
     if let Some(name) = property["$ref"].as_str().and_then(|r| r.strip_prefix("#/definitions/")) {
         return match scalar(name) {
-            Some(ty) => format!("Ty::{ty}"),
-            None => format!("Ty::Object(TypeId({}))", types[name]),
+            Some(sign) => sign.to_owned(),
+            None => format!("={}", types[name].1),
         };
     }
-    match (property["type"].as_str(), property["format"].as_str()) {
-        (Some("boolean"), _) => "Ty::Bool".into(),
-        (Some("integer"), Some("int32")) => "Ty::Int32".into(),
-        (Some("integer"), _) => "Ty::Int64".into(),
-        (Some("number"), _) => "Ty::Double".into(),
-        (Some("string"), Some("byte")) => "Ty::Bytes".into(),
-        (Some("string"), _) => "Ty::Text".into(),
-        (Some("array"), _) => format!("Ty::List(&{})", ty_code(&property["items"], types)),
+    let plain = match (property["type"].as_str(), property["format"].as_str()) {
+        (Some("boolean"), _) => "b",
+        (Some("integer"), Some("int32")) => "i",
+        (Some("integer"), _) => "l",
+        (Some("number"), _) => "d",
+        (Some("string"), Some("byte")) => "y",
+        (Some("string"), _) => "s",
+        (Some("array"), _) => return format!("[{}]", ty_text(&property["items"], types)),
         (Some("object"), _) if property["additionalProperties"].is_object() => {
-            format!("Ty::Map(&{})", ty_code(&property["additionalProperties"], types))
+            return format!("{{{}}}", ty_text(&property["additionalProperties"], types));
         }
-        _ => "Ty::Any".into(),
-    }
+        _ => "a",
+    };
+    plain.to_owned()
 }
 
-fn merge_code(property: &Value) -> Option<String> {
+/// How a list or map merges, as the table writes it; nothing where it is replaced as a whole.
+fn merge_text(property: &Value) -> String {
+    let strategy = property["x-kubernetes-patch-strategy"].as_str().unwrap_or_default();
+    let retain = if strategy.contains("retainKeys") { "+retain" } else { "" };
     if property["x-kubernetes-map-type"] == "atomic" {
-        return Some("Merge::atomic_map()".into());
+        return "+atomic".to_owned();
     }
     if property["type"] != "array" {
         // A `retainKeys` strategy on a single object (Deployment's strategy).
-        let retain = property["x-kubernetes-patch-strategy"].as_str()?.contains("retainKeys");
-        return retain.then(|| "Merge::list(ListType::Atomic).retain_keys()".into());
+        return retain.to_owned();
     }
-    let list = match property["x-kubernetes-list-type"].as_str() {
+    let mut text = match property["x-kubernetes-list-type"].as_str() {
         Some("map") => {
-            format!("ListType::Map(&{})", strings(&property["x-kubernetes-list-map-keys"]))
+            let keys = property["x-kubernetes-list-map-keys"].as_array().into_iter().flatten();
+            let keys: Vec<&str> = keys.filter_map(Value::as_str).collect();
+            format!("+map={}", keys.join(","))
         }
-        Some("set") => "ListType::Set".into(),
-        _ => "ListType::Atomic".into(),
+        Some("set") => "+set".to_owned(),
+        _ => String::new(),
     };
-    let mut code = format!("Merge::list({list})");
-    if let Some(strategy) = property["x-kubernetes-patch-strategy"].as_str() {
-        if strategy.contains("merge") {
-            let key = property["x-kubernetes-patch-merge-key"].as_str().unwrap_or("");
-            write!(code, ".patch({key:?})").unwrap();
-        }
-        if strategy.contains("retainKeys") {
-            code.push_str(".retain_keys()");
-        }
+    if strategy.contains("merge") {
+        let key = property["x-kubernetes-patch-merge-key"].as_str().unwrap_or_default();
+        write!(text, "+patch={key}").expect("strings take all");
     }
-    (code != "Merge::list(ListType::Atomic)").then_some(code)
+    text + retain
 }
 
 /// The names of the definitions a property refers to.
@@ -293,16 +361,21 @@ fn references(property: &Value) -> Vec<String> {
     found
 }
 
-/// Definitions that are plain values.
+/// Definitions that are plain values: their signs in the table.
 fn scalar(name: &str) -> Option<&'static str> {
+    const CRD: &str = "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.";
     Some(match name {
-        "io.k8s.apimachinery.pkg.api.resource.Quantity" => "Quantity",
-        "io.k8s.apimachinery.pkg.util.intstr.IntOrString" => "IntOrString",
-        "io.k8s.apimachinery.pkg.runtime.RawExtension" => "Any",
+        "io.k8s.apimachinery.pkg.api.resource.Quantity" => "q",
+        "io.k8s.apimachinery.pkg.util.intstr.IntOrString" => "n",
+        "io.k8s.apimachinery.pkg.runtime.RawExtension" => "a",
+        _ if name.strip_prefix(CRD).is_some_and(|it| it.starts_with("JSON")) => {
+            // A schema that may be a boolean or a list of schemas instead, and plain JSON.
+            (name[CRD.len()..] != *"JSONSchemaProps").then_some("a")?
+        }
         _ => match name.strip_prefix(META)? {
-            "Time" => "Time",
-            "MicroTime" => "MicroTime",
-            "FieldsV1" => "Any",
+            "Time" => "t",
+            "MicroTime" => "m",
+            "FieldsV1" => "a",
             _ => return None,
         },
     })
@@ -310,6 +383,16 @@ fn scalar(name: &str) -> Option<&'static str> {
 
 fn short(name: &str) -> &str {
     name.rsplit('.').next().unwrap_or(name)
+}
+
+/// The name of a resource's constant: the plural, with group or version where there is another.
+fn constant(resource: &Resource, plural: &str) -> String {
+    let suffix = match (resource.group.as_str(), resource.version.as_str()) {
+        ("events.k8s.io", _) => "_EVENTS",
+        ("autoscaling", "v1") => "_V1",
+        _ => "",
+    };
+    format!("{}{suffix}", plural.to_uppercase())
 }
 
 fn full_name(plural: &str, group: &str) -> String {
@@ -330,12 +413,15 @@ fn read(path: &Path) -> Result<Value, String> {
 fn write(root: &Path, file: &str, text: &str) -> Result<(), String> {
     let path = root.join(file);
     std::fs::write(&path, text).map_err(|e| format!("{}: {e}", path.display()))?;
+    println!("wrote {file}");
+    Ok(())
+}
+
+fn format(root: &Path, file: &str) -> Result<(), String> {
+    let path = root.join(file);
     let formatted = Command::new("rustfmt").args(["--edition", "2024"]).arg(&path).status();
     match formatted {
-        Ok(status) if status.success() => {
-            println!("wrote {file}");
-            Ok(())
-        }
+        Ok(status) if status.success() => Ok(()),
         other => Err(format!("rustfmt of {file}: {other:?}")),
     }
 }

@@ -113,13 +113,35 @@ fn ordered_lists(
             (None, Some(new)) => new.items().to_vec(),
             (Some(old), Some(new)) => list(old.items(), new.items(), inner, strategy, how)?,
         };
-        let old = old.as_ref().map_or(&[][..], Value::items);
+        let old = as_left_behind(
+            old.as_ref().map_or(&[][..], Value::items),
+            new.as_ref().map_or(&[][..], Value::items),
+            merge_key,
+        )?;
+        let old = &old[..];
         let (ours, others) = partition(merged, order, merge_key)?;
         let ours = sorted(ours, order, merge_key)?;
         let others = sorted(others, old, merge_key)?;
         original.insert(key, interleaved(others, ours, old, merge_key)?.into());
     }
     Ok(())
+}
+
+/// The document's list as the merge leaves it behind in the server's memory, which is what orders
+/// the items: deletions make room in it, and what is added takes that room as far as it goes.
+fn as_left_behind(old: &[Value], new: &[Value], key: &str) -> Result<Vec<Value>, PatchError> {
+    let is_deletion = |item: &&Value| item.at(PATCH).text() == DELETE;
+    let (deleted, plain): (Vec<&Value>, Vec<&Value>) = new.iter().partition(is_deletion);
+    if key.is_empty() || deleted.is_empty() {
+        return Ok(old.to_vec());
+    }
+    let gone = Places::of(&deleted.into_iter().cloned().collect::<Vec<_>>(), key)?;
+    let known = Places::of(old, key)?;
+    let mut left: Vec<Value> =
+        old.iter().filter(|item| gone.get(item, key).is_none()).cloned().collect();
+    let added = plain.into_iter().filter(|item| known.get(item, key).is_none());
+    left.extend(added.take(old.len() - left.len()).cloned());
+    Ok(left)
 }
 
 /// The items of the patch must be among those whose order is set, in that order.

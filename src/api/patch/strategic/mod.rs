@@ -95,7 +95,7 @@ impl Shape {
     fn field(self, name: &str) -> (Self, Strategy, bool) {
         match self {
             Self::Struct(ty) => ty.field(name).map_or(Self::unknown(), |field| {
-                let Merge { patch_key, retain_keys, .. } = field.merge;
+                let Merge { patch_key, retain_keys, .. } = &field.merge;
                 let strategy = patch_key.map_or(Strategy::Replace, Strategy::Merge);
                 (Self::of_type(&field.ty), strategy, *retain_keys)
             }),

@@ -73,9 +73,22 @@ pub fn indented(form: &'static Struct, value: &Value) -> String {
     out
 }
 
-/// A pod spec over several lines. What concerns the host lies in the security context there.
-/// Models pkg/apis/core/v1/conversion.go Convert_v1_PodSpec_To_core_PodSpec.
+/// A pod spec over several lines.
 pub fn indented_pod_spec(spec: &Value) -> String {
+    indented(&POD_SPEC, &internal_pod_spec(spec))
+}
+
+/// A pod template on one line.
+pub fn compact_template(template: &Value) -> String {
+    let mut template = template.clone();
+    let spec = internal_pod_spec(template.at("spec"));
+    *template.entry("spec") = spec;
+    compact(&POD_TEMPLATE, &template)
+}
+
+/// A pod spec with what concerns the host in the security context, where it is within the server.
+/// Models pkg/apis/core/v1/conversion.go Convert_v1_PodSpec_To_core_PodSpec.
+fn internal_pod_spec(spec: &Value) -> Value {
     let mut spec = spec.clone();
     let moved = ["hostNetwork", "hostPID", "hostIPC", "shareProcessNamespace", "hostUsers"];
     for name in moved {
@@ -84,7 +97,7 @@ pub fn indented_pod_spec(spec: &Value) -> String {
             *spec.entry_path(&["securityContext", name]) = value;
         }
     }
-    indented(&POD_SPEC, &spec)
+    spec
 }
 
 /// What is about to be written, in order.
@@ -212,6 +225,29 @@ structs! {
     /// `apps.DeploymentStrategy`.
     pub DEPLOYMENT_STRATEGY { Type "type" T, RollingUpdate rollingUpdate Maybe(&ROLLING_UPDATE) }
     ROLLING_UPDATE { MaxUnavailable maxUnavailable N, MaxSurge maxSurge N }
+    /// `apps.DaemonSetUpdateStrategy`.
+    pub DAEMON_SET_STRATEGY { Type "type" T, RollingUpdate rollingUpdate Maybe(&ROLLING_UPDATE) }
+    /// `apps.StatefulSetUpdateStrategy`.
+    pub STATEFUL_SET_STRATEGY {
+        Type "type" T, RollingUpdate rollingUpdate Maybe(&ROLLING_STATEFUL_SET),
+    }
+    /// `apps.RollingUpdateStatefulSetStrategy`.
+    pub ROLLING_STATEFUL_SET { Partition partition N, MaxUnavailable maxUnavailable P }
+    /// `policy.PodDisruptionBudgetSpec`.
+    pub DISRUPTION_BUDGET {
+        MinAvailable minAvailable P, Selector selector Maybe(&LABEL_SELECTOR),
+        MaxUnavailable maxUnavailable P, UnhealthyPodEvictionPolicy unhealthyPodEvictionPolicy P,
+    }
+    /// `rbac.RoleRef`.
+    pub ROLE_REF { APIGroup apiGroup T, Kind kind T, Name name T }
+    /// `core.TypedLocalObjectReference`.
+    pub TYPED_REFERENCE { APIGroup apiGroup P, Kind kind T, Name name T }
+    /// `core.PodTemplateSpec`.
+    POD_TEMPLATE { ObjectMeta metadata Open(&TEMPLATE_META), Spec spec Of(&POD_SPEC) }
+    TEMPLATE_META {
+        name name O, generateName generateName O, namespace namespace O, labels labels O,
+        annotations annotations O, finalizers finalizers O,
+    }
     /// `core.ServicePort`.
     pub SERVICE_PORT {
         Name name T, Protocol protocol T, AppProtocol appProtocol P, Port port N,

@@ -61,19 +61,22 @@ pub fn keys_said_twice(keys: &Field, selector: &Value, path: &Field, errors: &mu
 fn node(affinity: &Field, errors: &mut Errors) {
     let required = affinity.at(REQUIRED);
     if required.is_set() {
-        let terms = required.at("nodeSelectorTerms");
-        if terms.is_empty() {
-            errors.required(&terms, "must have at least one node selector term");
-        }
-        for term in terms.items() {
-            node_term(&term, true, errors);
-        }
+        node_selector(&required, errors);
     }
     for preference in affinity.at(PREFERRED).items() {
         weight(&preference.at("weight"), errors);
         // A wish with impossible values does no harm, and was always let through.
         node_term(&preference.at("preference"), false, errors);
     }
+}
+
+/// Terms of which a node must meet one. Models ValidateNodeSelector.
+pub fn node_selector(selector: &Field, errors: &mut Errors) {
+    let terms = selector.at("nodeSelectorTerms");
+    if terms.is_empty() {
+        errors.required(&terms, "must have at least one node selector term");
+    }
+    terms.items().for_each(|term| node_term(&term, true, errors));
 }
 
 fn weight(weight: &Field, errors: &mut Errors) {

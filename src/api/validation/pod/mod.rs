@@ -19,9 +19,11 @@ mod volume;
 mod volume_source;
 mod windows;
 
+pub use affinity::node_selector;
 pub use container::protocol;
 pub use probe::port_number_or_name;
 pub use scheduling::taint_effect;
+pub use volume_source::check as volume_source;
 
 use super::{Errors, Field, Rules, meta, text};
 use crate::api::Value;
@@ -84,18 +86,23 @@ fn metadata_and_spec(pod: &Field, errors: &mut Errors) {
 
 /// A pod template, at `template`. Models ValidatePodTemplateSpec.
 pub fn template(template: &Field, errors: &mut Errors) {
-    let metadata = template.value.at("metadata");
-    let labels = template.called("labels", metadata.at("labels"));
-    meta::labels(&labels, errors);
-    let annotations = template.called("annotations", metadata.at("annotations"));
-    meta::annotations(&annotations, errors);
+    template_metadata(template, errors);
     let spec = template.at("spec");
-    self::annotations(&annotations, &spec, errors);
     pod_spec(&spec, None, false, errors);
     if !spec.at("ephemeralContainers").is_empty() {
         let detail = "ephemeral containers not allowed in pod template";
         errors.forbidden(&spec.at("ephemeralContainers"), detail);
     }
+}
+
+/// The labels and annotations of a pod template; of a StatefulSet's nothing else is looked at.
+pub fn template_metadata(template: &Field, errors: &mut Errors) {
+    let metadata = template.value.at("metadata");
+    let labels = template.called("labels", metadata.at("labels"));
+    meta::labels(&labels, errors);
+    let annotations = template.called("annotations", metadata.at("annotations"));
+    meta::annotations(&annotations, errors);
+    self::annotations(&annotations, &template.at("spec"), errors);
 }
 
 /// A pod spec: of a pod, or of a template. Models ValidatePodSpec.

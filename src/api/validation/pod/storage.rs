@@ -1,8 +1,8 @@
 //! Rules of volumes on storage systems.
 //! Models the validate…VolumeSource functions of pkg/apis/core/validation/validation.go.
 
+use super::super::common::needs;
 use super::super::text;
-use super::volume_source::needs;
 use super::{Errors, Field, dns_label};
 
 /// A disk of Google's cloud.

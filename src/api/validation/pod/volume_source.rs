@@ -1,8 +1,9 @@
 //! Rules of what a volume can be made of, source by source.
 //! Models the validate…VolumeSource functions of pkg/apis/core/validation/validation.go.
 
+use super::super::common::needs;
 use super::super::errors::Json;
-use super::super::{go, selector, text};
+use super::super::{go, persistentvolume, selector, text};
 use super::env::{field_ref, resource_ref};
 use super::volume::{descending_path, local_path, mode, no_backsteps};
 use super::{Errors, Field, storage};
@@ -61,6 +62,13 @@ pub static SOURCES: [Source; 30] = [
     source("image", image),
 ];
 
+/// Checks a source called `name`, which is one of a pod's.
+pub fn check(name: &str, source: &Field, errors: &mut Errors) {
+    if let Some(known) = SOURCES.iter().find(|known| known.name == name) {
+        (known.check)(source, errors);
+    }
+}
+
 /// The name of a volume for iSCSI goes over the wire with the portal.
 pub fn iscsi_name(volume: &Field, errors: &mut Errors) {
     let iscsi = volume.value.at("iscsi");
@@ -83,16 +91,6 @@ pub fn ephemeral_name(volume: &Field, pod_name: Option<&str>, errors: &mut Error
     for message in text::dns1123_subdomain(&claim) {
         let detail = format!("PVC name {}: {message}", crate::api::quote(&claim));
         errors.invalid(&name, name.text(), detail);
-    }
-}
-
-/// Requires the fields to be given.
-pub fn needs(source: &Field, names: &[&str], errors: &mut Errors) {
-    for name in names {
-        let field = source.at(name);
-        if field.is_empty() {
-            errors.required(&field, "");
-        }
     }
 }
 
@@ -305,15 +303,7 @@ fn ephemeral(source: &Field, errors: &mut Errors) {
     if !template.is_set() {
         return errors.required(&template, "");
     }
-    let spec = template.at("spec");
-    let modes = spec.at("accessModes");
-    if modes.is_empty() {
-        errors.required(&modes, "at least 1 access mode is required");
-    }
-    let resources = spec.at("resources");
-    if resources.at("requests").at("storage").is_empty() {
-        errors.required(&resources.key("storage"), "");
-    }
+    persistentvolume::claim_spec(&template.at("spec"), errors);
 }
 
 fn image(source: &Field, errors: &mut Errors) {

@@ -38,7 +38,7 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
         (*env.config).clone()
     };
     let format = match Format::of(flags, output::OPERATION_FORMATS)? {
-        Format::Human => Format::Yaml,
+        Format::Human => Format::Yaml(output::Managed::Shown),
         other => other,
     };
     let text = format.print(&[config.to_value(flags.is_on("raw"))])?;

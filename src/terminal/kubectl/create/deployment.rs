@@ -83,7 +83,7 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
     let metadata = Value::map([("name", name.as_str().into()), ("labels", labels())]);
     let value =
         Value::map([("metadata", metadata), ("spec", spec), ("status", Fields::new().into())]);
-    let failure = Some("failed to create deployment");
+    let failure = Some("failed to create deployment: ");
     generator::create(invocation, env, Resource::DEPLOYMENTS, value, failure)
 }
 

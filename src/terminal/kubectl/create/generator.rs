@@ -23,6 +23,16 @@ const SAVES: &[Flag] = &[
     Flag::text("field-manager", "Who is noted as the one who manages the fields."),
 ];
 
+/// `metadata` with a name.
+pub fn named(name: &str) -> Value {
+    Value::map([("name", name.into())])
+}
+
+/// A list of texts.
+pub fn texts<T: AsRef<str>>(texts: &[T]) -> Value {
+    texts.iter().map(|text| Value::from(text.as_ref())).collect()
+}
+
 /// The one name that was given. Models NameFromCommandArgs.
 pub fn name(invocation: &Invocation) -> Result<&str, Error> {
     match &invocation.args[..] {
@@ -45,6 +55,18 @@ pub fn create(
     create_all(invocation, env, vec![(resource, value)], failure)
 }
 
+/// The same, after `warnings`.
+pub fn create_warning(
+    invocation: &Invocation,
+    env: &Env,
+    object: (Resource, Value),
+    failure: Option<&'static str>,
+    warnings: Vec<String>,
+) -> Result<Task, Error> {
+    let create = prepared(invocation, env, vec![object], failure)?;
+    Ok(Task::from(Create { warnings, ..create }))
+}
+
 /// Creates several objects one after another.
 pub fn create_all(
     invocation: &Invocation,
@@ -52,6 +74,16 @@ pub fn create_all(
     objects: Vec<(Resource, Value)>,
     failure: Option<&'static str>,
 ) -> Result<Task, Error> {
+    prepared(invocation, env, objects, failure).map(Task::from)
+}
+
+/// What creates several objects, ready to go.
+pub fn prepared(
+    invocation: &Invocation,
+    env: &Env,
+    objects: Vec<(Resource, Value)>,
+    failure: Option<&'static str>,
+) -> Result<Create, Error> {
     let flags = &invocation.flags;
     let dry_run = DryRun::of(flags)?;
     let globals = &env.globals;
@@ -66,7 +98,7 @@ pub fn create_all(
         let key = Key::new(namespace, value.at_path(&["metadata", "name"]).text());
         Ok(Target::File(Manifest { resource, key, value, source: "".into() }))
     };
-    Ok(Task::from(Create {
+    Ok(Create {
         targets: objects.into_iter().map(manifest).collect(),
         next: 0,
         count: 0,
@@ -76,5 +108,7 @@ pub fn create_all(
         validation: FieldValidation::Strict,
         saves: flags.is_on("save-config"),
         failure,
-    }))
+        warnings: Vec::new(),
+        printed: false,
+    })
 }

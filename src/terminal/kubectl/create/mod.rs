@@ -4,10 +4,18 @@
 //! have in common is in [`generator`]. Invariant: nothing that is there already is changed.
 
 pub mod configmap;
+mod data;
 pub mod deployment;
+pub mod disruption_budget;
 pub mod generator;
+pub mod ingress;
+pub mod job;
 pub mod namespace;
+pub mod priority_class;
 pub mod resource_quota;
+pub mod role;
+pub mod role_binding;
+pub mod secret;
 pub mod service;
 pub mod service_account;
 
@@ -18,12 +26,14 @@ use super::last_applied;
 use super::manifests::Manifest;
 use super::options::{self, DryRun};
 use super::output::{self, Format};
+use super::raw::Raw;
 use super::resources::{self, Finding, Target};
 use super::script::{self, Ctx, Env, Flow, How, Next};
 use super::task::{Local, Task};
 use super::{help, resources::Targets};
 use crate::api::rpc::{Call, FieldValidation, Payload};
 use crate::api::{List, Value};
+use crate::manifest;
 
 /// The command.
 pub const COMMAND: Command = Command {
@@ -41,7 +51,7 @@ pub const COMMAND: Command = Command {
             Flag::switch("save-config", "Remember the configuration for kubectl apply."),
             Flag::switch("edit", "Edit before creating; not part of the simulation."),
             Flag::switch("windows-line-endings", "With --edit, end lines as Windows does."),
-            Flag::text("raw", "A path to send to; not part of the simulation."),
+            Flag::text("raw", "A path to send the file to."),
         ],
     ],
     required: &[],
@@ -59,16 +69,17 @@ pub struct Create {
     dry_run: DryRun,
     validation: FieldValidation,
     saves: bool,
-    /// How the errors of one that is made of words begin, instead of with the name of a file.
+    /// How the errors of one that is made of words begin, where no file is named.
     failure: Option<&'static str>,
+    /// What is to be warned of first.
+    warnings: Vec<String>,
+    /// Whether an object has been printed, so that the next one is set apart from it.
+    printed: bool,
 }
 
 fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
     let flags = &invocation.flags;
     if !flags.is_given("filename") && !flags.is_given("kustomize") {
-        if !flags.text("raw").is_empty() {
-            return Err(Error::plain("--raw is not part of this simulation"));
-        }
         if let Some(word) = invocation.args.first() {
             let word = crate::api::quote(word);
             return Err(Error::usage("kubectl create", format!("unknown command {word}")));
@@ -79,6 +90,9 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
     if !invocation.args.is_empty() {
         let args = invocation.args.join(" ");
         return Err(invocation.usage(format!("unexpected args: [{args}]")));
+    }
+    if !flags.text("raw").is_empty() {
+        return raw(invocation, env);
     }
     let validation = options::validation(flags)?;
     let finding = Finding { validation: Some(validation), ..Finding::default() };
@@ -93,13 +107,36 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
         validation,
         saves: flags.is_on("save-config"),
         failure: None,
+        warnings: Vec::new(),
+        printed: false,
     };
     Ok(Task::from(create))
+}
+
+/// `--raw`: sends the one file to a path.
+fn raw(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
+    let [name] = invocation.flags.list("filename") else {
+        return Err(Error::plain("--raw can only use a single local file or stdin"));
+    };
+    let text = match name.as_str() {
+        "-" => env.stdin.clone().unwrap_or_default(),
+        name => data::file(env, name)?,
+    };
+    let (documents, error) = manifest::read(&text);
+    match (documents.into_iter().next(), error) {
+        (Some(document), None) => Ok(Raw::create(invocation.flags.text("raw"), document.value)),
+        (_, error) => {
+            Err(Error::plain(error.map_or_else(String::new, |error| error.message.to_string())))
+        }
+    }
 }
 
 impl Create {
     /// Creates the next object.
     pub fn step(&mut self, ctx: &mut Ctx<'_>) -> Flow<Next> {
+        for warning in std::mem::take(&mut self.warnings) {
+            ctx.complain(format!("Warning: {warning}"));
+        }
         let targets = self.targets.clone();
         let Some(target) = targets.get(self.next) else { return self.finish() };
         self.next += 1;
@@ -124,7 +161,9 @@ impl Create {
 
     fn create(&mut self, ctx: &mut Ctx<'_>, manifest: &Manifest) -> Flow<Result<(), Error>> {
         self.count += 1;
-        let value = match self.saves {
+        // What was applied is noted if it is wished, or has been noted before.
+        const NOTE: [&str; 3] = ["metadata", "annotations", last_applied::LAST_APPLIED];
+        let value = match self.saves || !manifest.value.at_path(&NOTE).is_null() {
             true => last_applied::annotated(&manifest.value),
             false => manifest.value.clone(),
         };
@@ -146,12 +185,15 @@ impl Create {
         }
     }
 
-    fn report(&self, ctx: &mut Ctx<'_>, manifest: &Manifest, object: Value) -> Flow<()> {
+    fn report(&mut self, ctx: &mut Ctx<'_>, manifest: &Manifest, object: Value) -> Flow<()> {
         if self.format.is_human() {
             let key = manifest.key_of(&object);
             let named = output::named(manifest.resource, &key);
             ctx.say(named.with(format!(" created{}", self.dry_run.suffix())));
             return Ok(());
+        }
+        if std::mem::replace(&mut self.printed, true) && matches!(self.format, Format::Yaml(_)) {
+            ctx.print("---\n");
         }
         ctx.print(self.format.print(&[object])?);
         Ok(())

@@ -1,7 +1,7 @@
 //! `kubectl create namespace NAME`. Models kubectl/pkg/cmd/create/create_namespace.go.
 
 use super::generator;
-use crate::api::{Resource, Value};
+use crate::api::{Fields, Resource, Value};
 use crate::terminal::kubectl::command::{Command, Invocation};
 use crate::terminal::kubectl::error::Error;
 use crate::terminal::kubectl::script::Env;
@@ -19,6 +19,10 @@ pub const COMMAND: Command = Command {
 
 fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
     let name = generator::name(invocation)?;
-    let value = Value::map([("metadata", Value::map([("name", name.into())]))]);
+    let value = Value::map([
+        ("metadata", Value::map([("name", name.into())])),
+        ("spec", Fields::new().into()),
+        ("status", Fields::new().into()),
+    ]);
     generator::create(invocation, env, Resource::NAMESPACES, value, None)
 }

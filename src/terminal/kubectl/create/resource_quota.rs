@@ -57,6 +57,6 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
         ("spec", spec),
         ("status", Fields::new().into()),
     ]);
-    let failure = Some("failed to create quota");
+    let failure = Some("failed to create quota: ");
     generator::create(invocation, env, Resource::RESOURCEQUOTAS, value, failure)
 }

@@ -92,10 +92,10 @@ fn start(invocation: &Invocation, env: &Env, kind: &'static str) -> Result<Task,
         ("status", Value::map([("loadBalancer", Fields::new().into())])),
     ]);
     let failure = match kind {
-        "NodePort" => "failed to create NodePort service",
-        "LoadBalancer" => "failed to create LoadBalancer service",
-        "ExternalName" => "failed to create ExternalName service",
-        _ => "failed to create ClusterIP service",
+        "NodePort" => "failed to create NodePort service: ",
+        "LoadBalancer" => "failed to create LoadBalancer service: ",
+        "ExternalName" => "failed to create ExternalName service: ",
+        _ => "failed to create ClusterIP service: ",
     };
     generator::create(invocation, env, Resource::SERVICES, value, Some(failure))
 }

@@ -20,6 +20,6 @@ pub const COMMAND: Command = Command {
 fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
     let name = generator::name(invocation)?;
     let value = Value::map([("metadata", Value::map([("name", name.into())]))]);
-    let failure = Some("failed to create serviceaccount");
+    let failure = Some("failed to create serviceaccount: ");
     generator::create(invocation, env, Resource::SERVICEACCOUNTS, value, failure)
 }

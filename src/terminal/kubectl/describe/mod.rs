@@ -4,20 +4,32 @@
 //! kind, listed once, here; kinds without one are shown field by field. Invariant: a describer
 //! reads what it is given and what it asks the server for, and keeps nothing.
 
+mod autoscaler;
 mod config_map;
 mod containers;
 mod deployment;
+mod disruption_budget;
 mod endpoint_slice;
+mod endpoints;
 pub mod events;
 mod generic;
+mod ingress;
+mod job;
+mod limit_range;
 mod namespace;
+mod network_policy;
 mod node;
 mod pod;
+mod pod_sets;
+mod priority_class;
 mod quota;
 mod replicas;
+mod role;
+mod secret;
 mod service;
 mod service_account;
 pub mod sheet;
+mod storage;
 pub mod template;
 mod volumes;
 
@@ -53,17 +65,36 @@ type Describe = fn(&mut Ctx<'_>, &Object, &mut Sheet) -> Flow<()>;
 
 /// How each kind is described, and whether events follow.
 const DESCRIBERS: &[(Resource, Describe, bool)] = &[
+    (Resource::CLUSTERROLEBINDINGS, role::describe_binding, false),
+    (Resource::CLUSTERROLES, role::describe, false),
     (Resource::CONFIGMAPS, config_map::describe, true),
+    (Resource::CRONJOBS, job::describe_cron, true),
+    (Resource::DAEMONSETS, pod_sets::describe_daemon_set, true),
     (Resource::DEPLOYMENTS, deployment::describe, true),
+    (Resource::ENDPOINTS, endpoints::describe, true),
     (Resource::ENDPOINTSLICES, endpoint_slice::describe, true),
+    (Resource::HORIZONTALPODAUTOSCALERS, autoscaler::describe, true),
+    (Resource::INGRESSES, ingress::describe, true),
+    (Resource::JOBS, job::describe, true),
+    (Resource::LIMITRANGES, limit_range::describe, false),
     (Resource::NAMESPACES, namespace::describe, false),
+    (Resource::NETWORKPOLICIES, network_policy::describe, false),
     (Resource::NODES, node::describe, true),
+    (Resource::PERSISTENTVOLUMECLAIMS, storage::describe_claim, true),
+    (Resource::PERSISTENTVOLUMES, storage::describe_volume, true),
+    (Resource::PODDISRUPTIONBUDGETS, disruption_budget::describe, true),
     (Resource::PODS, pod::describe, true),
+    (Resource::PRIORITYCLASSES, priority_class::describe, true),
     (Resource::REPLICASETS, replicas::describe, true),
     (Resource::REPLICATIONCONTROLLERS, replicas::describe, true),
     (Resource::RESOURCEQUOTAS, quota::describe, false),
+    (Resource::ROLEBINDINGS, role::describe_binding, false),
+    (Resource::ROLES, role::describe, false),
+    (Resource::SECRETS, secret::describe, false),
     (Resource::SERVICEACCOUNTS, service_account::describe, true),
     (Resource::SERVICES, service::describe, true),
+    (Resource::STATEFULSETS, pod_sets::describe_stateful_set, true),
+    (Resource::STORAGECLASSES, storage::describe_class, true),
 ];
 
 /// What `describe` still has to do.

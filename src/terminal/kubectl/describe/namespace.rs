@@ -1,7 +1,7 @@
-//! A Namespace with its quotas. Models kubectl/pkg/describe describeNamespace.
+//! A Namespace with its quotas and limits. Models kubectl/pkg/describe describeNamespace.
 
-use super::quota;
 use super::sheet::{Sheet, moment};
+use super::{limit_range, quota};
 use crate::api::rpc::Selection;
 use crate::api::{Object, Resource, Value};
 use crate::terminal::kubectl::script::{Ctx, Flow};
@@ -38,7 +38,16 @@ pub fn describe(ctx: &mut Ctx<'_>, object: &Object, sheet: &mut Sheet) -> Flow<(
             amounts(&quota, sheet);
         }
     }
-    sheet.line(0, "\nNo LimitRange resource.");
+    let namespace = object.name().into();
+    let selection = Selection { namespace, ..Selection::all(Resource::LIMITRANGES) };
+    let ranges = ctx.list(selection)?.map(|(ranges, _)| ranges).unwrap_or_default();
+    if ranges.is_empty() {
+        sheet.line(0, "\nNo LimitRange resource.");
+    } else {
+        sheet.line(0, "\nResource Limits");
+        let ranges: Vec<Value> = ranges.iter().map(Object::to_value).collect();
+        limit_range::table(&ranges, " ", sheet);
+    }
     Ok(())
 }
 

@@ -36,7 +36,7 @@ pub fn describe(ctx: &mut Ctx<'_>, object: &Object, sheet: &mut Sheet) -> Flow<(
 }
 
 /// How many of its pods are in which phase. Models getPodStatusForController.
-fn pods(ctx: &mut Ctx<'_>, owner: &Object, labels: Selector) -> Flow<String> {
+pub fn pods(ctx: &mut Ctx<'_>, owner: &Object, labels: Selector) -> Flow<String> {
     let namespace = owner.namespace().into();
     let selection = Selection { namespace, labels, ..Selection::all(Resource::PODS) };
     let pods = match ctx.list(selection)? {

@@ -81,6 +81,11 @@ fn slices(ctx: &mut Ctx<'_>, service: &Object) -> Flow<Option<Vec<Value>>> {
     Ok(listed.map(|(slices, _)| slices.iter().map(Object::to_value).collect()))
 }
 
+/// The endpoints of one port of a service.
+pub fn endpoints_of_port(ctx: &mut Ctx<'_>, service: &Object, port: &str) -> Flow<String> {
+    Ok(endpoints(&slices(ctx, service)?.unwrap_or_default(), port))
+}
+
 /// Models formatEndpointSlices.
 fn endpoints(slices: &[Value], name: &str) -> String {
     if slices.is_empty() {

@@ -16,7 +16,8 @@ pub fn describe(volumes: &[Value], space: &str, sheet: &mut Sheet) {
     }
 }
 
-fn source(volume: &Value, sheet: &mut Sheet) {
+/// Writes down where a volume comes from.
+pub fn source(volume: &Value, sheet: &mut Sheet) {
     let mut of = |kind: &str, about: &str, fields: &[(&str, String)]| {
         sheet.field(2, "Type", format!("{kind} ({about})"));
         for (name, value) in fields {

@@ -13,7 +13,7 @@ use crate::terminal::kubectl::output::{self, Format};
 use crate::terminal::kubectl::resources::Targets;
 use crate::terminal::kubectl::script::{Ctx, Env, Flow, How, Next};
 use crate::terminal::kubectl::task::Task;
-use crate::terminal::kubectl::{options, script};
+use crate::terminal::kubectl::{options, revisions, script};
 
 /// `rollout restart`.
 pub const RESTART: Command = Command {
@@ -84,7 +84,7 @@ impl RolloutChange {
         let paused = object.at_path(&["spec", "paused"]).as_bool() == Some(true);
         let named = output::named(resource, key);
         let (verb, change) = match self.what {
-            _ if resource != Resource::DEPLOYMENTS => {
+            _ if !self.is_possible(resource) => {
                 return Err(self.refusal(resource, key).into());
             }
             What::Restart if paused => {
@@ -118,6 +118,13 @@ impl RolloutChange {
             false => ctx.print(self.format.print(&[after])?),
         }
         Ok(())
+    }
+
+    fn is_possible(&self, resource: Resource) -> bool {
+        match self.what {
+            What::Restart => revisions::are_kept(resource),
+            What::Pause | What::Resume => resource == Resource::DEPLOYMENTS,
+        }
     }
 
     fn refusal(&self, resource: Resource, key: &Key) -> Error {

@@ -1,4 +1,4 @@
-//! `kubectl rollout history`: the revisions of a Deployment.
+//! `kubectl rollout history`: the revisions of a workload.
 //!
 //! Models kubectl/pkg/cmd/rollout/rollout_history.go and polymorphichelpers/history.go.
 
@@ -69,7 +69,7 @@ impl History {
 
     fn show(&self, ctx: &mut Ctx<'_>, resource: Resource, key: &Key) -> Flow<()> {
         let object = ctx.get(resource, key)??;
-        if resource != Resource::DEPLOYMENTS {
+        if !revisions::are_kept(resource) {
             let kind = quote(resource.info().kind);
             let text = format!("no history viewer has been implemented for {kind}");
             return Err(Error::plain(text).into());
@@ -116,7 +116,7 @@ fn table(sets: &[Object]) -> Text {
 
 /// The template of a revision, with why it was made if that is wanted.
 pub fn template_of(set: &Object, with_cause: bool) -> Text {
-    let mut value = set.to_value().at_path(&["spec", "template"]).clone();
+    let mut value = revisions::whole_template(set);
     if let Some(cause) = set.meta().annotation(CAUSE).filter(|_| with_cause) {
         *value.entry_path(&["metadata", "annotations", CAUSE]) = cause.into();
     }

@@ -1,4 +1,4 @@
-//! `kubectl rollout`: how a Deployment goes from one template to the next, and back.
+//! `kubectl rollout`: how a workload goes from one template to the next, and back.
 //!
 //! Models kubectl/pkg/cmd/rollout and kubectl/pkg/polymorphichelpers. One file a subcommand; what
 //! they have in common is here. Invariant: kinds without revisions are refused by name.

@@ -10,10 +10,10 @@ use crate::sim::{Duration, Time};
 use crate::terminal::kubectl::command::{Command, Invocation};
 use crate::terminal::kubectl::error::Error;
 use crate::terminal::kubectl::flags::{Flag, Kind};
-use crate::terminal::kubectl::options;
 use crate::terminal::kubectl::resources::Targets;
 use crate::terminal::kubectl::script::{Ctx, Env, Flow, Heard, How, Next};
 use crate::terminal::kubectl::task::Task;
+use crate::terminal::kubectl::{options, revisions};
 
 /// The command.
 pub const COMMAND: Command = Command {
@@ -75,7 +75,7 @@ impl RolloutStatus {
         let keys = self.targets.keys(ctx, &target.clone()?)??;
         let Some((resource, key)) = keys.into_iter().next_back() else { return Ok(Next::Again) };
         ctx.get(resource, &key)??;
-        if resource != Resource::DEPLOYMENTS {
+        if !revisions::are_kept(resource) {
             let kind = resource.info().kind;
             let text = format!("no status viewer has been implemented for {kind}");
             return Err(Error::plain(text).into());
@@ -127,7 +127,11 @@ impl RolloutStatus {
 
     /// Tells how far the rollout is, and whether that was all.
     fn tell(&mut self, ctx: &mut Ctx<'_>, object: &Value) -> Flow<bool> {
-        let (line, done) = status(object, self.revision)?;
+        let (line, done) = match object.at("kind").text() {
+            "DaemonSet" => of_daemon_set(object)?,
+            "StatefulSet" => of_stateful_set(object)?,
+            _ => status(object, self.revision)?,
+        };
         ctx.say(line);
         if done || !self.watches {
             (self.watched, self.is_open) = (None, false);
@@ -178,5 +182,81 @@ fn status(object: &Value, revision: i64) -> Result<(String, bool), Error> {
         waiting(format!("{available} of {updated} updated replicas are available"))
     } else {
         (format!("deployment {name} successfully rolled out"), true)
+    })
+}
+
+fn number(value: &Value, field: &str) -> i64 {
+    value.at(field).as_int().unwrap_or(0)
+}
+
+/// Refuses a workload that is not rolled out pod by pod.
+fn must_roll(object: &Value) -> Result<(), Error> {
+    match object.at_path(&["spec", "updateStrategy", "type"]).text() {
+        "RollingUpdate" => Ok(()),
+        _ => Err(Error::plain("rollout status is only available for RollingUpdate strategy type")),
+    }
+}
+
+/// How far a daemon set is, and whether it is done. Models DaemonSetStatusViewer.
+fn of_daemon_set(object: &Value) -> Result<(String, bool), Error> {
+    must_roll(object)?;
+    let (meta, status) = (object.at("metadata"), object.at("status"));
+    if number(meta, "generation") > number(status, "observedGeneration") {
+        return Ok(("Waiting for daemon set spec update to be observed...".to_owned(), false));
+    }
+    let name = quote(meta.at("name").text());
+    let [wanted, updated, available] =
+        ["desiredNumberScheduled", "updatedNumberScheduled", "numberAvailable"]
+            .map(|field| number(status, field));
+    let waiting = |what: String| {
+        (format!("Waiting for daemon set {name} rollout to finish: {what}..."), false)
+    };
+    Ok(if updated < wanted {
+        waiting(format!("{updated} out of {wanted} new pods have been updated"))
+    } else if available < wanted {
+        waiting(format!("{available} of {wanted} updated pods are available"))
+    } else {
+        (format!("daemon set {name} successfully rolled out"), true)
+    })
+}
+
+/// How far a stateful set is, and whether it is done. Models StatefulSetStatusViewer.
+fn of_stateful_set(object: &Value) -> Result<(String, bool), Error> {
+    must_roll(object)?;
+    let (meta, spec, status) = (object.at("metadata"), object.at("spec"), object.at("status"));
+    let observed = number(status, "observedGeneration");
+    if observed == 0 || number(meta, "generation") > observed {
+        return Ok(("Waiting for statefulset spec update to be observed...".to_owned(), false));
+    }
+    let wanted = number(spec, "replicas");
+    let [ready, updated, current] =
+        ["readyReplicas", "updatedReplicas", "currentReplicas"].map(|field| number(status, field));
+    if ready < wanted {
+        return Ok((format!("Waiting for {} pods to be ready...", wanted - ready), false));
+    }
+    let rolling = spec.at_path(&["updateStrategy", "rollingUpdate"]);
+    if !rolling.is_null() {
+        let needed = wanted - number(rolling, "partition");
+        return Ok(if updated < needed {
+            let text = format!(
+                "Waiting for partitioned roll out to finish: {updated} out of {needed} new pods \
+                 have been updated..."
+            );
+            (text, false)
+        } else {
+            let text =
+                format!("partitioned roll out complete: {updated} new pods have been updated...");
+            (text, true)
+        });
+    }
+    let [target, now] = ["updateRevision", "currentRevision"].map(|field| status.at(field).text());
+    Ok(if target == now {
+        (format!("statefulset rolling update complete {current} pods at revision {now}..."), true)
+    } else {
+        let text = format!(
+            "waiting for statefulset rolling update to complete {updated} pods at revision \
+             {target}..."
+        );
+        (text, false)
     })
 }

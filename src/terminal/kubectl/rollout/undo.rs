@@ -62,17 +62,18 @@ impl Undo {
 
     fn undo(&self, ctx: &mut Ctx<'_>, resource: Resource, key: &Key) -> Flow<()> {
         let object = ctx.get(resource, key)??;
-        if resource != Resource::DEPLOYMENTS {
+        if !revisions::are_kept(resource) {
             let kind = quote(resource.info().kind);
             let text = format!("no rollbacker has been implemented for {kind}");
             return Err(Error::plain(text).into());
         }
         if object.meta().annotation(last_applied::LAST_APPLIED).is_some() {
             ctx.warn(&format!(
-                "resource deployments/{} was previously managed with 'kubectl apply'. Rolling back \
-                 will not update the {} annotation, which may cause unexpected behavior on future \
-                 'kubectl apply' operations. Consider using 'kubectl apply' with your previous \
-                 configuration file instead.",
+                "resource {}/{} was previously managed with 'kubectl apply'. Rolling back will not \
+                 update the {} annotation, which may cause unexpected behavior on future 'kubectl \
+                 apply' operations. Consider using 'kubectl apply' with your previous configuration \
+                 file instead.",
+                resource.info().plural,
                 key.name(),
                 last_applied::LAST_APPLIED,
             ));
@@ -105,7 +106,11 @@ impl Undo {
             resource,
             key: key.clone(),
             part: Part::Main,
-            patch: Patch::Json(patch(&object, set)),
+            patch: match resource {
+                Resource::DEPLOYMENTS => Patch::Json(patch(&object, set)),
+                // A revision is kept as the patch that brings it back.
+                _ => Patch::Strategic(set.to_value().at("data").clone()),
+            },
         };
         ctx.ask(call, self.dry_run.how())??;
         ctx.say(named.with(format!(" rolled back{}", self.dry_run.suffix())));
@@ -124,6 +129,9 @@ impl Undo {
             });
         }
         by_number.get(1).copied().ok_or_else(|| {
+            if object.resource() != Resource::DEPLOYMENTS {
+                return Error::plain("no last revision to roll back to");
+            }
             let name = quote(object.name());
             Error::plain(format!("no rollout history found for deployment {name}"))
         })

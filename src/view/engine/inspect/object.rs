@@ -34,10 +34,17 @@ pub fn view(source: Source<'_>, id: &ObjectId) -> InspectorView {
         decision: explained.map(decision::table),
         causes,
         summary: summary::sections(&object, cluster.now()),
-        yaml: manifest::to_yaml(&object.to_value()),
+        yaml: yaml(&object),
         events: events(source, id),
         ..view
     }
+}
+
+/// The object as kubectl prints it: without the notes on who manages which field.
+fn yaml(object: &Object) -> String {
+    let mut value = object.to_value();
+    value.entry("metadata").make_map().remove("managedFields");
+    manifest::to_yaml(&value)
 }
 
 /// What is still known of an object that is gone: its events.

@@ -4,20 +4,25 @@
 //! was applied last, what the file says and what is there. Invariant: an object whose patch is
 //! empty is not written.
 
-use super::command::{Command, Invocation};
-use super::error::Error;
-use super::last_applied::{self, LAST_APPLIED};
-use super::manifests::Manifest;
-use super::options::{self, DryRun};
-use super::output::{self, Format};
-use super::resources::{self, Finding, Target, Targets};
-use super::script::{self, Ctx, Env, Flow, How, Next};
-use super::task::Task;
+mod prune;
+mod server_side;
+pub mod set_last_applied;
+pub mod view_last_applied;
+
 use crate::api::rpc::{Call, DeleteOptions, FieldValidation, Part, Patch, Payload, Propagation};
-use crate::api::{List, Value, patch};
+use crate::api::{List, Str, Value, patch};
 use crate::manifest;
 use crate::sim::Duration;
-use crate::terminal::kubectl::flags::Flag;
+use crate::terminal::kubectl::command::{Command, Invocation};
+use crate::terminal::kubectl::error::Error;
+use crate::terminal::kubectl::flags::{Flag, Flags, Kind};
+use crate::terminal::kubectl::last_applied::{self, LAST_APPLIED};
+use crate::terminal::kubectl::manifests::Manifest;
+use crate::terminal::kubectl::options::{self, DryRun};
+use crate::terminal::kubectl::output::{self, Format};
+use crate::terminal::kubectl::resources::{self, Finding, Target, Targets};
+use crate::terminal::kubectl::script::{self, Ctx, Env, Flow, How, Next};
+use crate::terminal::kubectl::task::Task;
 
 /// The command.
 pub const COMMAND: Command = Command {
@@ -34,10 +39,12 @@ pub const COMMAND: Command = Command {
         &[
             Flag::switch("overwrite", "Overwrite what others have changed.").default("true"),
             Flag::switch("force", "Delete and create again what cannot be changed."),
-            Flag::switch("server-side", "Let the server do it; not part of the simulation."),
+            Flag::switch("server-side", "Let the server merge, which knows who manages what."),
             Flag::switch("force-conflicts", "With --server-side, take fields over."),
-            Flag::switch("prune", "Delete what is no longer in the files; not simulated."),
+            Flag::switch("prune", "Delete what was applied once and is in no file any longer."),
             Flag::switch("all", "With --prune, all that was applied."),
+            Flag::text("prune-allowlist", "With --prune, a kind as group/version/kind.")
+                .kind(Kind::Repeated),
             Flag::switch("openapi-patch", "Use the server's schema.").default("true"),
             Flag::switch("wait", "Wait for what is deleted."),
         ],
@@ -65,6 +72,12 @@ pub struct Apply {
     validation: FieldValidation,
     overwrite: bool,
     force: bool,
+    /// Whether the server merges, and whether it takes fields over.
+    server_side: Option<bool>,
+    /// What becomes of objects that are in no file any longer.
+    prune: Option<prune::Prune>,
+    /// The objects that have been applied, which are not pruned.
+    uids: Vec<Str>,
 }
 
 fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
@@ -76,12 +89,9 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
     if !flags.is_given("filename") && !flags.is_given("kustomize") {
         return Err(Error::plain("must specify one of -f and -k"));
     }
-    for name in ["server-side", "prune"] {
-        if flags.is_on(name) {
-            return Err(Error::plain(format!("--{name} is not part of this simulation")));
-        }
-    }
     let dry_run = DryRun::of(flags)?;
+    let server_side = server_side(flags, dry_run)?;
+    let prune = if flags.is_on("prune") { Some(prune::Prune::of(flags)?) } else { None };
     let validation = options::validation(flags)?;
     let finding = Finding { validation: Some(validation), ..Finding::default() };
     let Targets { list, .. } = resources::find(invocation, env, finding)?;
@@ -96,8 +106,26 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
         validation,
         overwrite: flags.is_on("overwrite"),
         force: flags.is_on("force"),
+        server_side,
+        prune,
+        uids: Vec::new(),
     };
     Ok(Task::from(apply))
+}
+
+/// Whether the server merges, and whether it takes over fields of others.
+fn server_side(flags: &Flags, dry_run: DryRun) -> Result<Option<bool>, Error> {
+    let (on, forced) = (flags.is_on("server-side"), flags.is_on("force-conflicts"));
+    let why = match (on, forced) {
+        (false, true) => "--force-conflicts only works with --server-side",
+        (true, _) if flags.is_on("force") => "--force cannot be used with --server-side",
+        (true, _) if dry_run == DryRun::Client => {
+            "--dry-run=client doesn't work with --server-side (did you mean --dry-run=server \
+             instead?)"
+        }
+        _ => return Ok(on.then_some(forced)),
+    };
+    Err(Error::plain(why))
 }
 
 impl Apply {
@@ -107,6 +135,9 @@ impl Apply {
         let Some(target) = targets.get(self.next) else { return self.finish(ctx) };
         self.next += 1;
         let outcome = match target {
+            Ok(Target::File(manifest)) if let Some(forced) = self.server_side => {
+                self.apply_on_server(ctx, manifest, forced)?
+            }
             Ok(Target::File(manifest)) => self.apply(ctx, manifest)?,
             Ok(_) => Ok(()),
             Err(error) => Err(error.clone()),
@@ -123,6 +154,9 @@ impl Apply {
             [] => {}
             [one] => ctx.print(self.format.print(std::slice::from_ref(one))?),
             many => ctx.print(self.format.print(&[output::list(many.iter().cloned())])?),
+        }
+        if let Some(prune) = self.prune.take().filter(|_| self.errors.is_empty()) {
+            prune.run(ctx, &self.uids, self.dry_run)?;
         }
         match Error::all(std::mem::take(&mut self.errors)) {
             Some(error) => Err(error.into()),
@@ -192,7 +226,7 @@ impl Apply {
             self.warn(ctx, manifest);
         }
         for attempt in 1.. {
-            let change = match self.patch(manifest, wanted, &current) {
+            let change = match three_way(manifest, wanted, &current, self.overwrite) {
                 Ok(change) => change,
                 Err(error) => {
                     let what = manifest.describe();
@@ -238,17 +272,6 @@ impl Apply {
         unreachable!("the last attempt returns")
     }
 
-    fn patch(&self, manifest: &Manifest, wanted: &Value, current: &Value) -> Result<Value, String> {
-        let last = current.at_path(&["metadata", "annotations", LAST_APPLIED]);
-        let original = match last.as_str() {
-            Some(text) => manifest::parse_json(text).map_err(|error| error.to_string())?,
-            None => Value::map::<&str, 0>([]),
-        };
-        let (resource, overwrite) = (manifest.resource, self.overwrite);
-        patch::three_way(resource, &original, wanted, current, overwrite)
-            .map_err(|error| error.to_string())
-    }
-
     /// `--force`: deletes the object, waits until it is gone, and creates it again.
     fn replace(
         &mut self,
@@ -291,6 +314,7 @@ impl Apply {
         object: Value,
     ) -> Flow<()> {
         self.count += 1;
+        self.uids.push(object.at_path(&["metadata", "uid"]).text().into());
         if self.format.is_human() {
             let named = output::named(manifest.resource, &manifest.key);
             ctx.say(named.with(format!(" {what}{}", self.dry_run.suffix())));
@@ -301,4 +325,20 @@ impl Apply {
         }
         Ok(())
     }
+}
+
+/// The patch that makes of `current` what the file says. Models Patcher buildStrategicMerge.
+pub fn three_way(
+    manifest: &Manifest,
+    wanted: &Value,
+    current: &Value,
+    overwrite: bool,
+) -> Result<Value, String> {
+    let last = current.at_path(&["metadata", "annotations", LAST_APPLIED]);
+    let original = match last.as_str() {
+        Some(text) => manifest::parse_json(text).map_err(|error| error.to_string())?,
+        None => Value::map::<&str, 0>([]),
+    };
+    patch::three_way(manifest.resource, &original, wanted, current, overwrite)
+        .map_err(|error| error.to_string())
 }

@@ -1,0 +1,30 @@
+//! `kubectl api-versions`: the groups and versions the server serves.
+//!
+//! Models kubectl/pkg/cmd/apiresources/apiversions.go.
+
+use super::command::{Command, Invocation};
+use super::discovery;
+use super::error::Error;
+use super::script::{Env, Next};
+use super::task::{Local, Task};
+
+/// The command.
+pub const COMMAND: Command = Command {
+    path: "api-versions",
+    usage: "",
+    about: "Show the API versions the server knows",
+    flags: &[],
+    required: &[],
+    start,
+};
+
+fn start(invocation: &Invocation, _: &Env) -> Result<Task, Error> {
+    if !invocation.args.is_empty() {
+        return Err(invocation.unexpected_args());
+    }
+    let mut versions: Vec<String> =
+        discovery::all().iter().map(|entry| entry.group_version()).collect();
+    versions.sort_unstable();
+    versions.dedup();
+    Ok(Local::say(versions.join("\n"), Next::Exit(0)))
+}
