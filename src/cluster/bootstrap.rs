@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::balancer::LoadBalancer;
 use super::config::{Config, Machine, Style};
+use super::etcd_hosts::StoreHost;
 use super::event::Event;
 use super::place::{Component, Places, port};
 use super::process::Slot;
@@ -48,6 +49,7 @@ impl Cluster {
             breaking: Vec::new(),
             etcd: vec![Slot::empty(); masters],
             disks: vec![None; masters],
+            stores: vec![StoreHost::default(); masters],
             apiservers: vec![Slot::empty(); masters],
             schedulers: vec![Slot::empty(); masters],
             managers: vec![Slot::empty(); masters],

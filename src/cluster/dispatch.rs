@@ -60,6 +60,9 @@ impl Cluster {
             (Component::Etcd(at), Payload::StoreRequest(id, request)) => {
                 self.run_etcd(at, etcd::Input::Request(from, id, request), record, sink);
             }
+            (Component::Etcd(at), Payload::StoreResponse(id, response)) => {
+                self.run_etcd(at, etcd::Input::Response(id, response), record, sink);
+            }
             (Component::Apiserver(at), Payload::ToServer(message)) => {
                 self.run_apiserver(at, apiserver::Input::Client(from, message), record, sink);
             }

@@ -9,7 +9,6 @@ use super::record::Record;
 use super::{Cluster, Sink, bootstrap};
 use crate::api::Str;
 use crate::apiserver::{self, Apiserver};
-use crate::etcd::{self, Member};
 use crate::network::{Action, Closed, Ends, Rule};
 use crate::scheduler::Scheduler;
 use crate::sim::{Address, Causes, Duration, HostId, RecordId};
@@ -65,21 +64,7 @@ impl Cluster {
         self.ports(component).into_iter().for_each(|address| self.network.open(address));
         let rng = self.rng.split(&format!("{component} {}", self.incarnation(component)));
         match component {
-            Component::Etcd(at) => {
-                let disk = self.disks[usize::from(at)].take().unwrap_or_default();
-                let peers = (0..self.places.masters())
-                    .map(|at| Address::new(self.places.master(at), port::ETCD_PEER))
-                    .collect();
-                let member = Member::new(
-                    u64::from(at) + 1,
-                    bootstrap::etcd(&self.config),
-                    peers,
-                    *disk,
-                    rng,
-                );
-                self.etcd[usize::from(at)].start(member);
-                self.run_etcd(at, etcd::Input::Start, record, sink);
-            }
+            Component::Etcd(at) => self.start_etcd(at, rng, record, sink),
             Component::Apiserver(at) => {
                 let settings = bootstrap::apiserver(&self.config, &self.places, at);
                 self.apiservers[usize::from(at)].start(Apiserver::new(settings, rng));
@@ -146,8 +131,9 @@ impl Cluster {
         let record = self.record(Causes::one(cause), Record::Stopped(component), sink);
         match component {
             Component::Etcd(at) => {
-                let member = self.etcd[usize::from(at)].stop();
-                self.disks[usize::from(at)] = member.map(|member| Box::new(member.stop()));
+                // A machine without power loses what its disk has not synced.
+                let loses_unsynced = !self.network.is_up(self.places.master(at));
+                self.stop_etcd(at, loses_unsynced);
             }
             Component::Apiserver(at) => _ = self.apiservers[usize::from(at)].stop(),
             Component::Scheduler(at) => _ = self.schedulers[usize::from(at)].stop(),

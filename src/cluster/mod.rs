@@ -11,6 +11,7 @@ mod bootstrap;
 mod command;
 mod config;
 mod dispatch;
+mod etcd_hosts;
 mod event;
 mod life;
 mod place;
@@ -37,6 +38,7 @@ use crate::sim::{Address, Causes, Fingerprint, HostId, Queue, RecordId, Rng};
 use crate::terminal::Terminal;
 use crate::timeline::{self, Moment, Timeline};
 use balancer::LoadBalancer;
+use etcd_hosts::StoreHost;
 use event::Event;
 use process::Slot;
 use run::Outboxes;
@@ -101,6 +103,8 @@ pub struct Cluster {
     etcd: Vec<Slot<Member<Stored>>>,
     /// What members left behind that do not run.
     disks: Vec<Option<Box<Disk<Stored>>>>,
+    /// By master: what is beneath its member of etcd.
+    stores: Vec<StoreHost>,
     apiservers: Vec<Slot<Apiserver>>,
     schedulers: Vec<Slot<Scheduler>>,
     managers: Vec<Slot<Manager>>,
@@ -171,10 +175,9 @@ impl Cluster {
 
     /// All members of etcd that have ever run, as the invariants of Raft look at them.
     pub fn raft_views(&self) -> Vec<View<'_, Proposal<Stored>>> {
-        let members = self.etcd.iter().zip(&self.disks).zip(1..);
-        let views = members.filter_map(|((slot, disk), id)| match slot.get() {
+        let views = self.etcd.iter().zip(&self.disks).filter_map(|(slot, disk)| match slot.get() {
             Some(member) => Some(View::running(member.node())),
-            None => disk.as_deref().map(|disk| View::stopped(id, disk.storage())),
+            None => disk.as_deref().map(|disk| View::stopped(disk.id(), disk.storage())),
         });
         views.collect()
     }

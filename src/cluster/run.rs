@@ -74,7 +74,7 @@ impl std::fmt::Debug for Outboxes {
 }
 
 impl Cluster {
-    run!(run_etcd, etcd, at: u8, etcd::Input<Stored>, Component::Etcd(at),
+    run!(run_etcd_at, etcd, at: u8, etcd::Input<Stored>, Component::Etcd(at),
     |cluster, input, out| {
         let told = &mut cluster.told;
         if let Some(member) = cluster.etcd[usize::from(at)].get_mut() {
@@ -86,6 +86,9 @@ impl Cluster {
             etcd::Message::Peer(peer) => {
                 (Payload::Peer(peer), Transport::Datagram, port::ETCD_PEER)
             }
+            etcd::Message::Forward(id, request) => {
+                (Payload::StoreRequest(id, request), Transport::Stream, port::ETCD_PEER)
+            }
             etcd::Message::Response(id, response) => {
                 (Payload::StoreResponse(id, response), Transport::Stream, port::ETCD_CLIENT)
             }
@@ -94,7 +97,10 @@ impl Cluster {
             }
         },
         timer: Timer::Etcd,
-        record: |_, record| Record::Etcd(record),
+        record: |component, record| match component {
+            Component::Etcd(at) => Record::Etcd(at, record),
+            _ => unreachable!("a member's records are its own"),
+        },
     });
 
     run!(run_apiserver, apiserver, at: u8, apiserver::Input, Component::Apiserver(at),
@@ -201,6 +207,21 @@ impl Cluster {
         timer: Timer::Terminal,
         record: |_, record| Record::Terminal(record),
     });
+
+    /// Runs a member of etcd, whose process may end by that.
+    pub(super) fn run_etcd(
+        &mut self,
+        at: u8,
+        input: etcd::Input<Stored>,
+        record: RecordId,
+        sink: &mut impl Sink,
+    ) {
+        self.run_etcd_at(at, input, record, sink);
+        let member = self.etcd[usize::from(at)].get();
+        if member.is_some_and(|member| member.exit().is_some()) {
+            self.stop(Component::Etcd(at), record, sink);
+        }
+    }
 
     pub(super) fn run_stand_ins(
         &mut self,
