@@ -55,7 +55,7 @@ pub struct Outboxes {
     kubelet: Outbox<ToServer, kubelet::Timer, kubelet::Record>,
     stand_ins: Outbox<ToServer, kubelet::standin::Timer, kubelet::Record>,
     balancer: Outbox<balancer::Probe, balancer::Check, balancer::Record>,
-    terminal: Outbox<ToServer, terminal::Timer, terminal::Record>,
+    terminal: Outbox<terminal::Message, terminal::Timer, terminal::Record>,
     /// Packets of the event being handled, sent when all its records have been made.
     packets: Vec<(Time, Packet<Payload>)>,
 }
@@ -203,7 +203,14 @@ impl Cluster {
         Arc::make_mut(&mut cluster.terminal).handle(now, input, out);
     },
     Wrap {
-        packet: |message| (Payload::ToServer(message), Transport::Stream, port::TERMINAL),
+        packet: |message| {
+            let payload = match message {
+                terminal::Message::Server(message) => Payload::ToServer(message),
+                terminal::Message::Store(id, request) => Payload::StoreRequest(id, request),
+                terminal::Message::CancelWatch(id) => Payload::StoreCancel(id),
+            };
+            (payload, Transport::Stream, port::TERMINAL)
+        },
         timer: Timer::Terminal,
         record: |_, record| Record::Terminal(record),
     });

@@ -110,7 +110,7 @@ impl Said {
             Payload::ToServer(ToServer::Request(_, request)) => {
                 Self::Request(What::of(&request.call))
             }
-            Payload::ToServer(ToServer::Cancel(_)) => Self::Cancel,
+            Payload::ToServer(ToServer::Cancel(_)) | Payload::StoreCancel(_) => Self::Cancel,
             Payload::ToClient(ToClient::Response(_, response)) => match &response.result {
                 Ok(_) => Self::Response(200),
                 Err(status) => Self::Response(status.code),

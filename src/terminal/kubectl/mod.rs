@@ -20,6 +20,7 @@ pub mod describe;
 pub mod drain;
 pub mod error;
 pub mod events;
+pub mod exec;
 pub mod expose;
 pub mod flags;
 pub mod get;

@@ -6,7 +6,8 @@ use super::error::Error;
 use super::script::{Ctx, Flow, Next, Stop};
 use super::{
     annotate, api_resources, apply, change, cluster_info, cordon, create, delete, describe, drain,
-    events, expose, get, label, patch, replace, rollout, run, scale, set, taint, version, wait,
+    events, exec, expose, get, label, patch, replace, rollout, run, scale, set, taint, version,
+    wait,
 };
 use crate::terminal::text::Text;
 
@@ -49,6 +50,7 @@ pub const COMMANDS: &[&Command] = &[
     &drain::COMMAND,
     &taint::COMMAND,
     &wait::COMMAND,
+    &exec::COMMAND,
     &apply::COMMAND,
     &cluster_info::COMMAND,
     &api_resources::COMMAND,
@@ -107,6 +109,7 @@ tasks! {
     DescribeTask describe,
     Drain drain,
     Events events,
+    ExecTask exec,
     Expose expose,
     Get get,
     Replace replace,

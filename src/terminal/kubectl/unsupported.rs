@@ -13,7 +13,6 @@ pub const NAMES: &[&str] = &[
     "debug",
     "diff",
     "edit",
-    "exec",
     "explain",
     "kustomize",
     "logs",
