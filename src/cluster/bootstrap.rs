@@ -2,6 +2,7 @@
 //!
 //! Models what `kubeadm init` and `kubeadm join` leave behind.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::balancer::LoadBalancer;
@@ -47,6 +48,7 @@ impl Cluster {
             network,
             told: 1,
             breaking: Vec::new(),
+            held: BTreeMap::new(),
             etcd: vec![Slot::empty(); masters],
             disks: vec![None; masters],
             stores: vec![StoreHost::default(); masters],

@@ -21,6 +21,8 @@ pub struct StoreHost {
     pub sync_more: Duration,
     /// Whether its disk is full.
     pub is_full: bool,
+    /// Whether its machine has just failed, so that what was not synced is lost.
+    pub loses_unsynced: bool,
 }
 
 impl Cluster {

@@ -43,6 +43,27 @@ impl Cluster {
                 }
             }
             Command::Cut { a, b } => self.cut(a, b),
+            Command::CutOneWay { from, to } => {
+                if let Some((from, to)) = self.ends(from, to) {
+                    let ends = Ends::OneWay(from, to);
+                    self.network.add_rule(Rule { ends, action: Action::Cut });
+                }
+            }
+            Command::Worsen { a, b, loss_per_million, delay_micros, jitter_micros } => {
+                let delay = [*delay_micros, *jitter_micros].map(Duration::from_micros);
+                if let Some(ends) = self.ends(a, b) {
+                    self.worsen(ends, *loss_per_million, delay.into());
+                }
+            }
+            Command::Partition { groups } => self.partition(groups),
+            Command::Member { host, deed } => {
+                self.on_host(host, |c, host| c.befall_member(host, *deed, record, sink));
+            }
+            Command::Timers { aligned } => self.set_timers(*aligned, record, sink),
+            Command::Restore { directory } => self.restore_etcd(directory, record, sink),
+            Command::Message { number, deed } => {
+                self.befall_message(*number, *deed, record, sink);
+            }
             Command::Mend { a, b } => {
                 let ends = self.ends(a, b);
                 self.mend(|rule| ends.is_some_and(|(a, b)| is_between(rule, a, b)), sink);
@@ -132,7 +153,8 @@ impl Cluster {
         match component {
             Component::Etcd(at) => {
                 // A machine without power loses what its disk has not synced.
-                let loses_unsynced = !self.network.is_up(self.places.master(at));
+                let fails = std::mem::take(&mut self.stores[usize::from(at)].loses_unsynced);
+                let loses_unsynced = fails || !self.network.is_up(self.places.master(at));
                 self.stop_etcd(at, loses_unsynced);
             }
             Component::Apiserver(at) => _ = self.apiservers[usize::from(at)].stop(),
@@ -326,5 +348,5 @@ impl Cluster {
 }
 
 fn is_between(rule: &Rule, a: HostId, b: HostId) -> bool {
-    rule.action == Action::Cut && (rule.ends.covers(a, b) || rule.ends.covers(b, a))
+    rule.ends.covers(a, b) || rule.ends.covers(b, a)
 }

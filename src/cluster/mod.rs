@@ -10,9 +10,11 @@ mod balancer;
 mod bootstrap;
 mod command;
 mod config;
+mod deed;
 mod dispatch;
 mod etcd_hosts;
 mod event;
+mod faults;
 mod life;
 mod place;
 mod process;
@@ -22,6 +24,7 @@ mod session;
 mod static_pods;
 mod summary;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::api::Collection;
@@ -32,7 +35,7 @@ use crate::etcd::raft::invariants::View;
 use crate::etcd::{Disk, Member, Proposal};
 use crate::kubelet::cri::Runtime;
 use crate::kubelet::{Kubelet, StandIns};
-use crate::network::{Broken, Network};
+use crate::network::{Broken, Network, Packet};
 use crate::scheduler::Scheduler;
 use crate::sim::{Address, Causes, Fingerprint, HostId, Queue, RecordId, Rng};
 use crate::terminal::Terminal;
@@ -50,7 +53,7 @@ pub mod rooms {
     };
 }
 
-pub use command::Command;
+pub use command::{Command, MemberDeed, MessageDeed};
 pub use config::{Config, Costs, Machine, Style};
 pub use event::{Payload, Timer};
 pub use place::{Component, Places, port};
@@ -100,6 +103,8 @@ pub struct Cluster {
     told: u64,
     /// Streams whose ends have yet to learn that they broke.
     breaking: Vec<Broken>,
+    /// Messages that a person holds, by their numbers in the queue.
+    held: BTreeMap<u64, Box<Packet<Payload>>>,
     etcd: Vec<Slot<Member<Stored>>>,
     /// What members left behind that do not run.
     disks: Vec<Option<Box<Disk<Stored>>>>,
@@ -156,7 +161,7 @@ impl Cluster {
     }
 
     /// Everything that is on its way, with when it arrives.
-    pub fn in_flight(&self) -> impl Iterator<Item = (Time, u64, &crate::network::Packet<Payload>)> {
+    pub fn in_flight(&self) -> impl Iterator<Item = (Time, u64, &Packet<Payload>)> {
         self.queue.iter().filter_map(|(at, seq, event)| match event {
             Event::Packet(packet) => Some((at, seq, &**packet)),
             _ => None,

@@ -33,7 +33,12 @@ pub fn bytes(bytes: u64) -> String {
     match tenths {
         _ if at == 0 => format!("{bytes} B"),
         0..100 => format!("{}.{} {}", tenths / 10, tenths % 10, UNITS[at]),
-        _ => format!("{} {}", (tenths + 5) / 10, UNITS[at]),
+        // Go rounds a half to the even number.
+        _ => {
+            let (whole, rest) = (tenths / 10, tenths % 10);
+            let rounded = whole + u64::from(rest > 5 || rest == 5 && whole % 2 == 1);
+            format!("{rounded} {}", UNITS[at])
+        }
     }
 }
 

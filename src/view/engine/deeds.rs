@@ -245,7 +245,14 @@ pub fn command_deed(command: &Command, places: &Places) -> Deed {
         Command::Mend { a, b } => Deed::Fault(Fault::HealLink(name(a), name(b))),
         Command::Isolate { host } => Deed::Fault(Fault::Isolate(name(host))),
         Command::MendAll => Deed::Fault(Fault::HealAll),
-        Command::Finish { .. } => Deed::Ran(command.to_smolstr()),
+        Command::Finish { .. }
+        | Command::CutOneWay { .. }
+        | Command::Worsen { .. }
+        | Command::Partition { .. }
+        | Command::Member { .. }
+        | Command::Timers { .. }
+        | Command::Restore { .. }
+        | Command::Message { .. } => Deed::Ran(command.to_smolstr()),
     }
 }
 
