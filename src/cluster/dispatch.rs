@@ -64,7 +64,7 @@ impl Cluster {
                 self.run_etcd(at, etcd::Input::Response(id, response), record, sink);
             }
             (Component::Etcd(at), Payload::StoreCancel(id)) => {
-                self.run_etcd(at, etcd::Input::CancelWatch(from, id), record, sink);
+                self.run_etcd(at, etcd::Input::Cancel(from, id), record, sink);
             }
             (Component::Apiserver(at), Payload::ToServer(message)) => {
                 self.run_apiserver(at, apiserver::Input::Client(from, message), record, sink);

@@ -1,7 +1,7 @@
 //! The members of etcd and the machines beneath them: how they start, join, and are restored.
 //!
-//! Models what kubeadm writes into the manifest of etcd (names, URLs, `--initial-cluster`), and what
-//! a person does on a master by hand. Invariant: a data directory belongs to one member of one
+//! Models what kubeadm writes into the manifest of etcd (names, URLs, `--initial-cluster`), and
+//! what a person does on a master by hand. Invariant: a data directory belongs to one member of one
 //! cluster; one that was emptied joins only as the member that was added for it.
 
 use std::sync::Arc;

@@ -44,7 +44,7 @@ pub enum Payload {
     StoreRequest(u32, Arc<rpc::Request<Stored>>),
     /// Back.
     StoreResponse(u32, Box<rpc::Response<Stored>>),
-    /// A client of a member of etcd has lost interest in a watch.
+    /// A client of a member of etcd has lost interest in a request or a watch.
     StoreCancel(u32),
     /// Changes, to a client that watches.
     StoreEvents(u32, Result<rpc::Events<Stored>, rpc::Cancelled>),

@@ -196,7 +196,10 @@ impl Cluster {
         if let Some(packet) = self.held.remove(&number) {
             return Some((self.now, packet));
         }
-        let is_it = |event: &Event| matches!(event, Event::Packet(packet) if matches!(packet.payload, Payload::Peer(_)));
+        let is_it = |event: &Event| match event {
+            Event::Packet(packet) => matches!(packet.payload, Payload::Peer(_)),
+            _ => false,
+        };
         self.queue.iter().find(|(_, seq, event)| *seq == number && is_it(event))?;
         match self.queue.take(number)? {
             (at, Event::Packet(packet)) => Some((at, packet)),

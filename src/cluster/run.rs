@@ -207,7 +207,7 @@ impl Cluster {
             let payload = match message {
                 terminal::Message::Server(message) => Payload::ToServer(message),
                 terminal::Message::Store(id, request) => Payload::StoreRequest(id, request),
-                terminal::Message::CancelWatch(id) => Payload::StoreCancel(id),
+                terminal::Message::CancelStore(id) => Payload::StoreCancel(id),
             };
             (payload, Transport::Stream, port::TERMINAL)
         },

@@ -1,11 +1,12 @@
 //! The person's terminal: a screen, a few files, a small shell, and the programs it starts.
 //!
-//! Models bash with kubectl, etcdctl and etcdutl on a machine outside the cluster. A line that is typed becomes a
-//! [`shell::Job`], which runs its commands one after another; kubectl sends its requests over the
-//! network and takes simulated time. What is typed meanwhile waits, as in a real terminal.
+//! Models bash with kubectl, etcdctl and etcdutl on a machine outside the cluster. A line that is
+//! typed becomes a [`shell::Job`], which runs its commands one after another; kubectl sends its
+//! requests over the network and takes simulated time. What is typed meanwhile waits, as in a real
+//! terminal.
 //!
-//! Invariant: it knows of the cluster what the API server and etcd tell it. No line makes it panic, hang
-//! or grow without bound.
+//! Invariant: it knows of the cluster what the API server and etcd tell it. No line makes it panic,
+//! hang or grow without bound.
 
 mod etcdctl;
 mod kubectl;
@@ -49,8 +50,8 @@ pub enum Message {
     Server(ToServer),
     /// etcdctl, to a member of etcd.
     Store(u32, Arc<store::Request<Stored>>),
-    /// etcdctl wants to hear no more of a watch.
-    CancelWatch(u32),
+    /// etcdctl wants to hear no more of a request or a watch.
+    CancelStore(u32),
 }
 
 impl From<ToServer> for Message {

@@ -111,6 +111,17 @@ impl<V: StoredValue> Member<V> {
         }
     }
 
+    /// A client hears no more. What it proposed and nobody has taken yet is not proposed any more.
+    pub(super) fn on_cancel(&mut self, client: (Address, u32)) {
+        self.watches.remove(client.0, client.1);
+        let mut pending = self.pending.iter();
+        let proposed = pending.find(|(_, waiting)| waiting.client == Some(client));
+        if let Some(number) = proposed.map(|(number, _)| *number) {
+            self.pending.remove(&number);
+            self.held.retain(|proposal| proposal.number() != number);
+        }
+    }
+
     /// Proposes a command, and gives its number.
     pub(super) fn propose(
         &mut self,

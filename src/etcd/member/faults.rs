@@ -64,12 +64,13 @@ impl<V: StoredValue> Member<V> {
     }
 }
 
-/// Keeps an input for a paused process. Ticks that nobody takes do not pile up, and what finds no
-/// room is lost.
+/// Keeps an input for a paused process. Ticks that nobody takes do not pile up, what finds no room
+/// is lost, and one that is paused cannot be paused again.
 pub fn defer<V: StoredValue>(backlog: &mut VecDeque<Input<V>>, input: Input<V>) {
     let is_tick = |input: &Input<V>| matches!(input, Input::Timer(Timer::Tick));
     let is_own = matches!(input, Input::Timer(_) | Input::Fault(_));
     let is_surplus = is_tick(&input) && backlog.iter().any(is_tick);
+    let is_surplus = is_surplus || matches!(input, Input::Fault(Fault::Pause));
     if !is_surplus && (is_own || backlog.len() < BACKLOG_MAX) {
         backlog.push_back(input);
     }

@@ -4,8 +4,8 @@
 //! disk is asked and answers later, entries are applied after they are committed, and meanwhile
 //! messages keep arriving.
 //!
-//! Invariant: a member changes only in [`Member::handle`], and what it holds of the replicated state
-//! changes only by applying entries and snapshots.
+//! Invariant: a member changes only in [`Member::handle`], and what it holds of the replicated
+//! state changes only by applying entries and snapshots.
 
 mod apply;
 mod clients;
@@ -156,8 +156,8 @@ pub enum Input<V: StoredValue> {
     Request(Address, u32, Arc<Request<V>>),
     /// The answer to a request that was passed on to the leader.
     Response(u32, Box<Response<V>>),
-    /// A client wants to hear no more of a watch.
-    CancelWatch(Address, u32),
+    /// A client wants to hear no more of a request or a watch.
+    Cancel(Address, u32),
     /// The connection to a client or to another member broke.
     Disconnected(Address),
     /// A timer went off.
@@ -378,7 +378,7 @@ impl<V: StoredValue> Member<V> {
                 self.on_request((client, number), request, out);
             }
             Input::Response(number, response) => self.on_forwarded(number, *response, out),
-            Input::CancelWatch(client, number) => self.watches.remove(client, number),
+            Input::Cancel(client, number) => self.on_cancel((client, number)),
             Input::Disconnected(other) => self.on_disconnected(other),
             Input::Timer(Timer::Tick) => self.on_tick(out),
             Input::Timer(Timer::Persisted) => self.on_persisted(out),

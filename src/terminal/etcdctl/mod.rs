@@ -1,8 +1,8 @@
 //! etcdctl and etcdutl, the command lines of etcd, as processes of the simulation.
 //!
-//! A command line is taken apart by the table of its command ([`command`]) and runs as a [`process`]
-//! that talks to members of etcd over the network ([`script`]). One file a command. Models etcd's
-//! etcdctl/ctlv3 and etcdutl, v3.6.
+//! A command line is taken apart by the table of its command ([`command`]) and runs as a
+//! [`process`] that talks to members of etcd over the network ([`script`]). One file a command.
+//! Models etcd's etcdctl/ctlv3 and etcdutl, v3.6.
 //!
 //! Invariant: it knows of etcd what its members tell it, and nothing else.
 

@@ -145,7 +145,7 @@ impl Process {
     /// Closes its connections.
     pub fn hang_up(&mut self, out: &mut Out) {
         if let Some((number, member)) = self.watch.take() {
-            out.send(member, Message::CancelWatch(number));
+            out.send(member, Message::CancelStore(number));
         }
     }
 
@@ -207,6 +207,10 @@ impl Process {
             Some(Waiting::Answer(asked)) => {
                 if asked.deadline.is_some_and(|deadline| now >= deadline) {
                     // A member that was reached knows the deadline too, and says so when it comes.
+                    let member = asked.endpoints.front().and_then(|endpoint| endpoint.address);
+                    if let Some(member) = member.filter(|_| asked.is_sent) {
+                        out.send(member, Message::CancelStore(asked.number));
+                    }
                     let why = match asked.is_sent {
                         true => "etcdserver: request timed out",
                         false => "context deadline exceeded",

@@ -1,9 +1,9 @@
 //! How a command waits: it is run again from the beginning of its step each time something it
 //! waits for has come, and what it has heard before is told to it once more.
 //!
-//! So a command reads like a program that blocks, while it is plain data. Models no part of etcdctl;
-//! it stands for its goroutines. Invariant: a step is a function of [`Env`], its memory and the
-//! replies so far.
+//! So a command reads like a program that blocks, while it is plain data. Models no part of
+//! etcdctl; it stands for its goroutines. Invariant: a step is a function of [`Env`], its memory
+//! and the replies so far.
 
 use std::sync::Arc;
 

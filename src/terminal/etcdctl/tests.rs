@@ -111,8 +111,8 @@ impl World {
                     Message::Store(id, request) if to == MEMBER => {
                         Happening::ToMember(etcd::Input::Request(TERMINAL, id, request))
                     }
-                    Message::CancelWatch(id) => {
-                        Happening::ToMember(etcd::Input::CancelWatch(TERMINAL, id))
+                    Message::CancelStore(id) => {
+                        Happening::ToMember(etcd::Input::Cancel(TERMINAL, id))
                     }
                     Message::Store(..) => Happening::ToTerminal(Input::StoreGone(to)),
                     Message::Server(_) => Happening::ToTerminal(Input::Disconnected),

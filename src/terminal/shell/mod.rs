@@ -2,9 +2,8 @@
 //! few programs that need no cluster ([`builtins`]).
 //!
 //! Models as much of bash as people type at kubectl: quotes, `;`, `&&`, `||`, pipes, `>`, `<<EOF`
-//! and `$(…)`. Variables are handed to
-//! programs (`NAME=value program`, `export`) and not put into lines; there are no loops or background
-//! jobs.
+//! and `$(…)`. Variables are handed to programs (`NAME=value program`, `export`) and not put into
+//! lines; there are no loops or background jobs.
 
 mod builtins;
 mod event;

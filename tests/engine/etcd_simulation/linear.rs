@@ -1,8 +1,8 @@
 //! Whether what clients saw of one key could have happened one operation after another.
 //!
 //! Models the checker of Wing and Gong with the memory of Lowe, as porcupine has it. Invariant: an
-//! operation takes effect at one moment between its call and its answer; one that was never answered
-//! takes effect at any moment after its call, or never.
+//! operation takes effect at one moment between its call and its answer; one that was never
+//! answered takes effect at any moment after its call, or never.
 
 use std::collections::BTreeSet;
 

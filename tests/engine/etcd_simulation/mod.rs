@@ -1,13 +1,14 @@
 //! Members of etcd with clients and watchers under random faults.
 //!
 //! A run is one cluster driven by its seed: messages are lost, doubled and late, members crash
-//! between storing, sending and applying, are paused, cut off, removed, replaced and promoted, while
-//! clients write, read and compare and watchers follow. Raft's rules are checked after every event;
-//! at the end all faults end, members must hold the same, what clients saw must be linearizable, and
-//! watchers must have heard everything in order and once. A failing run names its seed:
-//! `ORRERY_ETCD_SEED=7 cargo test etcd_simulation` replays it alone.
+//! between storing, sending and applying, are paused, cut off, removed, replaced and promoted,
+//! while clients write, read and compare and watchers follow. Raft's rules are checked after every
+//! event; at the end all faults end, members must hold the same, what clients saw must be
+//! linearizable, and watchers must have heard everything in order and once. A failing run names its
+//! seed: `ORRERY_ETCD_SEED=7 cargo test etcd_simulation` replays it alone.
 
 mod clients;
+mod faults;
 mod linear;
 mod operator;
 mod watchers;

@@ -15,8 +15,8 @@ pub struct Watcher {
     next_number: u32,
     /// The first revision it has not heard of.
     next: u64,
-    /// What it heard: by revision, how many events. Where it had to leave out some, they are missing
-    /// up to the revision noted.
+    /// What it heard: by revision, how many events. Where it had to leave out some, they are
+    /// missing up to the revision noted.
     heard: BTreeMap<u64, usize>,
     gaps: Vec<(u64, u64)>,
 }

@@ -6,11 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use orrery::etcd::mvcc::{EventList, KeyRange, StoredValue};
-use orrery::etcd::raft::invariants::{History, Scope, View, check};
+use orrery::etcd::raft::invariants::History;
 use orrery::etcd::rpc::{Cancelled, Events, Request, Response};
-use orrery::etcd::{
-    Disk, Fault, Identity, Input, Member, MemberInfo, Message, Record, Settings, Timer,
-};
+use orrery::etcd::{Disk, Fault, Identity, Member, MemberInfo, Message, Record, Settings, Timer};
 use orrery::sim::{Address, Effect, Fingerprint, HostId, Outbox, Queue, RecordId, Rng, Time};
 
 use super::clients::{Client, Deeds, PATIENCE};
@@ -52,6 +50,8 @@ impl StoredValue for Text {
     }
 }
 
+pub type Input = orrery::etcd::Input<Text>;
+
 type Running = Member<Text>;
 
 pub struct Host {
@@ -59,8 +59,8 @@ pub struct Host {
     incarnation: u32,
 }
 
-enum Event {
-    Input(usize, u32, Input<Text>),
+pub enum Event {
+    Input(usize, u32, Input),
     Answer(HostId, u32, Box<Response<Text>>),
     Changes(HostId, u32, Result<Events<Text>, Cancelled>),
     Ask(usize),
@@ -75,24 +75,24 @@ pub struct World {
     pub hosts: Vec<Host>,
     pub rng: Rng,
     pub known: Arc<[Arc<MemberInfo>]>,
-    now: Time,
+    pub now: Time,
     settings: Settings,
     queue: Queue<Event>,
     out: Outbox<Message<Text>, Timer, Record>,
     told: u64,
-    cut: BTreeSet<(u16, u16)>,
+    pub cut: BTreeSet<(u16, u16)>,
     /// When the last message of a stream between two hosts arrives.
-    streams: BTreeMap<(u16, u16), Time>,
-    is_faulty: bool,
+    pub streams: BTreeMap<(u16, u16), Time>,
+    pub is_faulty: bool,
     clients: Vec<Client>,
     deeds: Deeds,
     watchers: Vec<Watcher>,
-    history: History,
-    seen: Vec<(u64, bool, u64, u64, u64)>,
+    pub history: History,
+    pub seen: Vec<(u64, bool, u64, u64, u64)>,
     /// What happened at each revision, as the first member to come there says.
-    canon: BTreeMap<u64, EventList<Text>>,
+    pub canon: BTreeMap<u64, EventList<Text>>,
     next_operation: u32,
-    log: Vec<String>,
+    pub log: Vec<String>,
 }
 
 pub type Step = Result<(), String>;
@@ -237,7 +237,7 @@ impl World {
         Ok(())
     }
 
-    fn handle(&mut self, at: usize, input: Input<Text>) -> Step {
+    fn handle(&mut self, at: usize, input: Input) -> Step {
         let Ok(member) = &mut self.hosts[at].state else { return Ok(()) };
         self.out.open(self.now, RecordId(1));
         member.handle(input, &mut self.told, &mut self.out);
@@ -307,36 +307,13 @@ impl World {
         }
     }
 
-    fn input_at(&mut self, at: Time, host: HostId, input: Input<Text>) {
+    pub fn input_at(&mut self, at: Time, host: HostId, input: Input) {
         if let Some(incarnation) = self.hosts.get(usize::from(host.0)).map(|h| h.incarnation) {
             self.queue.push(at, Event::Input(host.0.into(), incarnation, input));
         }
     }
 
-    /// How many copies of a message between members arrive.
-    fn copies(&mut self, from: u16, to: u16) -> u32 {
-        match self.rng.below(100) {
-            _ if self.cut.contains(&(from, to)) => 0,
-            0 if self.is_faulty => 0,
-            1 if self.is_faulty => 2,
-            _ => 1,
-        }
-    }
-
-    fn latency(&mut self, may_be_late: bool) -> Duration {
-        let is_late = may_be_late && self.is_faulty && self.rng.chance(20_000);
-        let micros = if is_late { 400_000 } else { 1_000 };
-        Duration::from_micros(200 + self.rng.below(micros))
-    }
-
-    fn in_order(&mut self, from: u16, to: u16, sent: Time) -> Time {
-        let at = sent + self.latency(false);
-        let last = self.streams.entry((from, to)).or_default();
-        *last = at.max(*last);
-        *last
-    }
-
-    fn later(&mut self, millis: u64, event: Event) {
+    pub fn later(&mut self, millis: u64, event: Event) {
         self.queue.push(self.now + Duration::from_millis(millis), event);
     }
 
@@ -405,7 +382,7 @@ impl World {
         }
     }
 
-    fn stop(&mut self, at: usize, loses_unsynced: bool) {
+    pub fn stop(&mut self, at: usize, loses_unsynced: bool) {
         let empty = Err(Box::default());
         match std::mem::replace(&mut self.hosts[at].state, empty) {
             Ok(member) => {
@@ -414,78 +391,6 @@ impl World {
                 self.hosts[at].incarnation += 1;
             }
             stopped => self.hosts[at].state = stopped,
-        }
-    }
-
-    fn befall_member(&mut self, at: usize, fault: Fault) {
-        self.log.push(format!("{:?} {at} {fault:?}", self.now));
-        self.input_at(self.now, HostId(at as u16), Input::Fault(fault));
-    }
-
-    fn befall(&mut self) {
-        let at = self.rng.below(self.hosts.len() as u64) as usize;
-        let other = self.rng.below(self.hosts.len() as u64) as usize;
-        match self.rng.below(14) {
-            0..3 => {
-                let loses = self.rng.chance(500_000);
-                self.stop(at, loses);
-                let gone = 100 + self.rng.below(3000);
-                self.later(gone, Event::Start(at));
-            }
-            3 => self.befall_member(at, Fault::Pause),
-            4 | 5 => self.befall_member(at, Fault::Resume),
-            6 => self.befall_member(at, Fault::TimeOut),
-            7 => {
-                let more = Duration::from_millis(self.rng.below(80));
-                self.befall_member(at, Fault::SlowDisk(more));
-            }
-            8 => {
-                let ticks = 1 + self.rng.below(12);
-                let when = self.now + Duration::from_millis(20);
-                (0..self.hosts.len())
-                    .for_each(|at| self.befall_member(at, Fault::Timers(when, ticks)));
-            }
-            9 | 10 => {
-                _ = self.cut.insert((at as u16, other as u16));
-                if self.rng.chance(600_000) {
-                    self.cut.insert((other as u16, at as u16));
-                }
-            }
-            11 => self.cut.clear(),
-            _ => self.operate(),
-        }
-    }
-
-    fn check_raft(&mut self) -> Step {
-        let views: Vec<View<'_, _>> = self
-            .hosts
-            .iter()
-            .filter_map(|host| match &host.state {
-                Ok(member) => Some(View::running(member.node())),
-                Err(disk) if disk.id() != 0 => Some(View::stopped(disk.id(), disk.storage())),
-                Err(_) => None,
-            })
-            .collect();
-        let founded = views.iter().filter(|view| view.storage().last_index() > 0).count();
-        if founded < self.known.len().min(views.len()) && self.canon.is_empty() {
-            return Ok(());
-        }
-        let seen: Vec<_> = views
-            .iter()
-            .map(|view| {
-                let node = view.node();
-                let term = node.map_or(0, |node| node.term());
-                (view.id(), node.is_some(), term, view.commit(), view.last().index)
-            })
-            .collect();
-        if seen == self.seen {
-            return Ok(());
-        }
-        self.seen = seen;
-        let scope = Scope { depth: 12, leaders_store_first: false };
-        match check(&mut self.history, &views, scope).first() {
-            Some(violation) => Err(violation.to_string()),
-            None => Ok(()),
         }
     }
 }
