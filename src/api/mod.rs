@@ -27,6 +27,7 @@ pub mod rpc;
 pub mod schema;
 mod selector;
 mod status;
+mod stored;
 #[cfg(test)]
 pub(crate) mod testkit;
 mod time;
@@ -44,6 +45,7 @@ pub use quantity::{Format, Quantity};
 pub use quote::quote;
 pub use registry::Resource;
 pub use status::{Cause, Reason, Status};
+pub use stored::Stored;
 pub use time::{MicroTime, Timestamp, parse_rfc3339};
 pub use types::Uid;
 pub use value::{Fields, Str, Value};

@@ -103,7 +103,7 @@ pub enum Input {
     /// The store answers.
     Response(u32, Box<etcd::Response<Stored>>),
     /// The store tells of changes.
-    Events(Result<etcd::Events<Stored>, etcd::Error>),
+    Events(Result<etcd::Events<Stored>, etcd::Cancelled>),
     /// The connection to someone broke.
     Disconnected(Address),
     /// A timer went off.

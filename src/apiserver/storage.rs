@@ -5,22 +5,14 @@
 
 use std::sync::{Arc, OnceLock};
 
-use crate::api::{Change, Key, Object, Resource, Str};
+pub use crate::api::Stored;
+use crate::api::{Change, Key, Object, Resource};
 use crate::etcd::mvcc::{self, Compare, CompareOp, CompareTarget, KeyRange, KeyValue, Op, Txn};
 use crate::etcd::mvcc::{Event, StoredValue};
 use crate::sim::Fingerprint;
 
 /// The prefix of everything Kubernetes stores.
 pub const PREFIX: &str = "/registry/";
-
-/// A value in the store.
-#[derive(Clone, PartialEq, Debug)]
-pub enum Stored {
-    /// An object.
-    Object(Object),
-    /// Anything else: bookkeeping of the apiservers, and what people put in by hand.
-    Text(Str),
-}
 
 impl StoredValue for Stored {
     /// The change as the caches of all apiservers hold it, made by the first that needs it.

@@ -57,7 +57,7 @@ impl Apiserver {
 
     pub(super) fn on_events(
         &mut self,
-        events: Result<etcd::Events<Stored>, etcd::Error>,
+        events: Result<etcd::Events<Stored>, etcd::Cancelled>,
         out: &mut Out,
     ) {
         let Ok(events) = events else {
@@ -120,8 +120,8 @@ impl Apiserver {
         self.phase = Phase::Following;
         // All keys, not only Kubernetes' own: then every revision is heard of, and the cache knows
         // how far the store has come.
-        let request =
-            etcd::Request::Watch { range: KeyRange::prefix(""), from: self.cache.revision() + 1 };
+        let (from, options) = (self.cache.revision() + 1, etcd::WatchOptions::default());
+        let request = etcd::Request::Watch { range: KeyRange::prefix(""), from, options };
         self.ask_store(FOLLOW, request, Duration::ZERO, out);
     }
 

@@ -7,18 +7,22 @@
 mod deploy;
 mod history;
 mod large;
+mod members;
 
 use std::fmt;
 use std::time::Duration;
 
 /// The names of all figures, in the order in which they are measured best.
-pub const NAMES: [&str; 6] = [
+pub const NAMES: [&str; 9] = [
     "deploy-1000",
     "idle-100-nodes",
     "events-per-second",
     "seek-10-minutes",
     "clone-150000-pods",
     "memory-150000-pods",
+    "propose-3",
+    "propose-5",
+    "idle-5-members",
 ];
 
 /// What is needed to measure.
@@ -76,6 +80,9 @@ impl Suite {
             "seek-10-minutes" => (self.history().seek_ms(meter), "ms"),
             "clone-150000-pods" => (self.large().clone_ms(meter), "ms"),
             "memory-150000-pods" => (self.large().bytes_per_pod(), "B"),
+            "propose-3" => (members::proposals_per_second(meter, 3), "1/s"),
+            "propose-5" => (members::proposals_per_second(meter, 5), "1/s"),
+            "idle-5-members" => (members::idle(meter, 5), "x"),
             _ => unreachable!("every name has its figure"),
         };
         Some(Figure { name, value, unit })

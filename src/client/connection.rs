@@ -102,21 +102,27 @@ impl<T: Clone> Client<T> {
     }
 
     /// Sends any request. Its answer comes with `token`.
-    pub fn send<Tm, R>(&mut self, out: &mut Outbox<ToServer, Tm, R>, request: Request, token: T) {
+    pub fn send<M: From<ToServer>, Tm, R>(
+        &mut self,
+        out: &mut Outbox<M, Tm, R>,
+        request: Request,
+        token: T,
+    ) {
         self.send_after(Duration::ZERO, out, request, token);
     }
 
-    fn send_after<Tm, R>(
+    fn send_after<M: From<ToServer>, Tm, R>(
         &mut self,
         work: Duration,
-        out: &mut Outbox<ToServer, Tm, R>,
+        out: &mut Outbox<M, Tm, R>,
         request: Request,
         token: T,
     ) {
         let watching = matches!(request.call, Call::Watch { .. });
         let id = self.number(Open { token, watching });
         let wait = self.limiter.reserve(out.now() + work);
-        out.send_after(work + wait, self.server, ToServer::Request(id, Arc::new(request)));
+        let message = ToServer::Request(id, Arc::new(request));
+        out.send_after(work + wait, self.server, message.into());
     }
 
     /// What an inbound message is about; `None` when nobody waits for it any longer.
@@ -147,16 +153,16 @@ impl<T: Clone> Client<T> {
     }
 
     /// Gives up what has the token `token`; answers to it will not be heard.
-    pub fn abandon<Tm, R>(
+    pub fn abandon<M: From<ToServer>, Tm, R>(
         &mut self,
-        out: &mut Outbox<ToServer, Tm, R>,
+        out: &mut Outbox<M, Tm, R>,
         is_it: impl Fn(&T) -> bool,
     ) {
         let (server, open) = (self.server, &mut self.open);
         open.retain(|&id, open| {
             let gone = is_it(&open.token);
             if gone && open.watching {
-                out.send(server, ToServer::Cancel(id));
+                out.send(server, ToServer::Cancel(id).into());
             }
             !gone
         });

@@ -2,10 +2,12 @@
 //!
 //! Models what `kubeadm init` and `kubeadm join` leave behind.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::balancer::LoadBalancer;
 use super::config::{Config, Machine, Style};
+use super::etcd_hosts::StoreHost;
 use super::event::Event;
 use super::place::{Component, Places, port};
 use super::process::Slot;
@@ -18,7 +20,7 @@ use crate::kubelet::standin::Profile;
 use crate::network::Network;
 use crate::sim::{Address, Duration, Fingerprint, HostId, Queue, RecordId, Rng};
 use crate::terminal::Terminal;
-use crate::{apiserver, controllers, etcd, kubelet, scheduler};
+use crate::{apiserver, controllers, etcd, kubelet, scheduler, terminal};
 
 const CONTROL_PLANE: &str = "node-role.kubernetes.io/control-plane";
 
@@ -36,7 +38,7 @@ impl Cluster {
         let backends = (0..config.masters).map(|at| places.address(Component::Apiserver(at)));
         let balancer = LoadBalancer::new(backends.collect::<Vec<_>>());
         let balancer_address = Address::new(places.balancer(), port::APISERVER);
-        let terminal = Terminal::new(balancer_address);
+        let terminal = Terminal::new(balancer_address, hosts_file(&places));
         let mut cluster = Self {
             now: config.start,
             rng,
@@ -47,8 +49,10 @@ impl Cluster {
             network,
             told: 1,
             breaking: Vec::new(),
+            held: BTreeMap::new(),
             etcd: vec![Slot::empty(); masters],
             disks: vec![None; masters],
+            stores: vec![StoreHost::default(); masters],
             apiservers: vec![Slot::empty(); masters],
             schedulers: vec![Slot::empty(); masters],
             managers: vec![Slot::empty(); masters],
@@ -89,6 +93,17 @@ impl Cluster {
         }
         self.start(Component::LoadBalancer, RecordId::NONE, sink);
         self.start(Component::Terminal, RecordId::NONE, sink);
+    }
+}
+
+/// What the person's machine knows of the others.
+fn hosts_file(places: &Places) -> terminal::Hosts {
+    let host = |host| (places.name(host).clone(), places.ip(host).clone(), host);
+    let members = (0..places.masters()).map(|at| places.ip(places.master(at)).clone());
+    terminal::Hosts {
+        own: places.person(),
+        all: places.hosts().map(host).collect(),
+        members: members.collect(),
     }
 }
 

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+pub use super::deed::{MemberDeed, MessageDeed};
 use super::place::Component;
 
 /// Something a person does to the cluster.
@@ -50,6 +51,32 @@ pub enum Command {
         /// The other.
         b: String,
     },
+    /// Cuts it in one direction.
+    CutOneWay {
+        /// Nothing comes from here …
+        from: String,
+        /// … to here.
+        to: String,
+    },
+    /// Makes a cable worse. A cable is as bad as all that was done to it together, until it is
+    /// mended.
+    Worsen {
+        /// One end.
+        a: String,
+        /// The other.
+        b: String,
+        /// How many packets in a million are lost.
+        loss_per_million: u32,
+        /// How much longer packets take, in microseconds.
+        delay_micros: u64,
+        /// And up to how much more, in microseconds.
+        jitter_micros: u64,
+    },
+    /// Cuts every cable between hosts of different groups.
+    Partition {
+        /// The names of the hosts of each group.
+        groups: Vec<Vec<String>>,
+    },
     /// Mends it.
     Mend {
         /// One.
@@ -64,6 +91,32 @@ pub enum Command {
     },
     /// Mends every cable.
     MendAll,
+    /// Does something to the member of etcd on a master.
+    Member {
+        /// The name of the master.
+        host: String,
+        /// What.
+        deed: MemberDeed,
+    },
+    /// Sets the election timers of all members that run: to go off at once, which splits the vote,
+    /// or each after another.
+    Timers {
+        /// At once.
+        aligned: bool,
+    },
+    /// Puts a data directory that was restored with etcdutl in the place of every member's own, and
+    /// starts the control plane anew.
+    Restore {
+        /// The name of the directory.
+        directory: String,
+    },
+    /// Does something to one message between members of etcd that is on its way or held.
+    Message {
+        /// Its number in the queue.
+        number: u64,
+        /// What.
+        deed: MessageDeed,
+    },
     /// Ends the containers of running pods.
     Finish {
         /// How the names of the pods begin.
@@ -85,6 +138,21 @@ impl fmt::Display for Command {
             Self::Stop { component } => write!(f, "stop {component:?}"),
             Self::Start { component } => write!(f, "start {component:?}"),
             Self::Cut { a, b } => write!(f, "cut {a} {b}"),
+            Self::CutOneWay { from, to } => write!(f, "cut {from} {to} one-way"),
+            Self::Worsen { a, b, loss_per_million, delay_micros, jitter_micros } => write!(
+                f,
+                "worsen {a} {b} loss={loss_per_million}ppm delay={delay_micros}us \
+                 jitter={jitter_micros}us"
+            ),
+            Self::Partition { groups } => {
+                let groups: Vec<String> = groups.iter().map(|group| group.join(",")).collect();
+                write!(f, "partition {}", groups.join(" "))
+            }
+            Self::Member { host, deed } => write!(f, "etcd {host} {deed}"),
+            Self::Timers { aligned: true } => f.write_str("timers align"),
+            Self::Timers { aligned: false } => f.write_str("timers spread"),
+            Self::Restore { directory } => write!(f, "restore {directory}"),
+            Self::Message { number, deed } => write!(f, "message {number} {deed}"),
             Self::Mend { a, b } => write!(f, "mend {a} {b}"),
             Self::Isolate { host } => write!(f, "isolate {host}"),
             Self::MendAll => f.write_str("mend all"),

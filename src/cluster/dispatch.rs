@@ -1,7 +1,7 @@
 //! One event at a time: who gets it, and what becomes of what they want done.
 
 use super::event::{Event, Payload, Process, Timer};
-use super::place::Component;
+use super::place::{Component, port};
 use super::record::Record;
 use super::summary::{Said, Summary};
 use super::{Cluster, Sink, balancer};
@@ -60,6 +60,12 @@ impl Cluster {
             (Component::Etcd(at), Payload::StoreRequest(id, request)) => {
                 self.run_etcd(at, etcd::Input::Request(from, id, request), record, sink);
             }
+            (Component::Etcd(at), Payload::StoreResponse(id, response)) => {
+                self.run_etcd(at, etcd::Input::Response(id, response), record, sink);
+            }
+            (Component::Etcd(at), Payload::StoreCancel(id)) => {
+                self.run_etcd(at, etcd::Input::Cancel(from, id), record, sink);
+            }
             (Component::Apiserver(at), Payload::ToServer(message)) => {
                 self.run_apiserver(at, apiserver::Input::Client(from, message), record, sink);
             }
@@ -89,6 +95,12 @@ impl Cluster {
             }
             (Component::Terminal, Payload::ToClient(message)) => {
                 self.run_terminal(terminal::Input::Message(message), record, sink);
+            }
+            (Component::Terminal, Payload::StoreResponse(id, response)) => {
+                self.run_terminal(terminal::Input::Answer(id, response), record, sink);
+            }
+            (Component::Terminal, Payload::StoreEvents(id, events)) => {
+                self.run_terminal(terminal::Input::Changes(id, events), record, sink);
             }
             // Nobody sends anything else anywhere.
             _ => {}
@@ -168,7 +180,11 @@ impl Cluster {
                 self.run_balancer(&balancer::Input::Unreachable(peer), record, sink);
             }
             Component::Terminal => {
-                self.run_terminal(terminal::Input::Disconnected, record, sink);
+                let input = match peer.port {
+                    port::ETCD_CLIENT => terminal::Input::StoreGone(peer),
+                    _ => terminal::Input::Disconnected,
+                };
+                self.run_terminal(input, record, sink);
             }
         }
     }

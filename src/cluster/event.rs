@@ -40,12 +40,14 @@ pub struct Process {
 pub enum Payload {
     /// Between members of etcd.
     Peer(Box<etcd::Peer<Stored>>),
-    /// From an apiserver to its member.
+    /// From an apiserver or another client to a member of etcd, or from that to its leader.
     StoreRequest(u32, Arc<rpc::Request<Stored>>),
     /// Back.
     StoreResponse(u32, Box<rpc::Response<Stored>>),
-    /// Changes, to an apiserver that watches.
-    StoreEvents(u32, Result<rpc::Events<Stored>, rpc::Error>),
+    /// A client of a member of etcd has lost interest in a request or a watch.
+    StoreCancel(u32),
+    /// Changes, to a client that watches.
+    StoreEvents(u32, Result<rpc::Events<Stored>, rpc::Cancelled>),
     /// From a client to an apiserver.
     ToServer(ToServer),
     /// Back.

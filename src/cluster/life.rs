@@ -9,7 +9,6 @@ use super::record::Record;
 use super::{Cluster, Sink, bootstrap};
 use crate::api::Str;
 use crate::apiserver::{self, Apiserver};
-use crate::etcd::{self, Member};
 use crate::network::{Action, Closed, Ends, Rule};
 use crate::scheduler::Scheduler;
 use crate::sim::{Address, Causes, Duration, HostId, RecordId};
@@ -44,6 +43,27 @@ impl Cluster {
                 }
             }
             Command::Cut { a, b } => self.cut(a, b),
+            Command::CutOneWay { from, to } => {
+                if let Some((from, to)) = self.ends(from, to) {
+                    let ends = Ends::OneWay(from, to);
+                    self.network.add_rule(Rule { ends, action: Action::Cut });
+                }
+            }
+            Command::Worsen { a, b, loss_per_million, delay_micros, jitter_micros } => {
+                let delay = [*delay_micros, *jitter_micros].map(Duration::from_micros);
+                if let Some(ends) = self.ends(a, b) {
+                    self.worsen(ends, *loss_per_million, delay.into());
+                }
+            }
+            Command::Partition { groups } => self.partition(groups),
+            Command::Member { host, deed } => {
+                self.on_host(host, |c, host| c.befall_member(host, *deed, record, sink));
+            }
+            Command::Timers { aligned } => self.set_timers(*aligned, record, sink),
+            Command::Restore { directory } => self.restore_etcd(directory, record, sink),
+            Command::Message { number, deed } => {
+                self.befall_message(*number, *deed, record, sink);
+            }
             Command::Mend { a, b } => {
                 let ends = self.ends(a, b);
                 self.mend(|rule| ends.is_some_and(|(a, b)| is_between(rule, a, b)), sink);
@@ -65,21 +85,7 @@ impl Cluster {
         self.ports(component).into_iter().for_each(|address| self.network.open(address));
         let rng = self.rng.split(&format!("{component} {}", self.incarnation(component)));
         match component {
-            Component::Etcd(at) => {
-                let disk = self.disks[usize::from(at)].take().unwrap_or_default();
-                let peers = (0..self.places.masters())
-                    .map(|at| Address::new(self.places.master(at), port::ETCD_PEER))
-                    .collect();
-                let member = Member::new(
-                    u64::from(at) + 1,
-                    bootstrap::etcd(&self.config),
-                    peers,
-                    *disk,
-                    rng,
-                );
-                self.etcd[usize::from(at)].start(member);
-                self.run_etcd(at, etcd::Input::Start, record, sink);
-            }
+            Component::Etcd(at) => self.start_etcd(at, rng, record, sink),
             Component::Apiserver(at) => {
                 let settings = bootstrap::apiserver(&self.config, &self.places, at);
                 self.apiservers[usize::from(at)].start(Apiserver::new(settings, rng));
@@ -146,8 +152,10 @@ impl Cluster {
         let record = self.record(Causes::one(cause), Record::Stopped(component), sink);
         match component {
             Component::Etcd(at) => {
-                let member = self.etcd[usize::from(at)].stop();
-                self.disks[usize::from(at)] = member.map(|member| Box::new(member.stop()));
+                // A machine without power loses what its disk has not synced.
+                let fails = std::mem::take(&mut self.stores[usize::from(at)].loses_unsynced);
+                let loses_unsynced = fails || !self.network.is_up(self.places.master(at));
+                self.stop_etcd(at, loses_unsynced);
             }
             Component::Apiserver(at) => _ = self.apiservers[usize::from(at)].stop(),
             Component::Scheduler(at) => _ = self.schedulers[usize::from(at)].stop(),
@@ -340,5 +348,5 @@ impl Cluster {
 }
 
 fn is_between(rule: &Rule, a: HostId, b: HostId) -> bool {
-    rule.action == Action::Cut && (rule.ends.covers(a, b) || rule.ends.covers(b, a))
+    rule.ends.covers(a, b) || rule.ends.covers(b, a)
 }

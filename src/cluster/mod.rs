@@ -10,8 +10,11 @@ mod balancer;
 mod bootstrap;
 mod command;
 mod config;
+mod deed;
 mod dispatch;
+mod etcd_hosts;
 mod event;
+mod faults;
 mod life;
 mod place;
 mod process;
@@ -21,6 +24,7 @@ mod session;
 mod static_pods;
 mod summary;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::api::Collection;
@@ -31,12 +35,13 @@ use crate::etcd::raft::invariants::View;
 use crate::etcd::{Disk, Member, Proposal};
 use crate::kubelet::cri::Runtime;
 use crate::kubelet::{Kubelet, StandIns};
-use crate::network::{Broken, Network};
+use crate::network::{Broken, Network, Packet};
 use crate::scheduler::Scheduler;
 use crate::sim::{Address, Causes, Fingerprint, HostId, Queue, RecordId, Rng};
 use crate::terminal::Terminal;
 use crate::timeline::{self, Moment, Timeline};
 use balancer::LoadBalancer;
+use etcd_hosts::StoreHost;
 use event::Event;
 use process::Slot;
 use run::Outboxes;
@@ -48,7 +53,7 @@ pub mod rooms {
     };
 }
 
-pub use command::Command;
+pub use command::{Command, MemberDeed, MessageDeed};
 pub use config::{Config, Costs, Machine, Style};
 pub use event::{Payload, Timer};
 pub use place::{Component, Places, port};
@@ -98,9 +103,13 @@ pub struct Cluster {
     told: u64,
     /// Streams whose ends have yet to learn that they broke.
     breaking: Vec<Broken>,
+    /// Messages that a person holds, by their numbers in the queue.
+    held: BTreeMap<u64, Box<Packet<Payload>>>,
     etcd: Vec<Slot<Member<Stored>>>,
     /// What members left behind that do not run.
     disks: Vec<Option<Box<Disk<Stored>>>>,
+    /// By master: what is beneath its member of etcd.
+    stores: Vec<StoreHost>,
     apiservers: Vec<Slot<Apiserver>>,
     schedulers: Vec<Slot<Scheduler>>,
     managers: Vec<Slot<Manager>>,
@@ -152,7 +161,7 @@ impl Cluster {
     }
 
     /// Everything that is on its way, with when it arrives.
-    pub fn in_flight(&self) -> impl Iterator<Item = (Time, u64, &crate::network::Packet<Payload>)> {
+    pub fn in_flight(&self) -> impl Iterator<Item = (Time, u64, &Packet<Payload>)> {
         self.queue.iter().filter_map(|(at, seq, event)| match event {
             Event::Packet(packet) => Some((at, seq, &**packet)),
             _ => None,
@@ -171,12 +180,16 @@ impl Cluster {
 
     /// All members of etcd that have ever run, as the invariants of Raft look at them.
     pub fn raft_views(&self) -> Vec<View<'_, Proposal<Stored>>> {
-        let members = self.etcd.iter().zip(&self.disks).zip(1..);
-        let views = members.filter_map(|((slot, disk), id)| match slot.get() {
+        let views = self.etcd.iter().zip(&self.disks).filter_map(|(slot, disk)| match slot.get() {
             Some(member) => Some(View::running(member.node())),
-            None => disk.as_deref().map(|disk| View::stopped(id, disk.storage())),
+            None => disk.as_deref().map(|disk| View::stopped(disk.id(), disk.storage())),
         });
         views.collect()
+    }
+
+    /// What a member of etcd that does not run has left on the disk of its master.
+    pub fn etcd_disk(&self, at: u8) -> Option<&Disk<Stored>> {
+        self.disks[usize::from(at)].as_deref()
     }
 
     /// The apiserver on a master, if it runs.

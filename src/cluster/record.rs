@@ -38,8 +38,8 @@ pub enum Record {
     Stopped(Component),
     /// A host got power, or lost it.
     Power(HostId, bool),
-    /// etcd.
-    Etcd(etcd::Record),
+    /// The member of etcd on a master.
+    Etcd(u8, etcd::Record),
     /// The apiserver on a master.
     Apiserver(u8, apiserver::Record),
     /// The scheduler on a master.
@@ -59,7 +59,7 @@ impl Record {
     pub fn subject(&self) -> Option<(Resource, Key)> {
         match self {
             Self::Message(summary) | Self::Lost(summary) => summary.said.subject(),
-            Self::Etcd(record) => record.key().and_then(|key| object_at(key)),
+            Self::Etcd(_, record) => record.key().and_then(|key| object_at(key)),
             Self::Apiserver(_, record) => record.subject(),
             Self::Scheduler(_, record) => record.subject(),
             Self::Controllers(_, record) => record.subject(),
@@ -84,7 +84,7 @@ impl Record {
     pub fn is_marker(&self) -> bool {
         match self {
             Self::Command(_) | Self::Started(_) | Self::Stopped(_) | Self::Power(..) => true,
-            Self::Etcd(etcd::Record::Role { role, .. }) => *role == Role::Leader,
+            Self::Etcd(_, etcd::Record::Role { role, .. }) => *role == Role::Leader,
             _ => false,
         }
     }
@@ -125,7 +125,10 @@ impl Payload for Record {
                 hash.u64(u64::from(end.host.0) << 16 | u64::from(peer.host.0));
             }
             Self::Power(host, on) => hash.u64(u64::from(host.0) << 1 | u64::from(*on)),
-            Self::Etcd(record) => record.hash_into(hash),
+            Self::Etcd(at, record) => {
+                hash.u64((*at).into());
+                record.hash_into(hash);
+            }
             Self::Apiserver(at, record) => {
                 hash.u64((*at).into());
                 record.hash_into(hash);
@@ -148,7 +151,7 @@ impl Payload for Record {
     }
 
     fn grains(&self) -> &'static [Grain] {
-        if matches!(self, Self::Etcd(etcd::Record::Role { .. })) {
+        if matches!(self, Self::Etcd(_, etcd::Record::Role { .. })) {
             if self.is_marker() { &[Grain::Term, Grain::Marker] } else { &[Grain::Term] }
         } else if self.is_marker() {
             &[Grain::Marker]
@@ -167,7 +170,7 @@ impl Payload for Record {
 
     fn written_revision(&self) -> Option<u64> {
         match self {
-            Self::Etcd(etcd::Record::Written { revision, .. }) => Some(*revision),
+            Self::Etcd(_, etcd::Record::Written { revision, .. }) => Some(*revision),
             _ => None,
         }
     }
@@ -188,7 +191,7 @@ impl Record {
             Self::Started(_) => 5,
             Self::Stopped(_) => 6,
             Self::Power(..) => 7,
-            Self::Etcd(_) => 8,
+            Self::Etcd(..) => 8,
             Self::Apiserver(..) => 9,
             Self::Scheduler(..) => 10,
             Self::Controllers(..) => 11,
@@ -225,7 +228,7 @@ impl fmt::Display for Record {
             Self::Stopped(component) => write!(f, "{component} stopped"),
             Self::Power(_, true) => f.write_str("power on"),
             Self::Power(_, false) => f.write_str("power off"),
-            Self::Etcd(record) => record.fmt(f),
+            Self::Etcd(_, record) => record.fmt(f),
             Self::Apiserver(_, record) => record.fmt(f),
             Self::Scheduler(_, record) => record.fmt(f),
             Self::Controllers(_, record) => record.fmt(f),

@@ -56,7 +56,7 @@ pub struct Outboxes {
     kubelet: Outbox<ToServer, kubelet::Timer, kubelet::Record>,
     stand_ins: Outbox<ToServer, kubelet::standin::Timer, kubelet::Record>,
     balancer: Outbox<balancer::Probe, balancer::Check, balancer::Record>,
-    terminal: Outbox<ToServer, terminal::Timer, terminal::Record>,
+    terminal: Outbox<terminal::Message, terminal::Timer, terminal::Record>,
     /// Packets of the event being handled, sent when all its records have been made.
     packets: Vec<(Time, Packet<Payload>)>,
 }
@@ -75,7 +75,7 @@ impl std::fmt::Debug for Outboxes {
 }
 
 impl Cluster {
-    run!(run_etcd, etcd, at: u8, etcd::Input<Stored>, Component::Etcd(at),
+    run!(run_etcd_at, etcd, at: u8, etcd::Input<Stored>, Component::Etcd(at),
     |cluster, input, out| {
         let told = &mut cluster.told;
         if let Some(member) = cluster.etcd[usize::from(at)].get_mut() {
@@ -87,6 +87,9 @@ impl Cluster {
             etcd::Message::Peer(peer) => {
                 (Payload::Peer(peer), Transport::Messages, port::ETCD_PEER)
             }
+            etcd::Message::Forward(id, request) => {
+                (Payload::StoreRequest(id, request), Transport::Stream, port::ETCD_PEER)
+            }
             etcd::Message::Response(id, response) => {
                 (Payload::StoreResponse(id, response), Transport::Stream, port::ETCD_CLIENT)
             }
@@ -95,7 +98,10 @@ impl Cluster {
             }
         },
         timer: Timer::Etcd,
-        record: |_, record| Record::Etcd(record),
+        record: |component, record| match component {
+            Component::Etcd(at) => Record::Etcd(at, record),
+            _ => unreachable!("a member's records are its own"),
+        },
     });
 
     run!(run_apiserver, apiserver, at: u8, apiserver::Input, Component::Apiserver(at),
@@ -198,10 +204,32 @@ impl Cluster {
         Arc::make_mut(&mut cluster.terminal).handle(now, input, out);
     },
     Wrap {
-        packet: |message| (Payload::ToServer(message), Transport::Stream, port::TERMINAL),
+        packet: |message| {
+            let payload = match message {
+                terminal::Message::Server(message) => Payload::ToServer(message),
+                terminal::Message::Store(id, request) => Payload::StoreRequest(id, request),
+                terminal::Message::CancelStore(id) => Payload::StoreCancel(id),
+            };
+            (payload, Transport::Stream, port::TERMINAL)
+        },
         timer: Timer::Terminal,
         record: |_, record| Record::Terminal(record),
     });
+
+    /// Runs a member of etcd, whose process may end by that.
+    pub(super) fn run_etcd(
+        &mut self,
+        at: u8,
+        input: etcd::Input<Stored>,
+        record: RecordId,
+        sink: &mut impl Sink,
+    ) {
+        self.run_etcd_at(at, input, record, sink);
+        let member = self.etcd[usize::from(at)].get();
+        if member.is_some_and(|member| member.exit().is_some()) {
+            self.stop(Component::Etcd(at), record, sink);
+        }
+    }
 
     pub(super) fn run_stand_ins(
         &mut self,

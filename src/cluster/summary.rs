@@ -38,7 +38,7 @@ pub enum Said {
         /// Whether it refuses.
         reject: bool,
     },
-    /// An apiserver to its member.
+    /// A client to a member of etcd.
     Store(StoreVerb, mvcc::Key),
     /// Back: the revision, and whether it was done.
     Stored(u64, bool),
@@ -62,7 +62,7 @@ pub enum Said {
     Probed(bool),
 }
 
-/// What an apiserver asks of the store.
+/// What is asked of the store.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum StoreVerb {
     /// To read.
@@ -79,6 +79,10 @@ pub enum StoreVerb {
     Watch,
     /// How it is.
     Status,
+    /// To keep it well: alarms, hashes, copies.
+    Maintain,
+    /// Who is a member, or shall be, or shall lead.
+    Members,
 }
 
 impl Said {
@@ -106,7 +110,7 @@ impl Said {
             Payload::ToServer(ToServer::Request(_, request)) => {
                 Self::Request(What::of(&request.call))
             }
-            Payload::ToServer(ToServer::Cancel(_)) => Self::Cancel,
+            Payload::ToServer(ToServer::Cancel(_)) | Payload::StoreCancel(_) => Self::Cancel,
             Payload::ToClient(ToClient::Response(_, response)) => match &response.result {
                 Ok(_) => Self::Response(200),
                 Err(status) => Self::Response(status.code),
@@ -124,18 +128,34 @@ impl Said {
             rpc::Request::Range { range, .. } => Self::Store(StoreVerb::Range, range.start.clone()),
             rpc::Request::Txn(txn) => Self::of_txn(txn),
             rpc::Request::Compact { .. } => Self::Store(StoreVerb::Compact, none()),
-            rpc::Request::LeaseGrant { .. } | rpc::Request::LeaseRevoke { .. } => {
-                Self::Store(StoreVerb::Lease, none())
-            }
             rpc::Request::Watch { range, .. } => Self::Store(StoreVerb::Watch, range.start.clone()),
+            rpc::Request::WatchProgress { .. } => Self::Store(StoreVerb::Watch, none()),
+            rpc::Request::LeaseGrant { .. }
+            | rpc::Request::LeaseRevoke { .. }
+            | rpc::Request::LeaseKeepAlive { .. }
+            | rpc::Request::LeaseTimeToLive { .. }
+            | rpc::Request::Leases => Self::Store(StoreVerb::Lease, none()),
             rpc::Request::Status => Self::Store(StoreVerb::Status, none()),
+            rpc::Request::HashKv { .. }
+            | rpc::Request::Alarms
+            | rpc::Request::Disarm(_)
+            | rpc::Request::Defragment
+            | rpc::Request::Snapshot => Self::Store(StoreVerb::Maintain, none()),
+            rpc::Request::Members { .. }
+            | rpc::Request::MemberAdd { .. }
+            | rpc::Request::MemberPromote { .. }
+            | rpc::Request::MemberRemove { .. }
+            | rpc::Request::MemberUpdate { .. }
+            | rpc::Request::MoveLeader { .. } => Self::Store(StoreVerb::Members, none()),
         }
     }
 
     /// A transaction is told by its last operation: what comes before is bookkeeping.
     fn of_txn(txn: &Txn<Stored>) -> Self {
         match txn.success.last() {
-            Some(Op::Put { key, .. }) => Self::Store(StoreVerb::Put, key.clone()),
+            Some(Op::Put { key, .. } | Op::Rewrite { key, .. }) => {
+                Self::Store(StoreVerb::Put, key.clone())
+            }
             Some(Op::Delete { range }) => Self::Store(StoreVerb::Delete, range.start.clone()),
             Some(Op::Range { range, .. }) => Self::Store(StoreVerb::Range, range.start.clone()),
             None => Self::Store(StoreVerb::Range, mvcc::Key::default()),

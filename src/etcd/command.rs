@@ -3,13 +3,16 @@
 //! Models etcd's server/etcdserver/apply. Invariant: the state after entry `n` is the same on every
 //! member that has applied `n`.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
-use super::lease::Lessor;
+use super::alarm::{Alarm, AlarmKind};
+use super::lease::{Lessor, TTL_SECS_MAX};
+use super::membership::{MemberChange, Membership};
 use super::mvcc::{EventList, Op, Store, StoredValue, Txn};
 use super::raft::EntryData;
-use super::rpc::{Error, Reply};
+use super::rpc::{Error, Reply, Text};
 use crate::sim::{Fingerprint, Memo};
 
 /// A command to be applied by every member.
@@ -31,6 +34,22 @@ pub enum Command<V> {
         /// Which.
         id: i64,
     },
+    /// Raises an alarm.
+    Alarm(Alarm),
+    /// Takes alarms back.
+    Disarm(Vec<Alarm>),
+    /// A member says who it is.
+    Publish {
+        /// Which member.
+        id: u64,
+        /// Its name.
+        name: Text,
+        /// Where clients reach it.
+        client_urls: Vec<Text>,
+    },
+    /// A change of the members. It is the context of a change of the configuration, and applied
+    /// with that.
+    Member(MemberChange),
 }
 
 /// A command on its way through the log. Clones share.
@@ -45,15 +64,21 @@ struct Inner<V: StoredValue> {
     memo: Memo<Arc<Applied<V>>>,
 }
 
-/// What a member holds: the store and the leases. Cloned in constant time.
+/// What all members hold alike: keys, leases, alarms, who is a member. Cloned in constant time.
 #[derive(Clone, Debug)]
 pub struct State<V: StoredValue> {
     /// The keys.
     pub store: Store<V>,
     /// The leases.
     pub lessor: Lessor,
+    /// The alarms that are raised.
+    pub alarms: Arc<BTreeSet<Alarm>>,
+    /// Who is a member.
+    pub membership: Arc<Membership>,
     /// The number of the last entry applied.
     pub applied: u64,
+    /// 0, unless a failing disk has altered it: then it is no other member's state.
+    pub(super) altered: u64,
 }
 
 /// What applying a command led to.
@@ -91,7 +116,7 @@ impl<V: StoredValue> Proposal<V> {
     /// What applying it to `state` leads to, it being entry `index`. Members that apply the same
     /// entry to the same state share the outcome.
     pub fn apply(&self, state: &State<V>, index: u64, members: u32) -> Arc<Applied<V>> {
-        self.0.memo.follow(state.applied, members, || {
+        self.0.memo.follow(state.applied ^ state.altered, members, || {
             let mut state = state.clone();
             state.applied = index;
             Arc::new(state.run(&self.0.command))
@@ -107,41 +132,116 @@ impl<V: StoredValue> Proposal<V> {
 impl<V: StoredValue> State<V> {
     /// Nothing stored, nothing applied.
     pub fn new() -> Self {
-        Self { store: Store::new(), lessor: Lessor::default(), applied: 0 }
+        Self {
+            store: Store::new(),
+            lessor: Lessor::default(),
+            alarms: Arc::default(),
+            membership: Arc::default(),
+            applied: 0,
+            altered: 0,
+        }
+    }
+
+    /// Whether an alarm of this kind is raised, whoever's it is.
+    pub fn is_raised(&self, kind: AlarmKind) -> bool {
+        self.alarms.iter().any(|alarm| alarm.kind == kind)
     }
 
     fn run(mut self, command: &Command<V>) -> Applied<V> {
-        let none = || Arc::from([]);
+        let none: EventList<V> = Arc::from([]);
+        if let Err(error) = self.check_alarms(command) {
+            return Applied { state: self, result: Err(error), events: none };
+        }
         let (result, events) = match command {
             Command::Txn(txn) => match self.check_leases(txn) {
-                Err(error) => (Err(error), none()),
+                Err(error) => (Err(error), none),
                 Ok(()) => match self.store.apply(txn) {
                     Ok((result, events)) => (Ok(Reply::Txn(result)), events),
-                    Err(error) => (Err(Error::Txn(error)), none()),
+                    Err(error) => (Err(Error::Txn(error)), none),
                 },
             },
-            Command::Compact(revision) => {
-                let compacted = self.store.compact(*revision);
-                (compacted.map(|()| Reply::Compacted).map_err(Error::Range), none())
-            }
-            Command::LeaseGrant { id, ttl_secs } => {
-                let ttl_secs = self.lessor.grant(*id, *ttl_secs);
-                (Ok(Reply::Granted { id: *id, ttl_secs }), none())
-            }
             Command::LeaseRevoke { id } => match self.lessor.revoke(*id) {
-                None => (Err(Error::LeaseNotFound), none()),
+                None => (Err(Error::LeaseNotFound), none),
                 Some(keys) => (Ok(Reply::Revoked), self.store.delete_keys(&keys)),
             },
+            other => (self.run_unseen(other), none),
         };
         events.iter().for_each(|event| self.lessor.observe(event));
         Applied { state: self, result, events }
     }
 
+    /// What changes no key.
+    fn run_unseen(&mut self, command: &Command<V>) -> Result<Reply<V>, Error> {
+        match command {
+            Command::Compact(revision) => {
+                self.store.compact(*revision).map(|()| Reply::Compacted).map_err(Error::Range)
+            }
+            Command::LeaseGrant { ttl_secs, .. } if *ttl_secs > TTL_SECS_MAX => {
+                Err(Error::LeaseTtlTooLarge)
+            }
+            Command::LeaseGrant { id, ttl_secs } => {
+                let ttl_secs = self.lessor.grant(*id, *ttl_secs);
+                Ok(Reply::Granted { id: *id, ttl_secs })
+            }
+            Command::Alarm(alarm) => {
+                Arc::make_mut(&mut self.alarms).insert(*alarm);
+                Ok(Reply::Alarms(vec![*alarm]))
+            }
+            Command::Disarm(wanted) => {
+                let alarms = Arc::make_mut(&mut self.alarms);
+                let raised = wanted.iter().copied().filter(|alarm| alarms.remove(alarm));
+                Ok(Reply::Alarms(raised.collect()))
+            }
+            Command::Publish { id, name, client_urls } => {
+                Arc::make_mut(&mut self.membership).publish(*id, name, client_urls);
+                Ok(self.members(None))
+            }
+            Command::Member(change) => {
+                self.membership.check(change)?;
+                Ok(self.change_members(change))
+            }
+            Command::Txn(_) | Command::LeaseRevoke { .. } => unreachable!("these change keys"),
+        }
+    }
+
+    /// Makes a change of the members that can be made.
+    pub(super) fn change_members(&mut self, change: &MemberChange) -> Reply<V> {
+        Arc::make_mut(&mut self.membership).apply(change);
+        self.members(matches!(change, MemberChange::Add(_)).then(|| change.id()))
+    }
+
+    /// The members, as they are told.
+    pub(super) fn members(&self, added: Option<u64>) -> Reply<V> {
+        Reply::Members { members: self.membership.iter().cloned().collect(), added }
+    }
+
+    /// Refuses what may not be done while an alarm is raised. Models applierV3Capped and
+    /// applierV3Corrupt.
+    fn check_alarms(&self, command: &Command<V>) -> Result<(), Error> {
+        let adds = match command {
+            Command::Txn(txn) => txn.adds(),
+            Command::LeaseGrant { .. } => true,
+            _ => false,
+        };
+        let asks = matches!(
+            command,
+            Command::Txn(_)
+                | Command::LeaseGrant { .. }
+                | Command::LeaseRevoke { .. }
+                | Command::Compact(_)
+        );
+        if asks && self.is_raised(AlarmKind::Corrupt) {
+            return Err(Error::Corrupt);
+        }
+        if adds && self.is_raised(AlarmKind::NoSpace) {
+            return Err(Error::NoSpace);
+        }
+        Ok(())
+    }
+
     fn check_leases(&self, txn: &Txn<V>) -> Result<(), Error> {
-        let mut leases = txn.success.iter().chain(&txn.failure).filter_map(|op| match op {
-            Op::Put { lease, .. } if *lease != 0 => Some(*lease),
-            _ => None,
-        });
+        let ops = txn.success.iter().chain(&txn.failure);
+        let mut leases = ops.map(Op::lease).filter(|lease| *lease != 0);
         let known = leases.all(|lease| self.lessor.exists(lease));
         known.then_some(()).ok_or(Error::LeaseNotFound)
     }

@@ -8,6 +8,8 @@ use crate::sim::{Duration, Map, Set, Time};
 
 /// The shortest life of a lease: etcd's least TTL is 1.5 election timeouts, rounded up.
 const TTL_SECS_MIN: u64 = 2;
+/// The longest. Models MaxLeaseTTL.
+pub const TTL_SECS_MAX: u64 = 9_000_000_000;
 
 /// All leases, with what hangs on them.
 #[derive(Clone, Debug, Default)]
@@ -65,15 +67,25 @@ impl Lessor {
         self.leases.is_empty()
     }
 
-    /// When each lease would end if the whole of its life began at `now`: what a new leader goes
-    /// by, because it cannot know how old they are.
-    pub fn expiries(&self, now: Time) -> impl Iterator<Item = (i64, Time)> {
-        let expiry = move |lease: &Lease| now + Duration::from_secs(lease.ttl_secs);
+    /// The leases, by id.
+    pub fn ids(&self) -> impl Iterator<Item = i64> {
+        self.leases.keys().copied()
+    }
+
+    /// When each lease would end if the whole of its life began at `now`, and some more: what a new
+    /// leader goes by, because it cannot know how old they are. Models Lessor.Promote.
+    pub fn expiries(&self, now: Time, more: Duration) -> impl Iterator<Item = (i64, Time)> {
+        let expiry = move |lease: &Lease| now + Duration::from_secs(lease.ttl_secs) + more;
         self.leases.iter().map(move |(id, lease)| (*id, expiry(lease)))
     }
 
     /// How long lease `id` lives, in seconds.
     pub fn ttl_secs(&self, id: i64) -> Option<u64> {
         self.leases.get(&id).map(|lease| lease.ttl_secs)
+    }
+
+    /// The keys that hang on lease `id`.
+    pub fn keys(&self, id: i64) -> impl Iterator<Item = &Key> {
+        self.leases.get(&id).into_iter().flat_map(|lease| lease.keys.keys())
     }
 }

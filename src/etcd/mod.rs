@@ -6,16 +6,24 @@
 //!
 //! Invariant: what a member has told anyone is on a quorum of disks.
 
+mod alarm;
 mod command;
 mod lease;
 mod member;
+mod membership;
 pub mod mvcc;
 pub mod raft;
 mod record;
 pub mod rpc;
+mod snapshot;
 mod watch;
 
+pub use alarm::{Alarm, AlarmKind};
 pub use command::{Command, Proposal, State};
 pub use lease::Lessor;
-pub use member::{Costs, Disk, Input, Member, Message, Peer, Settings, Timer};
+pub use member::{
+    Costs, Disk, Exit, Fault, Identity, Input, Member, Message, Peer, Settings, Timer,
+};
+pub use membership::{MemberChange, MemberInfo, Membership};
 pub use record::{KeyChange, Record};
+pub use snapshot::{Backup, BackupError, BackupStatus};

@@ -3,8 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::member::Exit;
 use super::mvcc::Key;
 use super::raft::{Line, Role};
+use super::rpc::Text;
 use crate::sim::Fingerprint;
 
 /// One entry of what happened in a member.
@@ -20,6 +22,8 @@ pub enum Record {
         term: u64,
         /// Who leads as far as it knows; 0 when it does not.
         leader: u64,
+        /// The name of that member; empty when it is not known.
+        leader_name: Text,
     },
     /// A key was written, for the first time on any member.
     Written {
@@ -32,6 +36,13 @@ pub enum Record {
     },
     /// The core said something.
     Said(Arc<Line>),
+    /// A process ends of its own accord.
+    Exited {
+        /// The member.
+        member: u64,
+        /// Why.
+        why: Exit,
+    },
 }
 
 /// What became of a key.
@@ -54,7 +65,7 @@ impl Record {
     /// Adds the record to a hash.
     pub fn hash_into(&self, hash: &mut Fingerprint) {
         match self {
-            Self::Role { member, role, term, leader } => {
+            Self::Role { member, role, term, leader, .. } => {
                 hash.u64(*member << 8 | *role as u64);
                 hash.u64(*term);
                 hash.u64(*leader);
@@ -64,6 +75,7 @@ impl Record {
                 hash.str(key);
             }
             Self::Said(line) => hash.str(&line.to_string()),
+            Self::Exited { member, why } => hash.u64(*member << 8 | *why as u64),
         }
     }
 }
@@ -80,6 +92,13 @@ impl fmt::Display for Record {
             }
             Self::Written { revision, key, .. } => write!(f, "put {key} rev {revision}"),
             Self::Said(line) => line.fmt(f),
+            Self::Exited { why: Exit::Removed, .. } => {
+                f.write_str("the member has been permanently removed from the cluster")
+            }
+            Self::Exited { why: Exit::Halted, .. } => f.write_str("the member cannot go on"),
+            Self::Exited { why: Exit::Unreadable, .. } => {
+                f.write_str("failed to recover v3 backend from snapshot: crc mismatch")
+            }
         }
     }
 }

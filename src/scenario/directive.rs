@@ -5,7 +5,9 @@
 
 use super::words::{Word, Words};
 use super::{Action, Problem};
-use crate::cluster::{Command, Component, Config, Grain, Machine, Places, Style};
+use crate::cluster::{
+    Command, Component, Config, Grain, Machine, MemberDeed, MessageDeed, Places, Style,
+};
 
 /// What a cluster is to be made of, as far as it has been read.
 #[derive(Clone, Debug)]
@@ -209,7 +211,23 @@ impl Hands<'_> {
                     _ => return Err(way.problem("power is on or off")),
                 }
             }
-            "cut" => Command::Cut { a: self.host(words)?, b: self.host(words)? },
+            "cut" => self.cut(words)?,
+            "worsen" => self.worsen(words)?,
+            "partition" => self.partition(words)?,
+            "etcd" => Command::Member { host: self.host(words)?, deed: member_deed(words)? },
+            "timers" => match words.need("align or spread")? {
+                word if word.text == "align" => Command::Timers { aligned: true },
+                word if word.text == "spread" => Command::Timers { aligned: false },
+                word => return Err(word.problem("timers align or spread")),
+            },
+            "restore" => {
+                let directory = words.need("a directory that etcdutl has restored")?;
+                Command::Restore { directory: directory.text.to_owned() }
+            }
+            "message" => Command::Message {
+                number: words.need("the number of a message")?.number()?,
+                deed: message_deed(words)?,
+            },
             "isolate" => Command::Isolate { host: self.host(words)? },
             "mend" if words.clone().next().is_some_and(|word| word.text == "all") => {
                 words.next();
@@ -220,8 +238,49 @@ impl Hands<'_> {
         })
     }
 
+    fn cut(&self, words: &mut Words<'_>) -> Result<Command, Problem> {
+        let (a, b) = (self.host(words)?, self.host(words)?);
+        match words.next() {
+            None => Ok(Command::Cut { a, b }),
+            Some(word) if word.text == "one-way" => Ok(Command::CutOneWay { from: a, to: b }),
+            Some(word) => Err(word.problem("a cable is cut, or cut one-way")),
+        }
+    }
+
+    fn worsen(&self, words: &mut Words<'_>) -> Result<Command, Problem> {
+        let (a, b) = (self.host(words)?, self.host(words)?);
+        let (mut loss_per_million, mut delay_micros, mut jitter_micros) = (0, 0, 0);
+        while let Some(word) = words.next() {
+            if let Some(loss) = word.after("loss=") {
+                let percent = Word { text: loss.text.trim_end_matches('%'), ..loss };
+                let percent: u32 = percent.number()?;
+                loss_per_million = percent.min(100) * 10_000;
+            } else if let Some(delay) = word.after("delay=") {
+                delay_micros = delay.duration()?.as_micros() as u64;
+            } else if let Some(jitter) = word.after("jitter=") {
+                jitter_micros = jitter.duration()?.as_micros() as u64;
+            } else {
+                return Err(word.problem("a cable has loss=, delay= and jitter="));
+            }
+        }
+        Ok(Command::Worsen { a, b, loss_per_million, delay_micros, jitter_micros })
+    }
+
+    fn partition(&self, words: &mut Words<'_>) -> Result<Command, Problem> {
+        let mut groups = Vec::new();
+        while let Some(word) = words.next() {
+            let names = word.text.split(',').map(|name| Word { text: name, ..word });
+            let hosts = names.map(|name| self.known(name)).collect::<Result<_, _>>()?;
+            groups.push(hosts);
+        }
+        Ok(Command::Partition { groups })
+    }
+
     fn host(&self, words: &mut Words<'_>) -> Result<String, Problem> {
-        let word = words.need("the name of a host")?;
+        self.known(words.need("the name of a host")?)
+    }
+
+    fn known(&self, word: Word<'_>) -> Result<String, Problem> {
         match self.places.host(word.text) {
             Some(_) => Ok(word.text.to_owned()),
             None => Err(word.problem("there is no such host")),
@@ -258,7 +317,48 @@ impl Hands<'_> {
 }
 
 const DIRECTIVES: &str = "cluster, nodes, node, masters, seed, file, $, |, ~, wait, step, back, \
-                          expect, stop, start, power, cut, mend, isolate, finish and interrupt";
+                          expect, stop, start, power, cut, worsen, partition, mend, isolate, etcd, \
+                          timers, message, restore, finish and interrupt";
+
+fn member_deed(words: &mut Words<'_>) -> Result<MemberDeed, Problem> {
+    let word = words.need("what befalls the member")?;
+    Ok(match word.text {
+        "pause" => MemberDeed::Pause,
+        "resume" => MemberDeed::Resume,
+        "timeout" => MemberDeed::TimeOut,
+        "crash" => MemberDeed::Crash,
+        "slow-disk" => {
+            let more = words.need("how much slower")?.duration()?;
+            MemberDeed::SlowDisk { micros: more.as_micros() as u64 }
+        }
+        "full-disk" => MemberDeed::FullDisk { is_full: true },
+        "free-disk" => MemberDeed::FullDisk { is_full: false },
+        "corrupt-data" => MemberDeed::CorruptData,
+        "corrupt-snapshot" => MemberDeed::CorruptSnapshot,
+        "wipe" => MemberDeed::Wipe,
+        _ => {
+            return Err(word.problem(
+                "there are pause, resume, timeout, crash, slow-disk, full-disk, free-disk, \
+                 corrupt-data, corrupt-snapshot and wipe",
+            ));
+        }
+    })
+}
+
+fn message_deed(words: &mut Words<'_>) -> Result<MessageDeed, Problem> {
+    let word = words.need("what befalls the message")?;
+    Ok(match word.text {
+        "deliver" => MessageDeed::Deliver,
+        "hold" => MessageDeed::Hold,
+        "drop" => MessageDeed::Drop,
+        "duplicate" => MessageDeed::Duplicate,
+        "delay" => {
+            let more = words.need("how long")?.duration()?;
+            MessageDeed::Delay { micros: more.as_micros() as u64 }
+        }
+        _ => return Err(word.problem("there are deliver, hold, drop, duplicate and delay")),
+    })
+}
 
 fn finish(words: &mut Words<'_>) -> Result<Command, Problem> {
     let prefix = words.need("how the names of the pods begin")?.text.to_owned();

@@ -39,6 +39,22 @@ impl<E> Queue<E> {
         self.heap.pop().map(|entry| (entry.time, entry.seq, entry.event))
     }
 
+    /// Takes out the event with a sequence number, wherever it stands: its time and itself. Looks
+    /// at the whole queue, so it is for what people do, not for what happens by itself.
+    pub fn take(&mut self, seq: u64) -> Option<(Time, E)> {
+        let mut taken = None;
+        let entries = std::mem::take(&mut self.heap).into_vec();
+        let rest = entries.into_iter().filter_map(|entry| {
+            if entry.seq != seq {
+                return Some(entry);
+            }
+            taken = Some((entry.time, entry.event));
+            None
+        });
+        self.heap = rest.collect::<Vec<_>>().into();
+        taken
+    }
+
     /// When the next event happens.
     pub fn next_time(&self) -> Option<Time> {
         self.heap.peek().map(|entry| entry.time)

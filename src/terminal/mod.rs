@@ -1,12 +1,14 @@
 //! The person's terminal: a screen, a few files, a small shell, and the programs it starts.
 //!
-//! Models bash with kubectl on a machine outside the cluster. A line that is typed becomes a
-//! [`shell::Job`], which runs its commands one after another; kubectl sends its requests over the
-//! network and takes simulated time. What is typed meanwhile waits, as in a real terminal.
+//! Models bash with kubectl, etcdctl and etcdutl on a machine outside the cluster. A line that is
+//! typed becomes a [`shell::Job`], which runs its commands one after another; kubectl sends its
+//! requests over the network and takes simulated time. What is typed meanwhile waits, as in a real
+//! terminal.
 //!
-//! Invariant: it knows of the cluster what the API server tells it. No line makes it panic, hang
-//! or grow without bound.
+//! Invariant: it knows of the cluster what the API server and etcd tell it. No line makes it panic,
+//! hang or grow without bound.
 
+mod etcdctl;
 mod kubectl;
 mod printers;
 mod record;
@@ -18,12 +20,15 @@ mod text;
 
 use std::sync::Arc;
 
+pub use etcdctl::Hosts;
 pub use record::Record;
 pub use screen::{Command, LINES_MAX, Line, Screen, Stream};
 pub use text::{Link, Text};
 
-use crate::api::Str;
 use crate::api::rpc::{ToClient, ToServer};
+use crate::api::{Stored, Str};
+use crate::etcd::Backup;
+use crate::etcd::rpc as store;
 use crate::sim::{Address, Log, Map, Outbox, Time};
 use kubectl::config::KubeConfig;
 use shell::{Event, Job, World};
@@ -36,7 +41,24 @@ const TYPED_MAX: usize = 100;
 const SERVER: &str = "https://127.0.0.1:6443";
 
 /// Where effects go.
-pub(crate) type Out = Outbox<ToServer, Timer, Record>;
+pub(crate) type Out = Outbox<Message, Timer, Record>;
+
+/// What the terminal sends.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// kubectl, to the API server.
+    Server(ToServer),
+    /// etcdctl, to a member of etcd.
+    Store(u32, Arc<store::Request<Stored>>),
+    /// etcdctl wants to hear no more of a request or a watch.
+    CancelStore(u32),
+}
+
+impl From<ToServer> for Message {
+    fn from(message: ToServer) -> Self {
+        Self::Server(message)
+    }
+}
 
 /// What happens to the terminal.
 #[derive(Clone, Debug)]
@@ -47,6 +69,12 @@ pub enum Input {
     Message(ToClient),
     /// The connection to the server is gone.
     Disconnected,
+    /// A member of etcd answers.
+    Answer(u32, Box<store::Response<Stored>>),
+    /// A member of etcd tells of changes.
+    Changes(u32, Result<store::Events<Stored>, store::Cancelled>),
+    /// The connection to a member of etcd is gone.
+    StoreGone(Address),
     /// A timer has gone off.
     Timer(Timer),
     /// A person types a line, or pastes several at once.
@@ -77,10 +105,16 @@ pub struct Terminal {
 }
 
 impl Terminal {
-    /// A terminal whose kubectl talks to `server`.
-    pub fn new(server: Address) -> Self {
+    /// A terminal whose kubectl talks to `server`, and whose etcdctl finds its members by `hosts`.
+    pub fn new(server: Address, hosts: Hosts) -> Self {
         let config = Arc::new(KubeConfig::administrator(SERVER));
-        Self { world: World::new(server, SERVER, config), job: None, typed: Log::default() }
+        let world = World::new(server, SERVER, config, hosts);
+        Self { world, job: None, typed: Log::default() }
+    }
+
+    /// The copy of etcd's database in a file, or that a data directory was restored from.
+    pub fn backup(&self, name: &str) -> Option<&Backup<Stored>> {
+        self.world.backups.get(name).map(Arc::as_ref)
     }
 
     /// What a person sees.
@@ -109,6 +143,9 @@ impl Terminal {
             Input::Start => {}
             Input::Message(message) => self.tell(now, Event::Message(message), out),
             Input::Disconnected => self.tell(now, Event::Disconnected, out),
+            Input::Answer(id, response) => self.tell(now, Event::Answer(id, response), out),
+            Input::Changes(id, changes) => self.tell(now, Event::Changes(id, changes), out),
+            Input::StoreGone(member) => self.tell(now, Event::StoreGone(member), out),
             Input::Timer(Timer(timer)) => self.tell(now, Event::Timer(timer), out),
             Input::File { name, text } => self.world.write(&name, text),
             Input::Line(line) => {

@@ -34,7 +34,7 @@ const STEPS_MAX: usize = 2000;
 
 impl World {
     fn new(server: Server) -> Self {
-        let terminal = Terminal::new(Address::default());
+        let terminal = Terminal::new(Address::default(), Hosts::default());
         Self { terminal, now: Time::from_secs(1_767_603_600), server, timers: Vec::new() }
     }
 
@@ -48,8 +48,14 @@ impl World {
             for effect in effects {
                 match effect {
                     Effect::Timer { at, token, .. } => self.timers.push((at, token)),
-                    Effect::Send { message: ToServer::Request(id, request), .. } => {
-                        inputs.extend(self.answer(id, request.call.resource()));
+                    Effect::Send {
+                        message: Message::Server(ToServer::Request(id, request)),
+                        ..
+                    } => inputs.extend(self.answer(id, request.call.resource())),
+                    Effect::Send { to, message: Message::Store(..), .. } => {
+                        if self.server != Server::Silent {
+                            inputs.push(Input::StoreGone(to));
+                        }
                     }
                     Effect::Send { .. } | Effect::Record { .. } => {}
                 }
@@ -174,6 +180,8 @@ fn word() -> impl Strategy<Value = String> {
                 app!=x,y --replicas=-1 --timeout=1s ; && || | > < <<EOF $( ) $(kubectl ' \" \\ 0 \
                 kubectl ls cat grep -n=<namespace> {} --patch={ --type=json [] \u{1b} 파드";
     known.extend(more.split_whitespace().map(str::to_owned));
+    let etcdctl = super::etcdctl::command::COMMANDS;
+    known.extend(etcdctl.iter().map(|command| format!("; {} {}", command.program, command.path)));
     prop_oneof![4 => proptest::sample::select(known), 1 => "\\PC{0,12}"]
 }
 

@@ -35,6 +35,8 @@ pub struct RaftMember {
     pub runs: bool,
     /// What it is in its term.
     pub role: RaftRole,
+    /// Whether it receives the log and does not vote.
+    pub is_learner: bool,
     /// Its term.
     pub term: u64,
     /// For whom it has voted in its term.
@@ -74,8 +76,6 @@ pub struct Known {
     pub matched: u64,
     /// The first entry that it is sent next.
     pub next: u64,
-    /// How it is sent: etcd's word.
-    pub state: &'static str,
 }
 
 /// An entry of a log.

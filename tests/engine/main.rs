@@ -3,6 +3,7 @@
 mod cluster_simulation;
 mod conformance;
 mod constant;
+mod etcd_simulation;
 mod manifest;
 mod manifest_conformance;
 mod raft_conform;

@@ -1,12 +1,14 @@
 //! What is committed becomes state, and those who wait for it are told.
+//!
+//! Models etcd's server/etcdserver/server.go applyEntries and snapshot. Invariant: entries are
+//! applied in the order of the log, each once.
 
 use super::{Member, Out, Timer};
-use crate::etcd::command::{Applied, Command, Proposal};
+use crate::etcd::command::{Applied, Proposal};
 use crate::etcd::mvcc::StoredValue;
 use crate::etcd::raft::{Entry, Payload, Snapshot};
 use crate::etcd::record::{KeyChange, Record};
-use crate::etcd::rpc::Reply;
-use crate::sim::{Causes, Duration, RecordId, Time};
+use crate::sim::{Causes, RecordId};
 
 /// So many entries later, every member that keeps up is expected to have applied one.
 const FOLLOWERS_LAG_MAX: u64 = 512;
@@ -27,7 +29,8 @@ impl<V: StoredValue> Member<V> {
                 self.apply(&entry, told, out);
             }
         }
-        let notices = self.watches.notices(&self.state.store);
+        self.grow();
+        let notices = self.watches.notices(out.now(), &self.state.store);
         self.notify(notices, out);
         self.take_snapshot();
     }
@@ -35,26 +38,22 @@ impl<V: StoredValue> Member<V> {
     fn apply(&mut self, entry: &Entry<Proposal<V>>, told: &mut u64, out: &mut Out<V>) {
         match &entry.payload {
             Payload::Data(proposal) => {
-                let members = self.peers.len() as u32;
+                let members = self.state.membership.len() as u32;
                 let applied = proposal.apply(&self.state, entry.index, members);
                 self.state = applied.state.clone();
                 self.account_lease(proposal.command(), &applied, out.now());
                 let before = self.record(entry, &applied, told, out);
-                if proposal.member() == self.node.id()
-                    && let Some(waiting) = self.pending.remove(&proposal.number())
-                    && let Some(client) = waiting.client
-                {
+                let waiting = self.take_pending(proposal);
+                if self.publishing == Some(proposal.number()) && waiting.is_some() {
+                    self.publishing = None;
+                }
+                if let Some(client) = waiting.and_then(|waiting| waiting.client) {
                     self.respond(client, applied.result.clone(), out);
                 }
                 out.resume(before);
             }
             Payload::Empty => {}
-            Payload::ConfChange(_) | Payload::ConfChangeV2(_) => {
-                if let Some(change) = entry.payload.conf_change() {
-                    // A change that cannot be made is refused when it is proposed.
-                    let _ = self.node.apply_conf_change(&change);
-                }
-            }
+            Payload::ConfChange(_) | Payload::ConfChangeV2(_) => self.apply_change(entry, out),
         }
         self.state.applied = entry.index;
         let old = entry.index.checked_sub(FOLLOWERS_LAG_MAX);
@@ -92,16 +91,6 @@ impl<V: StoredValue> Member<V> {
         before
     }
 
-    fn account_lease(&mut self, command: &Command<V>, applied: &Applied<V>, now: Time) {
-        match (command, &applied.result) {
-            (Command::LeaseGrant { id, .. }, Ok(Reply::Granted { ttl_secs, .. })) => {
-                self.expiries.insert(*id, now + Duration::from_secs(*ttl_secs));
-            }
-            (Command::LeaseRevoke { id }, _) => _ = self.expiries.remove(id),
-            _ => {}
-        }
-    }
-
     fn take_snapshot(&mut self) {
         let applied = self.state.applied;
         let last = self.node.storage().snapshot().map_or(0, |snapshot| snapshot.last.index);
@@ -122,17 +111,8 @@ impl<V: StoredValue> Member<V> {
         self.committed.clear();
         self.state = snapshot.data.clone();
         self.state.applied = snapshot.last.index;
-        let notices = self.watches.notices(&self.state.store);
+        self.grow();
+        let notices = self.watches.notices(out.now(), &self.state.store);
         self.notify(notices, out);
-    }
-
-    pub(super) fn expire_leases(&mut self, out: &mut Out<V>) {
-        let now = out.now();
-        let expired: Vec<i64> =
-            self.expiries.iter().filter(|(_, at)| **at <= now).map(|(id, _)| *id).collect();
-        for id in expired {
-            self.expiries.remove(&id);
-            self.propose(None, Command::LeaseRevoke { id }, out);
-        }
     }
 }

@@ -1,4 +1,7 @@
 //! The cycle of the core: messages and ticks in; persist, send and commit out.
+//!
+//! Models etcd's server/etcdserver/raft.go start. Invariant: what a message promises is on the disk
+//! before it is sent.
 
 use std::sync::Arc;
 
@@ -7,10 +10,15 @@ use crate::etcd::command::Proposal;
 use crate::etcd::mvcc::StoredValue;
 use crate::etcd::raft::{Entry, Message as RaftMessage, MessageType, Payload, Ready, Role};
 use crate::etcd::record::Record;
-use crate::sim::RecordId;
+use crate::sim::{RecordId, Time};
 
 impl<V: StoredValue> Member<V> {
-    pub(super) fn on_peer(&mut self, peer: Peer<V>) {
+    pub(super) fn on_peer(&mut self, peer: Peer<V>, now: Time) {
+        let from = peer.message.from;
+        if peer.cluster != self.cluster || self.state.membership.is_removed(from) {
+            return;
+        }
+        self.hear(from, now);
         for (entry, cause) in peer.message.entries.iter().zip(&peer.causes) {
             self.remember_cause((entry.term, entry.index), *cause);
         }
@@ -25,10 +33,26 @@ impl<V: StoredValue> Member<V> {
         }
     }
 
+    /// Sees to it that the next tick is at `at`.
+    pub(super) fn tick_at(&mut self, at: Time, out: &mut Out<V>) {
+        self.next_tick = at;
+        out.timer_at(at, Timer::Tick);
+    }
+
     pub(super) fn on_tick(&mut self, out: &mut Out<V>) {
+        let now = out.now();
+        if now < self.next_tick {
+            // The ticker has been set anew since.
+            return;
+        }
         self.node.tick();
-        out.timer(self.settings.heartbeat, Timer::Tick);
+        self.tick_at(now + self.settings.heartbeat, out);
         self.time_out(out);
+        self.finish_move(out);
+        self.publish(out);
+        let (silence, revision) = (self.settings.progress_interval, self.state.store.revision());
+        let notices = self.watches.progress(now, silence, revision);
+        self.notify(notices, out);
         if self.node.role() == Role::Leader {
             self.expire_leases(out);
         }
@@ -37,6 +61,7 @@ impl<V: StoredValue> Member<V> {
     /// Does what the core wants done, until the disk is busy or there is nothing more.
     pub(super) fn poll(&mut self, out: &mut Out<V>) {
         self.propose_held();
+        self.pass_on(out);
         self.ask_leader(out.now());
         while self.writing.is_none() && self.node.has_ready() {
             let mut ready = self.node.ready();
@@ -51,7 +76,7 @@ impl<V: StoredValue> Member<V> {
             if ready.must_sync {
                 let costs = &self.settings.costs;
                 let fsync = costs.fsync + self.rng.up_to(costs.fsync_jitter);
-                out.timer(fsync, Timer::Persisted);
+                out.timer(fsync + self.hardware.sync_more, Timer::Persisted);
                 self.writing = Some(ready);
             } else {
                 self.finish(ready, out);
@@ -69,15 +94,7 @@ impl<V: StoredValue> Member<V> {
 
     /// What comes after the disk has answered.
     fn finish(&mut self, ready: Ready<Proposal<V>>, out: &mut Out<V>) {
-        let storage = self.node.storage_mut();
-        if let Some(snapshot) = ready.snapshot.clone() {
-            // An older one than is stored was overtaken; then there is nothing to do.
-            let _ = storage.apply_snapshot(snapshot);
-        }
-        storage.append(&ready.entries);
-        if let Some(state) = ready.hard_state {
-            storage.set_hard_state(state);
-        }
+        self.store(&ready);
         if let Some(snapshot) = ready.snapshot {
             self.restore(&snapshot, out);
         }
@@ -86,16 +103,33 @@ impl<V: StoredValue> Member<V> {
         self.node.advance();
     }
 
+    /// Puts what there is to store onto the disk.
+    pub(super) fn store(&mut self, ready: &Ready<Proposal<V>>) {
+        let storage = self.node.storage_mut();
+        if let Some(snapshot) = &ready.snapshot {
+            // An older one than is stored was overtaken; then there is nothing to do.
+            let _ = storage.apply_snapshot(snapshot.clone());
+        }
+        storage.append(&ready.entries);
+        if let Some(state) = ready.hard_state {
+            storage.set_hard_state(state);
+        }
+    }
+
     fn send(&mut self, messages: Vec<RaftMessage<Proposal<V>>>, out: &mut Out<V>) {
         for message in messages {
-            let Some(&to) = self.peers.get((message.to as usize).wrapping_sub(1)) else { continue };
+            let Some(to) = self.address_of(message.to) else {
+                self.node.report_unreachable(message.to);
+                continue;
+            };
             if message.kind == MessageType::MsgSnap {
                 // A snapshot shares what it holds, so that sending it takes no time and succeeds; a
                 // follower that it does not reach is found out when it is next probed.
                 self.node.report_snapshot(message.to, true);
             }
             let causes = message.entries.iter().map(|entry| self.cause_of(entry)).collect();
-            out.send(to, Message::Peer(Box::new(Peer { message, causes })));
+            let peer = Peer { message, causes, cluster: self.cluster };
+            out.send(to, Message::Peer(Box::new(peer)));
         }
     }
 
@@ -104,7 +138,14 @@ impl<V: StoredValue> Member<V> {
             return self.cause((entry.term, entry.index)).unwrap_or_default();
         }
         // A proposal on its way to the leader has no place in the log yet.
-        let Payload::Data(proposal) = &entry.payload else { return RecordId::NONE };
+        let proposal = match &entry.payload {
+            Payload::Data(proposal) => proposal,
+            Payload::ConfChange(change) => match &change.context {
+                Some(proposal) => proposal,
+                None => return RecordId::NONE,
+            },
+            _ => return RecordId::NONE,
+        };
         self.pending.get(&proposal.number()).map_or(RecordId::NONE, |waiting| waiting.cause)
     }
 
@@ -128,13 +169,18 @@ impl<V: StoredValue> Member<V> {
         }
         let (now, was) = (role, std::mem::replace(&mut self.role, role));
         let (role, term, leader) = now;
-        out.record(Record::Role { member: self.node.id(), role, term, leader });
+        let known = self.state.membership.get(leader);
+        let leader_name = known.map(|leader| leader.name.clone()).unwrap_or_default();
+        out.record(Record::Role { member: self.node.id(), role, term, leader, leader_name });
         if now.2 != was.2 && was.2 != 0 {
             self.fail_reads(out);
         }
+        if now.2 != was.2 && now.2 != 0 {
+            self.leading.elected = out.now();
+            self.finish_move(out);
+        }
         if role == Role::Leader && was.0 != Role::Leader {
-            // Nobody knows how old leases are: their lives begin anew.
-            self.expiries = self.state.lessor.expiries(out.now()).collect();
+            self.begin_to_lead(out.now());
         }
     }
 }

@@ -3,22 +3,19 @@
 //! Models etcd's server/etcdserver/raft.go and server.go. Each of the three takes its own time: the
 //! disk is asked and answers later, entries are applied after they are committed, and meanwhile
 //! messages keep arriving.
+//!
+//! Invariant: a member changes only in [`Member::handle`], and what it holds of the replicated
+//! state changes only by applying entries and snapshots.
 
 mod apply;
 mod clients;
 mod cycle;
-/// Puts the changes of the configuration in force again that were applied up to `applied`. The
-/// snapshot knows those before it; what came after it would not be applied a second time.
-fn restore_configuration<V: StoredValue>(node: &mut RawNode<Proposal<V>>, applied: u64) {
-    let snapshot = node.storage().snapshot().map_or(0, |snapshot| snapshot.last.index);
-    let entries = node.storage().range(snapshot + 1..applied + 1);
-    let changes: Vec<_> = entries.filter_map(|entry| entry.payload.conf_change()).collect();
-    for change in changes {
-        // What could not be made then cannot be made now either.
-        let _ = node.apply_conf_change(&change);
-    }
-}
-
+mod disk;
+mod faults;
+mod lead;
+mod maintain;
+mod reads;
+mod reconfigure;
 #[cfg(test)]
 mod tests;
 
@@ -26,13 +23,18 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use super::command::{Proposal, State};
+use super::membership::MemberInfo;
 use super::mvcc::StoredValue;
-use super::raft::{Config, Entry, HardState, Level, Message as RaftMessage, RawNode};
-use super::raft::{Ready, Role, Storage};
+use super::raft::{Config, Entry, Level, Message as RaftMessage, RawNode, Ready, Role};
 use super::record::Record;
-use super::rpc::{Error, Events, Request, Response};
+use super::rpc::{Cancelled, Events, Request, Response, Text};
 use super::watch::WatchHub;
 use crate::sim::{Address, Duration, Outbox, RecordId, Rng, Time};
+pub use disk::Disk;
+pub use faults::Fault;
+use faults::Hardware;
+use lead::Leading;
+use reads::Read;
 
 /// How long etcd's work takes.
 #[derive(Clone, PartialEq, Debug)]
@@ -70,6 +72,15 @@ pub struct Settings {
     pub snapshot_count: u64,
     /// Entries kept in the log beside a snapshot, for followers that are a little behind.
     pub catch_up_entries: u64,
+    /// How large the database may become, in bytes. Models --quota-backend-bytes.
+    pub quota_bytes: u64,
+    /// How large a request may be, in bytes. Models --max-request-bytes.
+    pub request_bytes_max: u64,
+    /// How long a watcher that wishes to know that it is up to date hears nothing.
+    pub progress_interval: Duration,
+    /// Whether members are changed only while enough others are well. Models
+    /// --strict-reconfig-check.
+    pub strict_reconfig: bool,
     /// How long the work takes.
     pub costs: Costs,
 }
@@ -81,44 +92,45 @@ impl Default for Settings {
             election_ticks: 10,
             snapshot_count: 10_000,
             catch_up_entries: 5_000,
+            quota_bytes: 2 << 30,
+            request_bytes_max: 3 << 19,
+            progress_interval: Duration::from_secs(600),
+            strict_reconfig: true,
             costs: Costs::default(),
         }
     }
 }
 
-/// What survives a stop.
-#[derive(Clone, Debug)]
-pub struct Disk<V: StoredValue> {
-    storage: Storage<Proposal<V>>,
-    state: State<V>,
-}
-
-impl<V: StoredValue> Disk<V> {
-    /// An empty disk.
-    pub fn new() -> Self {
-        Self { storage: Storage::new(), state: State::new() }
+impl Settings {
+    /// The shortest time without a leader after which a member stands for election.
+    pub fn election_timeout(&self) -> Duration {
+        self.heartbeat * self.election_ticks as u32
     }
 
-    /// What is stored on it.
-    pub fn state(&self) -> &State<V> {
-        &self.state
-    }
-
-    /// What of the log is stored on it.
-    pub const fn storage(&self) -> &Storage<Proposal<V>> {
-        &self.storage
-    }
-
-    fn is_empty(&self) -> bool {
-        let nothing = HardState { term: 0, vote: 0, commit: 0 };
-        self.storage.last_index() == 0 && self.storage.hard_state() == nothing
+    /// How long a request may take. Models ReqTimeout: 5 s and two election timeouts.
+    pub fn request_timeout(&self) -> Duration {
+        Duration::from_secs(5) + self.election_timeout() * 2
     }
 }
 
-impl<V: StoredValue> Default for Disk<V> {
-    fn default() -> Self {
-        Self::new()
-    }
+/// Who a member says it is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Identity {
+    /// Its name.
+    pub name: Text,
+    /// Where clients reach it.
+    pub client_urls: Vec<Text>,
+}
+
+/// Why a process ends of its own accord.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Exit {
+    /// It has been removed from its cluster.
+    Removed,
+    /// What its leader says contradicts what it has stored.
+    Halted,
+    /// What is on its disk cannot be read.
+    Unreadable,
 }
 
 /// A message between members, with the records that caused the entries in it: causes travel
@@ -129,6 +141,8 @@ pub struct Peer<V: StoredValue> {
     pub message: RaftMessage<Proposal<V>>,
     /// One record an entry.
     pub causes: Vec<RecordId>,
+    /// The cluster of the sender; members of another do not listen.
+    pub cluster: u64,
 }
 
 /// What comes to a member.
@@ -140,12 +154,16 @@ pub enum Input<V: StoredValue> {
     Peer(Box<Peer<V>>),
     /// A request, with the number the client gave it.
     Request(Address, u32, Arc<Request<V>>),
-    /// A client wants to hear no more of a watch.
-    CancelWatch(Address, u32),
+    /// The answer to a request that was passed on to the leader.
+    Response(u32, Box<Response<V>>),
+    /// A client wants to hear no more of a request or a watch.
+    Cancel(Address, u32),
     /// The connection to a client or to another member broke.
     Disconnected(Address),
     /// A timer went off.
     Timer(Timer),
+    /// A person interferes.
+    Fault(Fault),
 }
 
 /// What a member waits for.
@@ -157,6 +175,8 @@ pub enum Timer {
     Persisted,
     /// A batch of entries has been applied.
     Applied,
+    /// A member that was removed has told the others all it had to.
+    Removed,
 }
 
 /// What a member sends.
@@ -164,10 +184,12 @@ pub enum Timer {
 pub enum Message<V: StoredValue> {
     /// To another member.
     Peer(Box<Peer<V>>),
+    /// A client's request, to the leader, who alone can answer it.
+    Forward(u32, Arc<Request<V>>),
     /// An answer to a client.
     Response(u32, Box<Response<V>>),
     /// Changes, to a client that watches.
-    Events(u32, Result<Events<V>, Error>),
+    Events(u32, Result<Events<V>, Cancelled>),
 }
 
 /// Where a member's effects go.
@@ -176,13 +198,25 @@ pub type Out<V> = Outbox<Message<V>, Timer, Record>;
 /// One member of the cluster.
 #[derive(Clone, Debug)]
 pub struct Member<V: StoredValue> {
+    own: Arc<Identity>,
     settings: Arc<Settings>,
-    /// Addresses of all members; member `n` is at `n - 1`.
-    peers: Arc<[Address]>,
+    cluster: u64,
+    /// Whether others founded it.
+    joins: bool,
+    /// The members as they were when it first started: where others are reached until its own
+    /// state says so.
+    known: Arc<[Arc<MemberInfo>]>,
     node: RawNode<Proposal<V>>,
     state: State<V>,
+    /// How large its database has become; it grows, and shrinks only when it is defragmented.
+    db_bytes: u64,
+    hardware: Hardware,
+    /// What comes while the process is paused.
+    backlog: Option<VecDeque<Input<V>>>,
+    exit: Option<Exit>,
     rng: Rng,
     role: (Role, u64, u64),
+    next_tick: Time,
     /// What the disk is busy with.
     writing: Option<Ready<Proposal<V>>>,
     committed: VecDeque<Entry<Proposal<V>>>,
@@ -194,15 +228,17 @@ pub struct Member<V: StoredValue> {
     pending: BTreeMap<u64, Waiting>,
     /// Proposals that wait for a leader.
     held: VecDeque<Proposal<V>>,
+    /// The proposal by which it says who it is; `None` once that is known.
+    publishing: Option<u64>,
     reads: BTreeMap<u64, Read<V>>,
     /// The question to the leader that is under way: on behalf of all reads up to this number, and
     /// when it was last put.
     asked: Option<(u64, Time)>,
     watches: WatchHub,
-    /// When leases end, as far as a leader knows.
-    expiries: BTreeMap<i64, Time>,
+    leading: Leading<V>,
 }
 
+/// A client that waits for a proposal.
 #[derive(Clone, Debug)]
 struct Waiting {
     client: Option<(Address, u32)>,
@@ -210,52 +246,51 @@ struct Waiting {
     cause: RecordId,
 }
 
-#[derive(Clone, Debug)]
-struct Read<V> {
-    client: (Address, u32),
-    since: Time,
-    request: Arc<Request<V>>,
-    cause: RecordId,
-    /// The index up to which must have been applied, once it is known.
-    index: Option<u64>,
-}
-
 /// Causes kept: more than a follower is ever behind before it needs a snapshot of its own.
 const CAUSES_MAX: usize = 1024;
 
 impl<V: StoredValue> Member<V> {
-    /// Member `id` of those at `peers`, with what its disk holds.
+    /// Member `id`, with what its disk holds. With an empty disk it founds a cluster together with
+    /// the members it knows of, unless the disk says that it joins theirs.
     pub fn new(
-        id: u64,
+        (id, own): (u64, Identity),
         settings: Settings,
-        peers: Arc<[Address]>,
+        known: Arc<[Arc<MemberInfo>]>,
         disk: Disk<V>,
         rng: Rng,
     ) -> Self {
         let founds = disk.is_empty();
+        let Disk { cluster, joins, storage, mut state, db_bytes, is_corrupt, .. } = disk;
         let config = Config {
             election_tick: settings.election_ticks,
             check_quorum: true,
             pre_vote: true,
-            applied: disk.state.applied,
+            applied: state.applied,
             size_per_msg_max: 1024 * 1024,
             log_level: Level::Info,
             ..Config::new(id)
         };
-        let node = RawNode::new(config, disk.storage, rng.split("raft"));
+        let node = RawNode::new(config, storage, rng.split("raft"));
         let mut node = node.expect("the settings of a member are valid");
         if founds {
-            let founders = (1..=peers.len() as u64).map(|id| (id, None)).collect();
-            node.bootstrap(founders).expect("an empty node can be founded");
+            reconfigure::found(&mut node, &mut state, &known);
         }
-        restore_configuration(&mut node, disk.state.applied);
+        reconfigure::restore_configuration(&mut node, state.applied);
         Self {
+            own: Arc::new(own),
             settings: Arc::new(settings),
-            peers,
+            cluster: if founds { disk::cluster_of(&known) } else { cluster },
+            joins,
+            known,
             role: (node.role(), node.term(), node.leader()),
             node,
-            state: disk.state,
+            state,
+            db_bytes,
+            hardware: Hardware::default(),
+            backlog: None,
+            exit: is_corrupt.then_some(Exit::Unreadable),
             rng,
+            next_tick: Time::default(),
             writing: None,
             committed: VecDeque::new(),
             applying: false,
@@ -263,16 +298,21 @@ impl<V: StoredValue> Member<V> {
             next_number: 1,
             pending: BTreeMap::new(),
             held: VecDeque::new(),
+            publishing: Some(0),
             reads: BTreeMap::new(),
             asked: None,
             watches: WatchHub::default(),
-            expiries: BTreeMap::new(),
+            leading: Leading::default(),
         }
     }
 
-    /// Stops the process; what was not on the disk is lost.
-    pub fn stop(self) -> Disk<V> {
-        Disk { storage: self.node.into_storage(), state: self.state }
+    /// Ends the process. What it has written and not yet synced is lost when the machine loses its
+    /// power, and only then.
+    pub fn stop(mut self, loses_unsynced: bool) -> Disk<V> {
+        if let Some(ready) = self.writing.take().filter(|_| !loses_unsynced) {
+            self.store(&ready);
+        }
+        self.disk()
     }
 
     /// The consensus core, to be looked at.
@@ -283,6 +323,21 @@ impl<V: StoredValue> Member<V> {
     /// What has been applied so far.
     pub fn state(&self) -> &State<V> {
         &self.state
+    }
+
+    /// The cluster it belongs to.
+    pub fn cluster(&self) -> u64 {
+        self.cluster
+    }
+
+    /// Why its process ends now, if it does.
+    pub fn exit(&self) -> Option<Exit> {
+        self.exit.or_else(|| self.node.halted().map(|_| Exit::Halted))
+    }
+
+    /// Whether it is paused.
+    pub fn is_paused(&self) -> bool {
+        self.backlog.is_some()
     }
 
     /// The record that caused the entry named by (term, index), if it is still known.
@@ -298,21 +353,41 @@ impl<V: StoredValue> Member<V> {
     /// Takes an input in. `told` is the last revision that any member has told of: each write is
     /// recorded once, by whoever applies it first.
     pub fn handle(&mut self, input: Input<V>, told: &mut u64, out: &mut Out<V>) {
+        let Some(backlog) = &mut self.backlog else { return self.handle_awake(input, told, out) };
+        if let Input::Fault(Fault::Resume) = input {
+            let backlog = std::mem::take(backlog);
+            self.backlog = None;
+            backlog.into_iter().for_each(|input| self.handle_awake(input, told, out));
+        } else {
+            faults::defer(backlog, input);
+        }
+    }
+
+    fn handle_awake(&mut self, input: Input<V>, told: &mut u64, out: &mut Out<V>) {
         match input {
             Input::Start => {
                 // Processes do not start in step: neither do their tickers.
                 let phase = self.rng.up_to(self.settings.heartbeat);
-                out.timer(phase, Timer::Tick);
+                self.tick_at(out.now() + phase, out);
+                if let Some(why) = self.exit {
+                    out.record(Record::Exited { member: self.node.id(), why });
+                }
             }
-            Input::Peer(peer) => self.on_peer(*peer),
+            Input::Peer(peer) => self.on_peer(*peer, out.now()),
             Input::Request(client, number, request) => {
                 self.on_request((client, number), request, out);
             }
-            Input::CancelWatch(client, number) => self.watches.remove(client, number),
+            Input::Response(number, response) => self.on_forwarded(number, *response, out),
+            Input::Cancel(client, number) => self.on_cancel((client, number)),
             Input::Disconnected(other) => self.on_disconnected(other),
             Input::Timer(Timer::Tick) => self.on_tick(out),
             Input::Timer(Timer::Persisted) => self.on_persisted(out),
             Input::Timer(Timer::Applied) => self.on_applied(told, out),
+            Input::Timer(Timer::Removed) => {
+                self.exit = Some(Exit::Removed);
+                out.record(Record::Exited { member: self.node.id(), why: Exit::Removed });
+            }
+            Input::Fault(fault) => self.on_fault(fault, out),
         }
         self.poll(out);
     }

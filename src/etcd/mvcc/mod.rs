@@ -6,6 +6,7 @@
 //! Invariant: revision `r` of a store holds the same keys and values on every member, for ever,
 //! until it is compacted.
 
+mod hash;
 mod store;
 mod txn;
 
@@ -15,6 +16,7 @@ use std::sync::Arc;
 
 use crate::sim::Fingerprint;
 
+pub use hash::KeyHash;
 pub use store::{RangeError, Ranged, Store};
 pub use txn::{Compare, CompareOp, CompareTarget, Op, OpResult, Txn, TxnError, TxnResult};
 

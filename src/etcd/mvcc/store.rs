@@ -116,10 +116,34 @@ impl<V: StoredValue> Store<V> {
 
     /// What happened after `revision`, oldest first, one list a revision.
     pub fn since(&self, revision: u64) -> Result<impl Iterator<Item = &EventList<V>>, RangeError> {
-        if revision + 1 < self.history.start() {
+        if revision < self.compacted() {
             return Err(RangeError::Compacted);
         }
         Ok(self.history.range(revision + 1..self.history.end()))
+    }
+
+    /// What compaction has left of the compacted revision itself, as if it happened anew: a watch
+    /// may begin there. What that revision deleted is forgotten.
+    pub fn survivors(&self, range: &KeyRange) -> Vec<Arc<Event<V>>> {
+        let revision = self.compacted();
+        let kept = self.rolled_back(range, revision);
+        let written_then = kept.values().filter(|kv| kv.mod_revision == revision);
+        let event = |kv: &Arc<KeyValue<V>>| {
+            let (now, derived) = (Some(kv.clone()), V::Derived::default());
+            Arc::new(Event { revision, now, before: None, derived })
+        };
+        written_then.map(event).collect()
+    }
+
+    /// Alters the value of a key, as a failing disk would: without a revision of its own. Says
+    /// whether there was one to alter.
+    pub fn corrupt(&mut self) -> bool {
+        let Some(kv) = self.keys.values().next().cloned() else { return false };
+        let value = V::from_text("corrupt");
+        let altered = Arc::new(KeyValue { value, ..(*kv).clone() });
+        self.hash = self.hash.wrapping_add(altered.mark()).wrapping_sub(kv.mark());
+        self.keys.insert(altered.key.clone(), altered);
+        true
     }
 
     /// Forgets what happened up to and including `revision`. The keys as they are stay.
@@ -216,3 +240,7 @@ fn cut<'a, V: 'a>(found: impl Iterator<Item = &'a Arc<KeyValue<V>>>, limit: usiz
     }
     Ranged { more: count > kvs.len(), kvs, count }
 }
+
+#[cfg(test)]
+#[path = "store_tests.rs"]
+mod tests;

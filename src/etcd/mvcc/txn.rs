@@ -77,6 +77,15 @@ pub enum Op<V> {
         /// The lease it is to hang on; 0 for none.
         lease: i64,
     },
+    /// Writes a key that must be there, and keeps its value or its lease.
+    Rewrite {
+        /// Which.
+        key: Key,
+        /// Its new value; none to keep it.
+        value: Option<V>,
+        /// Its new lease; none to keep it.
+        lease: Option<i64>,
+    },
     /// Deletes keys.
     Delete {
         /// Which.
@@ -111,6 +120,8 @@ pub enum TxnError {
     DuplicateKey,
     /// It has too many operations.
     TooManyOps,
+    /// It keeps what a key has, and there is no such key.
+    KeyNotFound,
     /// It reads a revision that cannot be read.
     Range(RangeError),
 }
@@ -123,8 +134,33 @@ impl std::fmt::Display for TxnError {
         match self {
             Self::DuplicateKey => f.write_str("etcdserver: duplicate key given in txn request"),
             Self::TooManyOps => f.write_str("etcdserver: too many operations in txn request"),
+            Self::KeyNotFound => f.write_str("etcdserver: key not found"),
             Self::Range(error) => error.fmt(f),
         }
+    }
+}
+
+impl<V> Op<V> {
+    /// The key it writes, if it writes one.
+    pub const fn written(&self) -> Option<&Key> {
+        match self {
+            Self::Put { key, .. } | Self::Rewrite { key, .. } => Some(key),
+            Self::Range { .. } | Self::Delete { .. } => None,
+        }
+    }
+
+    /// The lease it hangs a key on; 0 for none.
+    pub fn lease(&self) -> i64 {
+        match self {
+            Self::Put { lease, .. } => *lease,
+            Self::Rewrite { lease, .. } => lease.unwrap_or(0),
+            Self::Range { .. } | Self::Delete { .. } => 0,
+        }
+    }
+
+    /// Whether it has a key that is empty, which none may be.
+    pub fn is_keyless(&self) -> bool {
+        self.written().is_some_and(|key| key.is_empty())
     }
 }
 
@@ -139,6 +175,11 @@ impl<V> Txn<V> {
         self.success.iter().chain(&self.failure).any(|op| !matches!(op, Op::Range { .. }))
     }
 
+    /// Whether it may make the store larger.
+    pub fn adds(&self) -> bool {
+        self.success.iter().chain(&self.failure).any(|op| op.written().is_some())
+    }
+
     /// Refuses what no store could do.
     pub fn check(&self) -> Result<(), TxnError> {
         let counts = [self.compare.len(), self.success.len(), self.failure.len()];
@@ -147,11 +188,10 @@ impl<V> Txn<V> {
         }
         for ops in [&self.success, &self.failure] {
             for (at, op) in ops.iter().enumerate() {
-                let Op::Put { key, .. } = op else { continue };
+                let Some(key) = op.written() else { continue };
                 let clash = ops.iter().enumerate().any(|(other, op)| match op {
-                    Op::Put { key: other_key, .. } => other < at && other_key == key,
                     Op::Delete { range } => range.contains(key),
-                    Op::Range { .. } => false,
+                    _ => other < at && op.written() == Some(key),
                 });
                 if clash {
                     return Err(TxnError::DuplicateKey);
@@ -167,6 +207,9 @@ impl<V: StoredValue> Txn<V> {
     pub fn encoded_len(&self) -> usize {
         let op = |op: &Op<V>| match op {
             Op::Put { key, value, .. } => key.len() + value.encoded_len() + 8,
+            Op::Rewrite { key, value, .. } => {
+                key.len() + value.as_ref().map_or(0, StoredValue::encoded_len) + 8
+            }
             Op::Range { range, .. } | Op::Delete { range } => range.start.len() + 8,
         };
         let compare: usize = self.compare.iter().map(|compare| compare.key.len() + 8).sum();
@@ -184,10 +227,16 @@ impl<V: StoredValue> Store<V> {
         let succeeded = txn.compare.iter().all(|compare| self.holds(compare));
         let ops = if succeeded { &txn.success } else { &txn.failure };
         let (revision, mut results, mut events) = (self.revision() + 1, Vec::new(), Vec::new());
+        // Checked before anything is written: a transaction is done whole or not at all.
         for op in ops {
-            if let Op::Range { range, revision: at, .. } = op {
-                // Checked before anything is written: a transaction is done whole or not at all.
-                self.range(range, *at, 1).map_err(TxnError::Range)?;
+            match op {
+                Op::Range { range, revision: at, .. } => {
+                    self.range(range, *at, 1).map_err(TxnError::Range)?;
+                }
+                Op::Rewrite { key, .. } if self.get(key).is_none() => {
+                    return Err(TxnError::KeyNotFound);
+                }
+                _ => {}
             }
         }
         for op in ops {
@@ -211,6 +260,12 @@ impl<V: StoredValue> Store<V> {
                 let before = event.before.clone();
                 events.push(event);
                 OpResult::Put(before)
+            }
+            Op::Rewrite { key, value, lease } => {
+                let before = self.get(key).cloned().expect("it was checked to be there");
+                let value = value.as_ref().unwrap_or(&before.value).clone();
+                events.push(self.put(revision, key, value, lease.unwrap_or(before.lease)));
+                OpResult::Put(Some(before))
             }
             Op::Delete { range } => {
                 let found = self.range(range, 0, 0).map_err(TxnError::Range)?.kvs;

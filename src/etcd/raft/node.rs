@@ -313,6 +313,12 @@ impl<D: EntryData> RawNode<D> {
         self.raft.randomized_election_timeout = ticks.max(1);
     }
 
+    /// Lets a node that does not lead wait for its leader anew, for so many ticks.
+    pub fn restart_election_timer(&mut self, ticks: u64) {
+        self.raft.election_elapsed = 0;
+        self.set_randomized_election_timeout(ticks);
+    }
+
     /// Sets how much the node says.
     pub fn set_log_level(&mut self, level: Level) {
         self.raft.lines.set_level(level);

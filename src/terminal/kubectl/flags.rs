@@ -50,6 +50,8 @@ pub type Tables = &'static [&'static [Flag]];
 #[derive(Clone, Debug)]
 pub struct Flags {
     tables: Tables,
+    /// Those that every command of the program takes.
+    globals: &'static [Flag],
     given: BTreeMap<&'static str, Vec<String>>,
 }
 
@@ -131,8 +133,17 @@ impl Flag {
 
 /// Reads a command line. An error is what kubectl says after `error: `.
 pub fn parse(args: &[String], tables: Tables) -> Result<Parsed, String> {
+    parse_for(args, tables, globals::FLAGS)
+}
+
+/// Reads a command line of a program whose commands all take `globals`.
+pub fn parse_for(
+    args: &[String],
+    tables: Tables,
+    globals: &'static [Flag],
+) -> Result<Parsed, String> {
     let mut parsed = Parsed {
-        flags: Flags { tables, given: BTreeMap::new() },
+        flags: Flags { tables, globals, given: BTreeMap::new() },
         args: Vec::new(),
         args_before_dash: None,
     };
@@ -163,7 +174,7 @@ impl Flags {
             Some((name, value)) => (name, Some(value)),
             None => (text, None),
         };
-        let flag = find(self.tables, name).ok_or_else(|| format!("unknown flag: --{name}"))?;
+        let flag = self.find(name).ok_or_else(|| format!("unknown flag: --{name}"))?;
         let value = match (value, flag.without_value()) {
             (Some(value), _) => value,
             (None, Some(value)) => value,
@@ -179,7 +190,8 @@ impl Flags {
         while let Some(letter) = letters.chars().next() {
             let behind = &letters[letter.len_utf8()..];
             let with_letter = |flag: &&Flag| flag.short == Some(letter);
-            let flag = all(self.tables)
+            let flag = self
+                .all()
                 .find(with_letter)
                 .ok_or_else(|| format!("unknown shorthand flag: '{letter}' in -{letters}"))?;
             if let Some(value) = behind.strip_prefix('=').filter(|value| !value.is_empty()) {
@@ -197,6 +209,14 @@ impl Flags {
             return self.give(flag, rest.next().ok_or_else(missing)?);
         }
         Ok(())
+    }
+
+    fn all(&self) -> impl Iterator<Item = &'static Flag> + use<> {
+        self.tables.iter().flat_map(|table| table.iter()).chain(self.globals)
+    }
+
+    fn find(&self, name: &str) -> Option<&'static Flag> {
+        self.all().find(|flag| flag.name == name)
     }
 
     fn give(&mut self, flag: &'static Flag, value: &str) -> Result<(), String> {
@@ -220,7 +240,7 @@ impl Flags {
         let given = self.given.get(name).and_then(|values| values.last());
         match given {
             Some(value) => value,
-            None => find(self.tables, name).map_or("", |flag| flag.default),
+            None => self.find(name).map_or("", |flag| flag.default),
         }
     }
 

@@ -25,6 +25,7 @@ pub mod discovery;
 pub mod drain;
 pub mod error;
 pub mod events;
+pub mod exec;
 pub mod explain;
 pub mod expose;
 pub mod flags;

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::command::{self, Found};
 use super::config::KubeConfig;
+use super::exec::Exec;
 use super::globals::Globals;
 use super::script::{Ctx, Env, Heard, Next, Reply, Stop, Want};
 use super::task::{Local, Task};
@@ -17,6 +18,7 @@ use crate::api::rpc::{Call, ToClient};
 use crate::client::{Client, Identity, Inbound};
 use crate::sim::{Address, Duration, Map, Time};
 use crate::terminal::screen::Piece;
+use crate::terminal::shell::Event;
 use crate::terminal::{Out, Timer};
 
 /// How many requests a second, and how many at once. Models cli-runtime's defaults.
@@ -80,17 +82,6 @@ enum Waiting {
     Pause,
 }
 
-/// What can happen to a process.
-#[derive(Clone, Debug)]
-pub enum Event {
-    /// Its server says something.
-    Message(ToClient),
-    /// Its connection is gone.
-    Disconnected,
-    /// The timer of this number has gone off.
-    Timer(u64),
-}
-
 /// What a process does.
 #[derive(Clone, Debug, Default)]
 pub struct Step {
@@ -98,6 +89,8 @@ pub struct Step {
     pub printed: Vec<Piece>,
     /// The exit code, if it has ended.
     pub exit: Option<i32>,
+    /// What goes on in its place, in a container.
+    pub exec: Option<Arc<Exec>>,
 }
 
 impl Process {
@@ -129,6 +122,7 @@ impl Process {
             Event::Message(message) => self.on_message(now, message),
             Event::Disconnected => self.on_disconnected(now),
             Event::Timer(timer) => timer == self.timer && self.on_timer(now, out),
+            Event::Answer(..) | Event::Changes(..) | Event::StoreGone(_) => false,
         };
         let mut step = Step::default();
         if goes_on {
@@ -143,6 +137,11 @@ impl Process {
     /// Closes its connection.
     pub fn hang_up(&mut self, out: &mut Out) {
         self.client.abandon(out, |_| true);
+    }
+
+    /// What was piped into it.
+    pub fn stdin(&self) -> Option<Str> {
+        self.env.stdin.clone()
     }
 
     /// The configuration it leaves behind, if it changed it.
@@ -221,6 +220,7 @@ impl Process {
                 }
                 Ok(Next::Exit(code)) => {
                     self.config = outcome.config;
+                    step.exec = outcome.exec;
                     step.exit = Some(code);
                     return;
                 }

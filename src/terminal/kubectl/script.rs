@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use super::config::KubeConfig;
 use super::error::{Error, Unreachable};
+use super::exec::Exec;
 use super::globals::Globals;
 use super::url;
 use crate::api::rpc::{
@@ -124,6 +125,7 @@ pub struct Ctx<'a> {
     shown: Vec<Piece>,
     warned: Vec<Str>,
     config: Option<Arc<KubeConfig>>,
+    exec: Option<Arc<Exec>>,
 }
 
 /// What is left of a step that was run.
@@ -137,6 +139,8 @@ pub struct Outcome {
     pub warned: Vec<Str>,
     /// The configuration, if it changed it.
     pub config: Option<Arc<KubeConfig>>,
+    /// What goes on in its place, in a container.
+    pub exec: Option<Arc<Exec>>,
     /// The time at its end.
     pub now: Time,
 }
@@ -145,13 +149,14 @@ impl<'a> Ctx<'a> {
     /// What a step works with that began at `now` and has heard `replies`.
     pub fn new(env: &'a Env, now: Time, replies: &'a [(Time, Reply)], warned: Vec<Str>) -> Self {
         let replies = replies.iter();
-        Self { env, replies, now, want: None, shown: Vec::new(), warned, config: None }
+        let shown = Vec::new();
+        Self { env, replies, now, want: None, shown, warned, config: None, exec: None }
     }
 
     /// What is left of the step.
     pub fn finish(self) -> Outcome {
-        let Self { want, shown, warned, config, now, .. } = self;
-        Outcome { want, shown, warned, config, now }
+        let Self { want, shown, warned, config, exec, now, .. } = self;
+        Outcome { want, shown, warned, config, exec, now }
     }
 
     /// The time, as of what was heard last.
@@ -193,6 +198,11 @@ impl<'a> Ctx<'a> {
     /// Leaves another configuration behind when the command ends.
     pub fn configure(&mut self, config: KubeConfig) {
         self.config = Some(Arc::new(config));
+    }
+
+    /// Goes on as a program in a container.
+    pub fn exec(&mut self, exec: Exec) {
+        self.exec = Some(Arc::new(exec));
     }
 
     /// Lets time pass.

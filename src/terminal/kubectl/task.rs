@@ -6,7 +6,7 @@ use super::error::Error;
 use super::script::{Ctx, Flow, Next, Stop};
 use super::{
     annotate, api_resources, api_versions, apply, auth, autoscale, change, cluster_info, cordon,
-    create, delete, describe, diff, drain, events, explain, expose, get, label, patch, raw,
+    create, delete, describe, diff, drain, events, exec, explain, expose, get, label, patch, raw,
     replace, rollout, run, scale, set, taint, top, version, wait,
 };
 use crate::terminal::text::Text;
@@ -65,6 +65,7 @@ pub const COMMANDS: &[&Command] = &[
     &top::NODE,
     &top::POD,
     &wait::COMMAND,
+    &exec::COMMAND,
     &apply::COMMAND,
     &apply::set_last_applied::COMMAND,
     &apply::view_last_applied::COMMAND,
@@ -133,6 +134,7 @@ tasks! {
     Diff diff,
     Drain drain,
     Events events,
+    ExecTask exec,
     Expose expose,
     Get get,
     JobOf create::job,

@@ -9,7 +9,6 @@ pub const NAMES: &[&str] = &[
     "cp",
     "debug",
     "edit",
-    "exec",
     "kustomize",
     "logs",
     "options",

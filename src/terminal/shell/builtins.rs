@@ -22,6 +22,8 @@ const PROGRAMS: &[(&str, Program)] = &[
     ("cat", cat),
     ("clear", clear),
     ("echo", echo),
+    ("env", env),
+    ("export", export),
     ("grep", grep),
     ("help", help),
     ("ls", ls),
@@ -42,6 +44,14 @@ pub fn run(words: &[String], stdin: Option<&str>, world: &mut World) -> Done {
         }
         None => Done::fail(127, format!("bash: {name}: command not found")),
     }
+}
+
+/// The name and the value of a word that sets a variable.
+pub fn assigned(word: &str) -> Option<(&str, &str)> {
+    let (name, value) = word.split_once('=')?;
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let begins = |c: char| c.is_ascii_alphabetic() || c == '_';
+    (name.starts_with(begins) && name.chars().all(is_name)).then_some((name, value))
 }
 
 /// The name of a file, without what leads to the working directory.
@@ -98,6 +108,19 @@ fn echo(args: &[String], _: Option<&str>, _: &mut World) -> Done {
         Some((flag, rest)) if flag == "-n" => Done::print(rest.join(" ")),
         _ => Done::print(args.join(" ") + "\n"),
     }
+}
+
+fn env(_: &[String], _: Option<&str>, world: &mut World) -> Done {
+    let lines = world.variables.iter().map(|(name, value)| format!("{name}={value}\n"));
+    Done::print(lines.collect::<String>())
+}
+
+/// Every variable is handed to programs, so that this only sets them.
+fn export(args: &[String], _: Option<&str>, world: &mut World) -> Done {
+    for (name, value) in args.iter().filter_map(|arg| assigned(arg)) {
+        world.set(name, value);
+    }
+    Done::default()
 }
 
 /// Fixed texts only; `-i` and `-v` are known.

@@ -8,12 +8,16 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::builtins::{self, Done};
+use super::event::Event;
 use super::glob;
 use super::parse::{self, Commands, Condition, Input, Part, Simple, Word};
-use crate::api::Str;
+use super::program::Program;
+use crate::api::{Stored, Str};
+use crate::etcd::Backup;
 use crate::sim::{Address, Duration, Map, Time};
+use crate::terminal::etcdctl::{self, Hosts};
 use crate::terminal::kubectl::config::KubeConfig;
-use crate::terminal::kubectl::process::{Event, Process, Start};
+use crate::terminal::kubectl::process::{Process, Start};
 use crate::terminal::screen::{Piece, Screen, Stream};
 use crate::terminal::{Out, Record};
 
@@ -34,6 +38,11 @@ pub struct World {
     pub screen: Screen,
     /// The files, by name.
     pub files: Map<Str, Str>,
+    /// Copies of etcd's database, by the name of the file or directory that stands for each.
+    pub backups: Map<Str, Arc<Backup<Stored>>>,
+    /// Variables that programs are started with.
+    pub variables: Map<Str, Str>,
+    hosts: Hosts,
     config: Arc<KubeConfig>,
     address: Address,
     server: Str,
@@ -47,7 +56,7 @@ pub struct Job {
     line: Str,
     /// The commands that are left; a frame more for each substitution within them.
     frames: Vec<Frame>,
-    process: Option<Process>,
+    process: Option<Program>,
 }
 
 /// A list of commands being run.
@@ -66,10 +75,39 @@ struct Frame {
 
 impl World {
     /// A world without files, from which `server` is reached at `address`.
-    pub fn new(address: Address, server: &'static str, config: Arc<KubeConfig>) -> Self {
-        let server = Str::new_static(server);
-        let (screen, files) = (Screen::default(), Map::default());
-        Self { screen, files, config, address, server, processes: 0 }
+    pub fn new(
+        address: Address,
+        server: &'static str,
+        config: Arc<KubeConfig>,
+        hosts: Hosts,
+    ) -> Self {
+        let endpoints = (etcdctl::ENDPOINTS, hosts.endpoints());
+        Self {
+            screen: Screen::default(),
+            files: Map::default(),
+            backups: Map::default(),
+            variables: [endpoints].into_iter().map(|(name, value)| (name.into(), value)).collect(),
+            hosts,
+            config,
+            address,
+            server: Str::new_static(server),
+            processes: 0,
+        }
+    }
+
+    /// Sets a variable; one that is empty is as if it were not there.
+    pub fn set(&mut self, name: &str, value: &str) {
+        if self.variables.contains_key(name) || self.variables.len() < FILES_MAX {
+            self.variables.insert(name.into(), value.into());
+        }
+    }
+
+    /// Keeps a copy of etcd's database, with the file that stands for it.
+    pub fn keep(&mut self, name: &str, text: Str, backup: Arc<Backup<Stored>>) {
+        self.write(name, text);
+        if self.files.contains_key(name) {
+            self.backups.insert(name.into(), backup);
+        }
     }
 
     /// How many processes have been started that talk to a server.
@@ -81,6 +119,7 @@ impl World {
     pub fn write(&mut self, name: &str, text: Str) {
         if text.is_empty() {
             self.files.remove(name);
+            self.backups.remove(name);
         } else if self.files.contains_key(name) || self.files.len() < FILES_MAX {
             self.files.insert(name.into(), text);
         }
@@ -118,8 +157,29 @@ impl Job {
             self.print(world, piece);
         }
         let code = step.exit?;
-        if let Some(config) = self.process.take().as_ref().and_then(Process::config) {
+        let ended = self.process.take().expect("it was just asked");
+        if let Some(config) = ended.config() {
             world.config = config.clone();
+        }
+        for (name, text, backup) in step.saved {
+            world.keep(&name, text, backup);
+        }
+        if let Some(exec) = step.exec {
+            world.processes += 1;
+            let stdin = ended.stdin().filter(|_| exec.stdin);
+            let start = etcdctl::Start {
+                words: exec.words.clone(),
+                host: world.hosts.find(&exec.host),
+                variables: Map::new(),
+                files: Map::new(),
+                backups: Map::new(),
+                hosts: world.hosts.clone(),
+                stdin,
+                number: world.processes,
+                is_inside: true,
+            };
+            self.process = Some(Program::Etcdctl(etcdctl::Process::start(start, now, out)));
+            return None;
         }
         self.finish(world, code);
         self.run(world, now, out)
@@ -204,6 +264,34 @@ impl Job {
         now: Time,
         out: &mut Out,
     ) {
+        let assignments =
+            words.iter().take_while(|word| builtins::assigned(word).is_some()).count();
+        let (assigned, words) = words.split_at(assignments);
+        let before = world.variables.clone();
+        for (name, value) in assigned.iter().filter_map(|word| builtins::assigned(word)) {
+            world.set(name, value);
+        }
+        if words.is_empty() && !assigned.is_empty() {
+            return self.finish(world, 0);
+        }
+        let variables = std::mem::replace(&mut world.variables, before);
+        if words.first().is_some_and(|name| etcdctl::is_program(name)) {
+            out.record(Record::Started { words: words.join(" ").into() });
+            world.processes += 1;
+            let start = etcdctl::Start {
+                words: words.to_vec(),
+                host: Some(world.hosts.own),
+                variables,
+                files: world.files.clone(),
+                backups: world.backups.clone(),
+                hosts: world.hosts.clone(),
+                stdin,
+                number: world.processes,
+                is_inside: false,
+            };
+            self.process = Some(Program::Etcdctl(etcdctl::Process::start(start, now, out)));
+            return;
+        }
         if words.first().is_some_and(|name| name == "kubectl" || name == "k") {
             out.record(Record::Started { words: words.join(" ").into() });
             world.processes += 1;
@@ -217,7 +305,7 @@ impl Job {
                 number: world.processes,
                 startup: STARTUP,
             };
-            self.process = Some(Process::start(start, now, out));
+            self.process = Some(Program::Kubectl(Process::start(start, now, out)));
             return;
         }
         let Done { printed, code } = builtins::run(words, stdin.as_deref(), world);

@@ -2,13 +2,16 @@
 //! few programs that need no cluster ([`builtins`]).
 //!
 //! Models as much of bash as people type at kubectl: quotes, `;`, `&&`, `||`, pipes, `>`, `<<EOF`
-//! and `$(…)`. There are no variables, loops or background jobs.
+//! and `$(…)`. Variables are handed to programs (`NAME=value program`, `export`) and not put into
+//! lines; there are no loops or background jobs.
 
 mod builtins;
+mod event;
 pub mod glob;
 mod job;
 mod parse;
+pub mod program;
 
 pub use job::{Job, World};
 
-pub use crate::terminal::kubectl::process::Event;
+pub use event::Event;

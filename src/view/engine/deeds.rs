@@ -38,10 +38,10 @@ pub struct Told {
 /// Tells `record`.
 pub fn tell(record: &timeline::Record<Record>, records: &Records, cluster: &Cluster) -> Told {
     let places = cluster.places();
-    let place = teller(record, records, places);
+    let place = teller(record, places);
     let deed = deed(record, place.as_ref(), records, places);
     let subject = match &record.payload {
-        Record::Etcd(etcd::Record::Written { key, .. }) => stored_at(key).map(Subject::Object),
+        Record::Etcd(_, etcd::Record::Written { key, .. }) => stored_at(key).map(Subject::Object),
         other => subject(other.subject(), place.as_ref()),
     };
     Told { kind: kind(&record.payload), place, deed, subject }
@@ -55,14 +55,14 @@ pub fn kind(record: &Record) -> RecordKind {
             RecordKind::Message
         }
         Record::Apiserver(..) => RecordKind::Message,
-        Record::Etcd(etcd::Record::Written { .. }) => RecordKind::Write,
-        Record::Etcd(_) => RecordKind::Raft,
+        Record::Etcd(_, etcd::Record::Written { .. }) => RecordKind::Write,
+        Record::Etcd(..) => RecordKind::Raft,
         _ => RecordKind::Action,
     }
 }
 
-/// Who tells a record. A member of etcd does not say which one it is; what made it speak does.
-fn teller(record: &timeline::Record<Record>, records: &Records, places: &Places) -> Option<Place> {
+/// Who tells a record.
+fn teller(record: &timeline::Record<Record>, places: &Places) -> Option<Place> {
     let component = match &record.payload {
         Record::Command(_) => return None,
         Record::Message(summary) | Record::Lost(summary) => {
@@ -78,16 +78,7 @@ fn teller(record: &timeline::Record<Record>, records: &Records, places: &Places)
         Record::Controllers(at, _) => Component::ControllerManager(*at),
         Record::LoadBalancer(_) => Component::LoadBalancer,
         Record::Terminal(_) => Component::Terminal,
-        Record::Etcd(etcd::Record::Role { member, .. }) => Component::Etcd(*member as u8 - 1),
-        Record::Etcd(etcd::Record::Said(line)) => Component::Etcd(line.node as u8 - 1),
-        Record::Etcd(etcd::Record::Written { .. }) => {
-            let causes = record.causes.iter().filter_map(|cause| records.get(cause));
-            let member = |cause: &timeline::Record<Record>| match &cause.payload {
-                Record::Timer(component @ Component::Etcd(_), _) => Some(*component),
-                _ => None,
-            };
-            causes.filter_map(member).next()?
-        }
+        Record::Etcd(at, _) => Component::Etcd(*at),
     };
     Some(place_of(component, places))
 }
@@ -116,10 +107,10 @@ fn deed(
         Record::Started(_) => Deed::Began(here()),
         Record::Stopped(_) => Deed::Ended(here()),
         Record::Power(host, on) => Deed::Powered(places.name(*host).clone(), *on),
-        Record::Etcd(etcd::Record::Role { role, term, leader, .. }) => {
-            role_deed(*role, *term, *leader, &here(), places)
+        Record::Etcd(_, etcd::Record::Role { role, term, leader_name, .. }) => {
+            role_deed(*role, *term, leader_name, &here())
         }
-        Record::Etcd(etcd::Record::Written { key, change, .. }) => {
+        Record::Etcd(_, etcd::Record::Written { key, change, .. }) => {
             match (stored_at(key), writer(record, records, places)) {
                 (Some(id), actor) => written(actor, id, *change),
                 (None, _) => said(key.clone()),
@@ -214,7 +205,7 @@ fn requester(
     speaker(Some(&place_at(from, places)))
 }
 
-fn role_deed(role: Role, term: u64, leader: u64, place: &Place, places: &Places) -> Deed {
+fn role_deed(role: Role, term: u64, leader: &SmolStr, place: &Place) -> Deed {
     let Place::Part(host, _) = place else {
         return Deed::TimerFired(place.clone(), role.to_smolstr());
     };
@@ -222,8 +213,8 @@ fn role_deed(role: Role, term: u64, leader: u64, place: &Place, places: &Places)
         Role::Leader => Deed::BecameLeader(host.clone(), term),
         Role::Candidate | Role::PreCandidate => Deed::Campaigned(host.clone(), term),
         Role::Follower => {
-            let leader = leader.checked_sub(1).map(|at| places.master(at as u8));
-            Deed::Follows(host.clone(), leader.map(|at| places.name(at).clone()), term)
+            let leader = (!leader.is_empty()).then(|| leader.clone());
+            Deed::Follows(host.clone(), leader, term)
         }
     }
 }
@@ -254,7 +245,14 @@ pub fn command_deed(command: &Command, places: &Places) -> Deed {
         Command::Mend { a, b } => Deed::Fault(Fault::HealLink(name(a), name(b))),
         Command::Isolate { host } => Deed::Fault(Fault::Isolate(name(host))),
         Command::MendAll => Deed::Fault(Fault::HealAll),
-        Command::Finish { .. } => Deed::Ran(command.to_smolstr()),
+        Command::Finish { .. }
+        | Command::CutOneWay { .. }
+        | Command::Worsen { .. }
+        | Command::Partition { .. }
+        | Command::Member { .. }
+        | Command::Timers { .. }
+        | Command::Restore { .. }
+        | Command::Message { .. } => Deed::Ran(command.to_smolstr()),
     }
 }
 
@@ -274,6 +272,8 @@ pub fn label(said: &Said) -> SmolStr {
                 StoreVerb::Lease => "lease",
                 StoreVerb::Watch => "watch",
                 StoreVerb::Status => "status",
+                StoreVerb::Maintain => "maintain",
+                StoreVerb::Members => "members",
             };
             match stored_at(key) {
                 Some(id) => format_smolstr!("{verb} {}", named(&id)),

@@ -135,17 +135,17 @@ impl LanesView {
                     mark(kind, deeds::command_deed(command, places));
                 }
             }
-            Record::Etcd(etcd::Record::Role { role: Role::Leader, member, term, .. }) => {
-                let host = places.name(places.master(*member as u8 - 1)).clone();
+            Record::Etcd(at_master, etcd::Record::Role { role: Role::Leader, term, .. }) => {
+                let host = places.name(places.master(*at_master)).clone();
                 mark(MarkerKind::Leader, Deed::BecameLeader(host.clone(), *term));
                 self.terms.push(TermBand { from: at, term: *term, leader: Some(host) });
             }
-            Record::Etcd(etcd::Record::Role { role: Role::Candidate, term, .. })
+            Record::Etcd(_, etcd::Record::Role { role: Role::Candidate, term, .. })
                 if self.terms.last().is_none_or(|band| band.term < *term) =>
             {
                 self.terms.push(TermBand { from: at, term: *term, leader: None });
             }
-            Record::Etcd(etcd::Record::Written { .. }) if self.writes.last() != Some(&at) => {
+            Record::Etcd(_, etcd::Record::Written { .. }) if self.writes.last() != Some(&at) => {
                 self.writes.push(at);
             }
             Record::Scheduler(_, scheduler::Record::Decided(decision)) => {
@@ -165,7 +165,7 @@ impl LanesView {
 fn turn_of(record: &Record) -> Option<Component> {
     match record {
         Record::Started(component) | Record::Stopped(component) => Some(*component),
-        Record::Etcd(etcd::Record::Role { member, .. }) => Some(Component::Etcd(*member as u8 - 1)),
+        Record::Etcd(at, etcd::Record::Role { .. }) => Some(Component::Etcd(*at)),
         Record::Scheduler(at, scheduler::Record::Leading(_) | scheduler::Record::Lost(_)) => {
             Some(Component::Scheduler(*at))
         }

@@ -9,9 +9,9 @@ use smol_str::{SmolStr, ToSmolStr, format_smolstr};
 
 use crate::cluster::rooms::apiserver::Stored;
 use crate::cluster::rooms::etcd::mvcc::Op;
-use crate::cluster::rooms::etcd::raft::invariants::{self, History, Rule, Scope, View};
-use crate::cluster::rooms::etcd::raft::{Entry, Payload as EntryPayload, ProgressState, Role};
-use crate::cluster::rooms::etcd::{self, Command, Member, Proposal};
+use crate::cluster::rooms::etcd::raft::invariants::{self, History, Rule, Scope};
+use crate::cluster::rooms::etcd::raft::{Entry, Payload as EntryPayload, Role};
+use crate::cluster::rooms::etcd::{self, Command, Disk, Member, Proposal};
 use crate::cluster::{Cluster, Payload, Record, Said, Session, Summary, port};
 use crate::sim::{HostId, RecordId};
 use crate::timeline::Moment;
@@ -111,31 +111,27 @@ fn member(
     leader: Option<&Member<Stored>>,
     window: (u64, u64),
 ) -> RaftMember {
-    let name_of = |id: u64| -> SmolStr {
-        let host = HostId(id.saturating_sub(1) as u16);
-        cluster.places().name(host).clone()
-    };
-    let id = u64::from(at) + 1;
-    let name = name_of(id);
+    let name = cluster.places().name(cluster.places().master(at)).clone();
     let Some(member) = cluster.etcd(at) else {
-        return stopped(cluster, id, name, window);
+        return stopped(cluster, at, name, window);
     };
     let node = member.node();
     let leads = node.role() == Role::Leader;
     let timer = node.election_elapsed() * 100 / node.randomized_election_timeout().max(1);
-    let known = leader.filter(|leader| leader.node().id() != id);
-    let known = known.and_then(|leader| leader.node().progress().find(|(other, _)| *other == id));
+    let stands = matches!(node.role(), Role::Candidate | Role::PreCandidate);
+    let votes = node.votes().filter(|_| stands);
+    let known = leader.filter(|leader| leader.node().id() != node.id());
+    let known = known
+        .and_then(|leader| leader.node().progress().find(|(other, _)| *other == node.id()))
+        .map(|(_, progress)| Known { matched: progress.matched, next: progress.next });
     RaftMember {
+        name,
         runs: true,
         role: nodes::role(node.role()),
+        is_learner: node.members().learners.contains(&node.id()),
         term: node.term(),
-        vote: (node.vote() != 0).then(|| name_of(node.vote())),
-        votes: match node.role() {
-            Role::Candidate | Role::PreCandidate => {
-                node.votes().map(|(id, granted)| (name_of(id), granted)).collect()
-            }
-            _ => Vec::new(),
-        },
+        vote: (node.vote() != 0).then(|| name_of(cluster, node.vote())),
+        votes: votes.map(|(id, granted)| (name_of(cluster, id), granted)).collect(),
         timer_percent: (!leads).then_some(timer.min(100) as u8),
         busy: member.phases(),
         log: LogEdges {
@@ -144,25 +140,25 @@ fn member(
             committed: node.commit_index(),
             applied: node.applied_index(),
         },
-        known: known.map(|(_, progress)| Known {
-            matched: progress.matched,
-            next: progress.next,
-            state: match progress.state {
-                ProgressState::Probe => "probe",
-                ProgressState::Replicate => "replicate",
-                ProgressState::Snapshot => "snapshot",
-            },
-        }),
+        known,
         cells: node.entries(window.0, window.1 + 1).map(cell).collect(),
-        name,
     }
 }
 
+/// The host of the member with this id.
+fn name_of(cluster: &Cluster, id: u64) -> SmolStr {
+    let is_it = |at: &u8| match cluster.etcd(*at) {
+        Some(member) => member.node().id() == id,
+        None => cluster.etcd_disk(*at).is_some_and(|disk| disk.id() == id),
+    };
+    let at = (0..cluster.places().masters()).find(is_it);
+    let name = |at| cluster.places().name(cluster.places().master(at)).clone();
+    at.map_or_else(|| format_smolstr!("{id:x}"), name)
+}
+
 /// What is left of a member that does not run: what it has stored.
-fn stopped(cluster: &Cluster, id: u64, name: SmolStr, window: (u64, u64)) -> RaftMember {
-    let views = cluster.raft_views();
-    let view: Option<&View<'_, Proposal<Stored>>> = views.iter().find(|view| view.id() == id);
-    let storage = view.map(View::storage);
+fn stopped(cluster: &Cluster, at: u8, name: SmolStr, window: (u64, u64)) -> RaftMember {
+    let storage = cluster.etcd_disk(at).map(Disk::storage);
     let last = storage.map_or(0, |storage| storage.last_index());
     let commit = storage.map_or(0, |storage| storage.hard_state().commit);
     let entries = storage.into_iter().flat_map(|storage| storage.range(window.0..window.1 + 1));
@@ -170,6 +166,7 @@ fn stopped(cluster: &Cluster, id: u64, name: SmolStr, window: (u64, u64)) -> Raf
         name,
         runs: false,
         role: nodes::role(Role::Follower),
+        is_learner: false,
         term: storage.map_or(0, |storage| storage.hard_state().term),
         vote: None,
         votes: Vec::new(),
@@ -208,6 +205,12 @@ fn told(command: &Command<Stored>) -> (SmolStr, SmolStr) {
             ("grant".into(), format_smolstr!("grant a lease of {ttl_secs} s"))
         }
         Command::LeaseRevoke { .. } => ("revoke".into(), "revoke a lease".into()),
+        Command::Alarm(_) => ("alarm".into(), "raise an alarm".into()),
+        Command::Disarm(_) => ("disarm".into(), "take alarms back".into()),
+        Command::Publish { name, .. } => {
+            ("publish".into(), format_smolstr!("member {name} says who it is"))
+        }
+        Command::Member(_) => ("member".into(), "a change of the members".into()),
     }
 }
 
@@ -284,12 +287,9 @@ fn said(cluster: &Cluster, records: &Records) -> Vec<(SmolStr, SmolStr)> {
     let last = RecordId(cluster.next_record().0.saturating_sub(1));
     let recent = records.back_from(last).take(RECORDS_MAX);
     let lines = recent.filter_map(|(_, record)| match &record.payload {
-        Record::Etcd(etcd::Record::Said(line)) => Some(line),
+        Record::Etcd(at, etcd::Record::Said(line)) => Some((*at, line)),
         _ => None,
     });
-    let name = |node: u64| {
-        let host = HostId(node.saturating_sub(1) as u16);
-        cluster.places().name(host).clone()
-    };
-    lines.take(SAID_MAX).map(|line| (name(line.node), line.to_smolstr())).collect()
+    let name = |at| cluster.places().name(cluster.places().master(at)).clone();
+    lines.take(SAID_MAX).map(|(at, line)| (name(at), line.to_smolstr())).collect()
 }

@@ -29,7 +29,7 @@ pub fn step(from: RecordId, grain: Grain, records: &Records, cluster: &Cluster) 
     let event = || made().filter(|record| Some(record.position) == last);
     let wanted = |record: &&Entry| match grain {
         Grain::Message | Grain::Tick | Grain::Phase => true,
-        Grain::Term => matches!(record.payload, Record::Etcd(etcd::Record::Role { .. })),
+        Grain::Term => matches!(record.payload, Record::Etcd(_, etcd::Record::Role { .. })),
         Grain::Write => kind(&record.payload) == RecordKind::Write,
         Grain::Action => record.payload.is_action(),
     };
@@ -75,11 +75,11 @@ pub fn latest(records: &Records, cluster: &Cluster) -> StepView {
 /// What a record tells the changing of, as far as a person sees it.
 fn changed(record: &Entry, records: &Records, cluster: &Cluster) -> Option<Subject> {
     match &record.payload {
-        Record::Etcd(etcd::Record::Written { key, .. }) => {
+        Record::Etcd(_, etcd::Record::Written { key, .. }) => {
             let id = stored_at(key)?;
             (id.kind != "Lease" && id.kind != "Event").then(|| id.into())
         }
-        Record::Etcd(etcd::Record::Role { .. }) => {
+        Record::Etcd(_, etcd::Record::Role { .. }) => {
             tell(record, records, cluster).place.map(Subject::Place)
         }
         _ => None,

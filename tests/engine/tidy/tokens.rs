@@ -53,7 +53,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     ("scenario", &["cluster"]),
     ("view", &["sim", "api", "timeline", "cluster"]),
-    ("bench", &["cluster", "scenario"]),
+    ("bench", &["sim", "cluster", "scenario"]),
     ("ui", &["view", "cluster", "scenario", "manifest"]),
     ("ui/bench", &["ui", "view", "bench"]),
 ];

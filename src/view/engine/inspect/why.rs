@@ -72,7 +72,7 @@ fn before(id: RecordId, record: &Entry, source: Source<'_>) -> RecordId {
             }
             _ => None,
         },
-        Record::Etcd(etcd::Record::Written { key, .. }) => {
+        Record::Etcd(_, etcd::Record::Written { key, .. }) => {
             silenced(id, record, key, source).or_else(|| reported(id, record, key, source))
         }
         Record::Kubelet(_, record) => lived(id, record, source),
@@ -89,7 +89,7 @@ fn last(id: RecordId, source: Source<'_>, is: impl Fn(&Entry) -> bool) -> Option
 }
 
 fn is_write_of(record: &Entry, wanted: &str) -> bool {
-    let Record::Etcd(etcd::Record::Written { key, .. }) = &record.payload else { return false };
+    let Record::Etcd(_, etcd::Record::Written { key, .. }) = &record.payload else { return false };
     key == wanted
 }
 
@@ -162,7 +162,7 @@ fn worth_telling(record: &Entry, source: Source<'_>) -> Option<Deed> {
             );
             told_of.then(told)
         }
-        Record::Etcd(etcd::Record::Written { change, .. }) => match (told(), change) {
+        Record::Etcd(_, etcd::Record::Written { change, .. }) => match (told(), change) {
             // What they decided or did has been told already.
             (Deed::Updated(Actor::Scheduler | Actor::Kubelet(_), _), KeyChange::Updated) => None,
             (Deed::Created(_, id, _) | Deed::Updated(_, id), _)
@@ -172,7 +172,7 @@ fn worth_telling(record: &Entry, source: Source<'_>) -> Option<Deed> {
             }
             (deed, _) => Some(deed),
         },
-        Record::Etcd(etcd::Record::Role { .. }) => Some(told()),
+        Record::Etcd(_, etcd::Record::Role { .. }) => Some(told()),
         _ => None,
     }
 }
