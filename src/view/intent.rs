@@ -8,7 +8,7 @@ use smol_str::SmolStr;
 use crate::sim::Duration;
 
 use super::clock::{BranchId, Grain, Speed};
-use super::raft::Scene;
+use super::raft::{RaftDeed, Scene};
 use super::story::Fault;
 use super::stream::StreamQuery;
 use super::subject::Subject;
@@ -76,4 +76,6 @@ pub enum Intent {
     Bench(bool),
     /// Play a scene on it.
     Scene(Scene),
+    /// Do something on it.
+    Raft(RaftDeed),
 }

@@ -20,6 +20,10 @@ pub struct RaftView {
     pub messages: Vec<RaftMessage>,
     /// Members that cannot reach one another, by their places in the list, the smaller first.
     pub cuts: Vec<(usize, usize)>,
+    /// How bad the worst cable is that is not cut.
+    pub cables: Cables,
+    /// How long followers wait for a leader at least, in milliseconds.
+    pub election_ms: u64,
     /// What must always hold, and whether it does.
     pub lamps: Vec<(Lamp, bool)>,
     /// What the members said last, in etcd's words, the latest first: who, and what.
@@ -121,6 +125,8 @@ pub struct RaftMessage {
     pub fraction: f64,
     /// Whether it never arrives.
     pub lost: bool,
+    /// Whether a person holds it.
+    pub held: bool,
 }
 
 /// What must always hold, in groups that can be told in a sentence.
@@ -152,6 +158,85 @@ impl Lamp {
     ];
 }
 
+/// Something done on the bench.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum RaftDeed {
+    /// To a message that is on its way or held, by its number.
+    Message(u64, MessageDeed),
+    /// To a member, by the name of its host.
+    Member(SmolStr, MemberDeed),
+    /// All election timers are set: to go off at once, or each after another.
+    Timers {
+        /// At once.
+        aligned: bool,
+    },
+    /// All cables between members become this bad.
+    Cables(Cables),
+}
+
+/// Something done to a message.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum MessageDeed {
+    /// It arrives now.
+    Deliver,
+    /// It waits until it is delivered or dropped.
+    Hold,
+    /// It is lost.
+    Drop,
+    /// It arrives twice.
+    Duplicate,
+    /// It arrives a second later.
+    Delay,
+}
+
+impl MessageDeed {
+    /// All of them, in the order in which they are offered.
+    pub const ALL: [Self; 5] =
+        [Self::Deliver, Self::Hold, Self::Drop, Self::Duplicate, Self::Delay];
+}
+
+/// Something done to a member.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum MemberDeed {
+    /// Its election timer goes off.
+    TimeOut,
+    /// Its process stands still.
+    Pause,
+    /// It goes on.
+    Resume,
+    /// Its machine fails and comes back; what was not on disk is lost.
+    Crash,
+}
+
+impl MemberDeed {
+    /// All of them, in the order in which they are offered.
+    pub const ALL: [Self; 4] = [Self::TimeOut, Self::Pause, Self::Resume, Self::Crash];
+}
+
+/// How bad the cables between members are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Cables {
+    /// How much longer than usual a message takes, in milliseconds.
+    pub delay_ms: u64,
+    /// And up to how much more.
+    pub jitter_ms: u64,
+    /// How many of a hundred messages are lost.
+    pub loss_percent: u32,
+}
+
+impl Cables {
+    /// The stops of the dials, in the units of the fields.
+    pub const STOPS: [u64; 8] = [0, 1, 5, 20, 50, 100, 200, 500];
+    /// The stops of the dial for loss.
+    pub const LOSS_STOPS: [u64; 8] = [0, 1, 2, 5, 10, 20, 40, 80];
+
+    /// Whether a leader can hardly last with followers that wait `election_ms`: heartbeats or
+    /// their answers come too late too often.
+    pub const fn unsettles(&self, election_ms: u64) -> bool {
+        2 * (self.delay_ms + self.jitter_ms) * 2 > election_ms || self.loss_percent >= 40
+    }
+}
+
 /// Something to see, played out on the cluster as it is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Scene {
@@ -166,16 +251,22 @@ pub enum Scene {
     PreVote,
     /// Most members stop, and come back.
     QuorumLost,
+    /// The leader stops and all timers go off at once: nobody gets a majority at first.
+    SplitVote,
+    /// The leader hands over.
+    Transfer,
 }
 
 impl Scene {
     /// All of them, in the order in which they are shown.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::FirstElection,
+        Self::SplitVote,
         Self::LeaderCrash,
         Self::OldLeaderReturns,
         Self::PreVote,
         Self::QuorumLost,
+        Self::Transfer,
     ];
 
     /// Its name in tests and addresses.
@@ -186,6 +277,8 @@ impl Scene {
             Self::OldLeaderReturns => "old-leader-returns",
             Self::PreVote => "pre-vote",
             Self::QuorumLost => "quorum-lost",
+            Self::SplitVote => "split-vote",
+            Self::Transfer => "transfer",
         }
     }
 }
@@ -274,6 +367,14 @@ mod tests {
         let log = LogEdges { last: 9, durable: 8, committed: 6, applied: 5 };
         let slugs = [5, 6, 7, 8, 9].map(|index| log.standing(index).slug());
         assert_eq!(slugs, ["applied", "committed", "durable", "durable", "volatile"]);
+    }
+
+    #[test]
+    fn cables_may_be_too_bad_for_a_leader() {
+        assert!(!Cables::default().unsettles(1000));
+        assert!(!Cables { delay_ms: 100, ..Cables::default() }.unsettles(1000));
+        assert!(Cables { delay_ms: 200, jitter_ms: 100, loss_percent: 0 }.unsettles(1000));
+        assert!(Cables { loss_percent: 40, ..Cables::default() }.unsettles(1000));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //!
 //! It is worked out by the engine only while it is shown.
 
+mod hands;
 mod logs;
 mod notes;
 mod ring;
@@ -26,6 +27,8 @@ pub fn RaftBench() -> impl IntoView {
         >
             <notes::Scenes/>
             <ring::Ring/>
+            <hands::Hands/>
+            <hands::Dials/>
             <logs::Logs/>
             <div class="raft__notes">
                 <notes::Lamps/>

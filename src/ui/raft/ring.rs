@@ -89,6 +89,7 @@ fn role_word(member: &RaftMember, lang: Lang) -> &'static str {
     match (member.runs, member.role) {
         (false, _) => lang.raft_stopped(),
         (_, RaftRole::Leader) => lang.role_leader(),
+        (_, RaftRole::Follower) if member.is_learner => lang.raft_learner(),
         (_, RaftRole::Follower) => lang.role_follower(),
         (_, RaftRole::Candidate) => lang.role_candidate(),
         (_, RaftRole::PreCandidate) => lang.role_pre_candidate(),
@@ -218,7 +219,7 @@ fn Message(
         let count = raft.with(|raft| raft.members.len());
         standing(on_way(seat(from, count), seat(to, count), fraction.get()))
     };
-    let class = match (message.lost, message.kind) {
+    let class = match (message.lost || message.held, message.kind) {
         (true, _) => "pill ring__message pill--lost",
         (_, FlightKind::Vote) => "pill ring__message pill--vote",
         _ => "pill ring__message pill--raft",

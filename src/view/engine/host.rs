@@ -21,7 +21,7 @@ use super::picture::Pictures;
 use super::raft::Bench;
 use super::scenes::Script;
 use super::stream::Stream;
-use super::{flights, library, manuscript, steps};
+use super::{flights, library, manuscript, scenes, steps};
 
 /// While time runs, the lanes are sent once in so many frames, …
 const LANES_FRAMES: u64 = 12;
@@ -295,6 +295,10 @@ impl Host for EngineHost {
             Intent::Stream(query) => self.stream.ask(query),
             Intent::Bench(open) => self.bench.open = open,
             Intent::Scene(scene) => self.play_scene(scene),
+            Intent::Raft(deed) => {
+                let commands = scenes::commands(&deed, self.session.cluster());
+                commands.into_iter().for_each(|command| self.execute(command));
+            }
         }
     }
 

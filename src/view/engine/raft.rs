@@ -12,11 +12,14 @@ use crate::cluster::rooms::etcd::mvcc::Op;
 use crate::cluster::rooms::etcd::raft::invariants::{self, History, Rule, Scope};
 use crate::cluster::rooms::etcd::raft::{Entry, Payload as EntryPayload, Role};
 use crate::cluster::rooms::etcd::{self, Command, Disk, Member, Proposal};
+use crate::cluster::rooms::network::Action;
 use crate::cluster::{Cluster, Payload, Record, Said, Session, Summary, port};
 use crate::sim::{HostId, RecordId};
 use crate::timeline::Moment;
 use crate::view::clock::Speed;
-use crate::view::raft::{Known, Lamp, LogCell, LogEdges, RaftMember, RaftMessage, RaftView};
+use crate::view::raft::{
+    Cables, Known, Lamp, LogCell, LogEdges, RaftMember, RaftMessage, RaftView,
+};
 
 use super::deeds::{Records, label};
 use super::names::{resource_of, stored_at};
@@ -28,6 +31,8 @@ const WINDOW: u64 = 10;
 const SAID_MAX: usize = 6;
 /// … and among how many of the latest records they are looked for.
 const RECORDS_MAX: usize = 4000;
+/// How long a follower of the default settings waits for its leader at least: ten ticks.
+const ELECTION_MS: u64 = 1000;
 /// How far back logs are compared at every look.
 const DEPTH: u64 = 64;
 
@@ -62,6 +67,8 @@ impl Bench {
             window,
             messages,
             cuts: cuts(cluster),
+            cables: cables(cluster),
+            election_ms: ELECTION_MS,
             lamps: Lamp::ALL.map(|lamp| (lamp, !self.broken.contains(&lamp))).to_vec(),
             said: said(cluster, session.timeline()),
         }
@@ -239,6 +246,31 @@ fn cuts(cluster: &Cluster) -> Vec<(usize, usize)> {
     pairs.filter(|&(a, b)| !passes(a, b)).collect()
 }
 
+/// How bad the worst cable between members is that is not cut.
+fn cables(cluster: &Cluster) -> Cables {
+    let masters = u16::from(cluster.places().masters());
+    let pairs = (0..masters).flat_map(|a| (a + 1..masters).map(move |b| (HostId(a), HostId(b))));
+    let mut worst = Cables::default();
+    for (a, b) in pairs {
+        let mut own = Cables::default();
+        let rules = cluster.network().rules().iter().map(|(_, rule)| rule);
+        for rule in rules.filter(|rule| rule.ends.covers(a, b)) {
+            match rule.action {
+                Action::Cut => {}
+                Action::Lose { per_million } => own.loss_percent += per_million / 10_000,
+                Action::Delay { by, jitter } => {
+                    own.delay_ms += by.as_millis() as u64;
+                    own.jitter_ms += jitter.as_millis() as u64;
+                }
+            }
+        }
+        worst.delay_ms = worst.delay_ms.max(own.delay_ms);
+        worst.jitter_ms = worst.jitter_ms.max(own.jitter_ms);
+        worst.loss_percent = worst.loss_percent.max(own.loss_percent);
+    }
+    worst
+}
+
 /// What is under way while time is held.
 fn under_way(cluster: &Cluster) -> Vec<RaftMessage> {
     let now = cluster.now();
@@ -250,7 +282,14 @@ fn under_way(cluster: &Cluster) -> Vec<RaftMessage> {
         let fraction = now.since(packet.sent).as_secs_f64() / way;
         message(seq, &summary, fraction.clamp(0.0, 1.0), false)
     });
-    messages.collect()
+    let held = cluster.held().filter_map(|(number, packet)| {
+        let said = Said::of(&packet.payload);
+        let mut held =
+            message(number, &Summary { from: packet.from, to: packet.to, said }, 0.5, false)?;
+        held.held = true;
+        Some(held)
+    });
+    messages.chain(held).collect()
 }
 
 /// What arrived a moment ago, while time runs.
@@ -279,6 +318,7 @@ fn message(id: u64, summary: &Summary, fraction: f64, lost: bool) -> Option<Raft
         kind: flights::kind(&summary.said),
         fraction,
         lost,
+        held: false,
     })
 }
 

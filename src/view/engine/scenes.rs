@@ -1,13 +1,13 @@
-//! Scenes of the Raft bench: what is done to the cluster as it is, and when.
+//! What is done on the Raft bench, as commands: deeds at once, scenes one command after another.
 //!
 //! A scene is commands like any others, so it is in the log, can be stepped through and taken back.
 
 use std::collections::VecDeque;
 
 use crate::cluster::rooms::etcd::raft::Role;
-use crate::cluster::{Cluster, Command, Component, Session};
+use crate::cluster::{self, Cluster, Command, Component, Session};
 use crate::sim::{Duration, Time};
-use crate::view::raft::Scene;
+use crate::view::raft::{Cables, MemberDeed, MessageDeed, RaftDeed, Scene};
 
 /// What is still to be done of a scene, in the order of time.
 #[derive(Default)]
@@ -50,6 +50,17 @@ fn steps(scene: Scene, cluster: &Cluster) -> Vec<(u64, Command)> {
         Scene::OldLeaderReturns => {
             vec![(500, Command::Isolate { host: host(leader) }), (7000, Command::MendAll)]
         }
+        Scene::SplitVote => vec![
+            (500, stop(leader)),
+            (1000, Command::Timers { aligned: true }),
+            (9000, start(leader)),
+        ],
+        Scene::Transfer => {
+            let heir = cluster.etcd(follower).map_or(0, |member| member.node().id());
+            let endpoint = cluster.places().ip(cluster.places().master(leader));
+            let line = format!("etcdctl move-leader {heir:x} --endpoints=https://{endpoint}:2379");
+            vec![(500, Command::Type { line })]
+        }
         Scene::PreVote => {
             vec![(500, Command::Isolate { host: host(follower) }), (6000, Command::MendAll)]
         }
@@ -61,4 +72,52 @@ fn steps(scene: Scene, cluster: &Cluster) -> Vec<(u64, Command)> {
             stops.chain(lost.iter().map(|at| (7000, start(*at)))).collect()
         }
     }
+}
+
+/// What is done on the bench, as commands.
+pub fn commands(deed: &RaftDeed, cluster: &Cluster) -> Vec<Command> {
+    match deed {
+        RaftDeed::Message(number, deed) => {
+            let deed = match deed {
+                MessageDeed::Deliver => cluster::MessageDeed::Deliver,
+                MessageDeed::Hold => cluster::MessageDeed::Hold,
+                MessageDeed::Drop => cluster::MessageDeed::Drop,
+                MessageDeed::Duplicate => cluster::MessageDeed::Duplicate,
+                MessageDeed::Delay => cluster::MessageDeed::Delay { micros: 1_000_000 },
+            };
+            vec![Command::Message { number: *number, deed }]
+        }
+        RaftDeed::Member(host, deed) => {
+            let deed = match deed {
+                MemberDeed::TimeOut => cluster::MemberDeed::TimeOut,
+                MemberDeed::Pause => cluster::MemberDeed::Pause,
+                MemberDeed::Resume => cluster::MemberDeed::Resume,
+                MemberDeed::Crash => cluster::MemberDeed::Crash,
+            };
+            vec![Command::Member { host: host.to_string(), deed }]
+        }
+        RaftDeed::Timers { aligned } => vec![Command::Timers { aligned: *aligned }],
+        RaftDeed::Cables(cables) => worsen(*cables, cluster),
+    }
+}
+
+/// Makes all cables between masters as bad as `cables`, but for those that are cut.
+fn worsen(cables: Cables, cluster: &Cluster) -> Vec<Command> {
+    let masters = cluster.places().masters();
+    let pairs = (0..masters).flat_map(|a| (a + 1..masters).map(move |b| (a, b)));
+    let whole = pairs.map(|(a, b)| [a, b].map(|at| cluster.places().master(at)));
+    let whole = whole.filter(|[a, b]| cluster.network().passes(*a, *b));
+    let commands = whole.flat_map(|ends| {
+        let [a, b] = ends.map(|host| cluster.places().name(host).to_string());
+        let mend = Command::Mend { a: a.clone(), b: b.clone() };
+        let worse = (cables != Cables::default()).then_some(Command::Worsen {
+            a,
+            b,
+            loss_per_million: cables.loss_percent * 10_000,
+            delay_micros: cables.delay_ms * 1000,
+            jitter_micros: cables.jitter_ms * 1000,
+        });
+        std::iter::once(mend).chain(worse)
+    });
+    commands.collect()
 }

@@ -1,7 +1,7 @@
 //! The Raft bench: members, logs, scenes, and what must always hold.
 
 use super::{phrases, words};
-use crate::view::raft::{Lamp, Scene};
+use crate::view::raft::{Lamp, MemberDeed, MessageDeed, Scene};
 
 words! {
     view_raft = "Raft", "Raft";
@@ -18,6 +18,32 @@ words! {
     raft_stopped = "stopped", "멈춤";
     raft_storing = "storing", "저장 중";
     raft_applying = "applying", "적용 중";
+    raft_timers = "Timers", "타이머";
+    raft_align = "Align", "맞추기";
+    raft_align_hint = "All election timers go off at once: the vote splits.",
+        "모든 선거 타이머가 동시에 끝난다: 표가 갈린다.";
+    raft_spread = "Spread", "벌리기";
+    raft_spread_hint = "The election timers go off one after another.",
+        "선거 타이머가 하나씩 차례로 끝난다.";
+    raft_cables = "Cables", "케이블";
+    raft_delay = "Delay", "지연";
+    raft_jitter = "Jitter", "지터";
+    raft_loss = "Loss", "손실";
+    raft_unsettled = "With cables this bad, followers give leaders up: leaders may not last.",
+        "케이블이 이렇게 나쁘면 팔로워가 리더를 포기한다: 리더가 오래가지 못할 수 있다.";
+    raft_deliver = "Deliver now", "지금 전달";
+    raft_hold = "Hold", "붙잡기";
+    raft_drop = "Drop", "버리기";
+    raft_duplicate = "Duplicate", "복제";
+    raft_delay_message = "Delay 1 s", "1초 늦추기";
+    raft_time_out = "Time out", "타이머 끝내기";
+    raft_pause = "Pause", "세워 두기";
+    raft_resume = "Resume", "이어 가기";
+    raft_crash = "Crash", "크래시";
+    raft_learner = "learner", "러너";
+    raft_hands = "What to do with it", "무엇을 할까";
+    raft_pick = "Hold time and click a message or a member to do something with it.",
+        "시간을 멈추고 메시지나 멤버를 눌러 무엇이든 해 보자.";
     raft_heal = "Mend everything", "모두 고치기";
 }
 
@@ -89,6 +115,27 @@ impl super::Lang {
         both[self as usize]
     }
 
+    /// What can be done to a message.
+    pub const fn message_deed(self, deed: MessageDeed) -> &'static str {
+        match deed {
+            MessageDeed::Deliver => self.raft_deliver(),
+            MessageDeed::Hold => self.raft_hold(),
+            MessageDeed::Drop => self.raft_drop(),
+            MessageDeed::Duplicate => self.raft_duplicate(),
+            MessageDeed::Delay => self.raft_delay_message(),
+        }
+    }
+
+    /// What can be done to a member.
+    pub const fn member_deed(self, deed: MemberDeed) -> &'static str {
+        match deed {
+            MemberDeed::TimeOut => self.raft_time_out(),
+            MemberDeed::Pause => self.raft_pause(),
+            MemberDeed::Resume => self.raft_resume(),
+            MemberDeed::Crash => self.raft_crash(),
+        }
+    }
+
     /// What a scene is called.
     pub const fn scene(self, scene: Scene) -> &'static str {
         let both = match scene {
@@ -97,6 +144,8 @@ impl super::Lang {
             Scene::OldLeaderReturns => ["Old leader returns", "옛 리더의 귀환"],
             Scene::PreVote => ["Pre-vote", "예비 투표"],
             Scene::QuorumLost => ["Quorum lost", "정족수 상실"],
+            Scene::SplitVote => ["Split vote", "갈린 표"],
+            Scene::Transfer => ["Transfer", "리더 넘겨주기"],
         };
         both[self as usize]
     }
@@ -122,6 +171,16 @@ impl super::Lang {
                 "It asks whether it could win before it raises its term: when it returns, the \
                  leader stays.",
                 "임기를 올리기 전에 이길 수 있는지 먼저 묻는다: 돌아와도 리더는 그대로다.",
+            ],
+            Scene::SplitVote => [
+                "The leader stops, and both others stand at the same moment: each votes for \
+                 itself, and luck decides the next round.",
+                "리더가 멈추고 나머지 둘이 동시에 나선다: 각자 자신에게 투표하고, 다음 판은 운이 \
+                 정한다.",
+            ],
+            Scene::Transfer => [
+                "etcdctl move-leader: the heir is told to stand at once, and wins.",
+                "etcdctl move-leader: 후계자가 바로 나서라는 말을 듣고 이긴다.",
             ],
             Scene::QuorumLost => [
                 "Without a majority nothing is committed; when members return, writes go on.",
