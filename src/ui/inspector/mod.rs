@@ -11,7 +11,8 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::icons::Icon;
-use super::page::page;
+use super::page::{Centre, page};
+use super::raft::RaftNotes;
 use super::text::{Look, t};
 use super::widgets::tabs::{panel_id, tab_id};
 use super::widgets::{Empty, IconButton, Tab, Tabs};
@@ -35,12 +36,16 @@ pub fn Inspector() -> impl IntoView {
             <Bar chosen=chosen/>
             <Show
                 when=move || inspected.with(Option::is_some)
-                fallback=move || view! {
-                    <Empty
-                        icon="inspect"
-                        title=Signal::derive(move || title().to_string())
-                        hint=Signal::derive(move || hint().to_string())
-                    />
+                fallback=move || match page.centre.get() {
+                    Centre::Raft => view! { <RaftNotes/> }.into_any(),
+                    Centre::Placement | Centre::Objects => view! {
+                        <Empty
+                            icon="inspect"
+                            title=Signal::derive(move || title().to_string())
+                            hint=Signal::derive(move || hint().to_string())
+                        />
+                    }
+                    .into_any(),
                 }
             >
                 <div

@@ -30,10 +30,19 @@ pub fn RaftBench() -> impl IntoView {
             <hands::Hands/>
             <hands::Dials/>
             <logs::Logs/>
-            <div class="raft__notes">
-                <notes::Lamps/>
-                <notes::Sayings/>
-            </div>
+            <RaftNotes/>
         </section>
+    }
+}
+
+/// What always holds and what etcd says. Where there is room they stand in the inspector as long as
+/// that has nothing to show, and not below the logs.
+#[component]
+pub fn RaftNotes() -> impl IntoView {
+    view! {
+        <div class="raft__notes">
+            <notes::Lamps/>
+            <notes::Sayings/>
+        </div>
     }
 }

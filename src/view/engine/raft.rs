@@ -223,7 +223,7 @@ fn told(command: &Command<Stored>) -> (SmolStr, SmolStr) {
 
 /// What kind of object a key holds, in a word short enough for an entry.
 fn kind_word(key: &str) -> SmolStr {
-    const LETTERS_MAX: usize = 7;
+    const LETTERS_MAX: usize = 6;
     let Some(id) = stored_at(key) else {
         return key.rsplit('/').next().unwrap_or_default().to_smolstr();
     };
