@@ -3,8 +3,8 @@
 use super::{Apiserver, printers};
 use crate::api::labels::Selector;
 use crate::api::rpc::{Answer, Part, Request, Selection};
-use crate::api::types::{Deployment, ReplicaSet, ReplicationController};
-use crate::api::{Collection, Object, Resource, Status, Timestamp, Value};
+use crate::api::types::{Deployment, LabelSelector, ReplicaSet, ReplicationController};
+use crate::api::{Body, Codec, Collection, Object, Resource, Status, Timestamp, Value};
 use crate::sim::Time;
 
 impl Apiserver {
@@ -74,6 +74,14 @@ pub fn scale_of(object: &Object) -> Option<Value> {
         Resource::REPLICATIONCONTROLLERS => {
             let set: &ReplicationController = object.get()?;
             (set.spec.replicas, set.status.replicas, Selector::from_map(&set.spec.selector))
+        }
+        Resource::STATEFULSETS => {
+            let Body::Other(_, fields) = object.body() else { return None };
+            let set = Value::Map(fields.clone());
+            let number = |path: &[&str]| set.at_path(path).as_int()?.try_into().ok();
+            let selector = Selector::from(&LabelSelector::load(set.at_path(&["spec", "selector"])));
+            let actual = number(&["status", "replicas"]).unwrap_or(0);
+            (number(&["spec", "replicas"]), actual, selector)
         }
         _ => return None,
     };
