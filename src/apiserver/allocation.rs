@@ -116,15 +116,21 @@ fn allocate_address(
         *spec.entry("clusterIPs") = vec![address.into()].into();
     }
     let address = Str::from(spec.at("clusterIP").text());
-    if address.is_empty() || address == "None" || before.at("clusterIP").text() == address {
+    // Who has an address keeps it: that it may not change is for validation to say.
+    let has_one = !matches!(before.at("clusterIP").text(), "" | "None");
+    if address.is_empty() || address == "None" || has_one {
         return Ok(());
     }
     if !is_in_network(&address) {
         let list = quoted_list(&address);
-        let why = format!(
-            "failed to allocate IP {address}: the provided IP ({address}) is not in the valid \
-             range. The range of valid IPs is 10.96.0.0/12"
-        );
+        let why = match ctx.dry_run {
+            true => format!(
+                "the provided IP ({address}) is not in the valid range. The range of valid IPs is \
+                 10.96.0.0/12"
+            ),
+            false => "the provided network does not match the current range".to_owned(),
+        };
+        let why = format!("failed to allocate IP {address}: {why}");
         return Err(("spec.clusterIPs".into(), format!("Invalid value: {list}: {why}")));
     }
     if taken.addresses.contains(&address) {

@@ -22,6 +22,7 @@ mod autoscaler;
 mod cronjob;
 mod deployment;
 mod disruption;
+mod endpoints;
 mod endpointslice;
 mod garbage_collector;
 mod namespace;
@@ -35,6 +36,7 @@ mod resourcequota;
 mod root_ca;
 mod serviceaccount;
 mod taint_eviction;
+mod trigger_time;
 
 #[cfg(test)]
 mod testing;
@@ -107,6 +109,7 @@ controllers! {
     autoscaler: autoscaler::Autoscalers,
     node_lifecycle: node_lifecycle::NodeLifecycle,
     taint_eviction: taint_eviction::TaintEviction,
+    endpoints: endpoints::EndpointsController,
     endpointslice: endpointslice::EndpointSlices,
     garbage_collector: garbage_collector::GarbageCollector,
     namespace: namespace::Namespaces,

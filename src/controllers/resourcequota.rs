@@ -22,12 +22,14 @@ pub struct ResourceQuotas;
 pub struct Writing;
 
 /// Resources that are counted under their plain name.
-const PLAIN: [Resource; 5] = [
+const PLAIN: [Resource; 7] = [
     Resource::PODS,
     Resource::SERVICES,
     Resource::REPLICATIONCONTROLLERS,
     Resource::RESOURCEQUOTAS,
     Resource::CONFIGMAPS,
+    Resource::PERSISTENTVOLUMECLAIMS,
+    Resource::SECRETS,
 ];
 
 impl Controller for ResourceQuotas {
@@ -129,6 +131,10 @@ fn usage(caches: &Caches, namespace: &str, name: &str) -> Option<Quantity> {
     };
     match name {
         "pods" => Some(count(pods().count())),
+        "requests.storage" => {
+            let claims = objects(Resource::PERSISTENTVOLUMECLAIMS).filter_map(requested_storage);
+            Some(claims.fold(Quantity::default(), Quantity::plus))
+        }
         "services.loadbalancers" => Some(count(services("LoadBalancer"))),
         "services.nodeports" => Some(count(services("NodePort") + services("LoadBalancer"))),
         name => {
@@ -147,6 +153,12 @@ fn usage(caches: &Caches, namespace: &str, name: &str) -> Option<Quantity> {
             Some(amounts.fold(Quantity::default(), Quantity::plus))
         }
     }
+}
+
+/// How much a claim asks for.
+fn requested_storage(claim: &Object) -> Option<Quantity> {
+    const AMOUNT: [&str; 4] = ["spec", "resources", "requests", "storage"];
+    Quantity::parse(claim.to_value().at_path(&AMOUNT).text())
 }
 
 #[cfg(test)]

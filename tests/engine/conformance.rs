@@ -11,19 +11,21 @@ use orrery::scenario::{self, Script};
 /// The recordings that are to hold: the manifests and commands of the course notes.
 const CASES: std::ops::RangeInclusive<u32> = 1..=9;
 
-/// Where the recordings are: `$ORRERY_CONFORMANCE`, by default beside the project. `None` when
-/// there are none.
-fn recordings() -> Option<PathBuf> {
+/// Where the recordings of a kind are: in `$ORRERY_CONFORMANCE`, by default beside the project.
+/// `None` when there are none.
+pub fn recordings(kind: &str) -> Option<PathBuf> {
     let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/conformance");
     let root = std::env::var_os("ORRERY_CONFORMANCE").map_or_else(beside, PathBuf::from);
-    Some(root.join("kubectl")).filter(|folder| folder.is_dir())
+    Some(root.join(kind)).filter(|folder| folder.is_dir())
 }
 
 /// The commands that are known to differ: of each case, their numbers with the reasons.
 fn known_failures() -> BTreeMap<String, BTreeMap<usize, String>> {
     let text = include_str!("../known_failures");
     let mut known: BTreeMap<String, BTreeMap<usize, String>> = BTreeMap::new();
-    for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+    let is_ours =
+        |line: &&str| !line.is_empty() && !line.starts_with('#') && !line.starts_with("manifest:");
+    for line in text.lines().filter(is_ours) {
         let mut words = line.splitn(3, ' ');
         let mut word = || words.next().unwrap_or_else(|| panic!("CASE COMMAND REASON: {line}"));
         let (case, command, reason) = (word(), word(), word());
@@ -35,7 +37,7 @@ fn known_failures() -> BTreeMap<String, BTreeMap<usize, String>> {
 
 #[test]
 fn recorded_commands_print_what_they_printed() {
-    let Some(folder) = recordings() else {
+    let Some(folder) = recordings("kubectl") else {
         println!("skipped: no conformance data; set ORRERY_CONFORMANCE to where it is");
         return;
     };

@@ -91,7 +91,9 @@ fn native(filter: &[String]) -> Result<()> {
     if let Some(recordings) = tools::conformance() {
         tests.env("ORRERY_CONFORMANCE", recordings);
     }
-    run(&mut tests)
+    run(&mut tests)?;
+    let mut table = tools::cargo();
+    run(table.args(["test", "--package", "schema", "--"]).args(filter))
 }
 
 fn wasm(filter: &[String]) -> Result<()> {

@@ -1,15 +1,18 @@
 //! Defaults of StatefulSets. Models pkg/apis/apps/v1/defaults.go SetDefaults_StatefulSet, and its
 //! conversion, which knows what the claims in it are.
 
-use super::{Value, each, empty, persistentvolume, pod_spec, unset};
+use super::{Value, each, empty, persistentvolume, pod_spec, unset, within};
 
 pub(super) fn apply(set: &mut Value) {
     let spec = set.entry("spec");
     empty(spec, "podManagementPolicy", "OrderedReady");
     let strategy = spec.entry("updateStrategy");
-    empty(strategy, "type", "RollingUpdate");
+    if strategy.at("type").is_empty() {
+        empty(strategy, "type", "RollingUpdate");
+        strategy.entry("rollingUpdate").make_map();
+    }
     if strategy.at("type").text() == "RollingUpdate" {
-        unset(strategy.entry("rollingUpdate"), "partition", 0);
+        within(strategy, "rollingUpdate", |rolling| unset(rolling, "partition", 0));
     }
     let retention = spec.entry("persistentVolumeClaimRetentionPolicy");
     empty(retention, "whenDeleted", "Retain");

@@ -162,6 +162,7 @@ fn pod(pod: &mut Value) {
     let mut status = Value::map([("phase", "Pending".into()), ("qosClass", class.as_str().into())]);
     if !pod.at_path(&["spec", "schedulingGates"]).items().is_empty() {
         let condition = Value::map([
+            ("lastTransitionTime", pod.at_path(&["metadata", "creationTimestamp"]).clone()),
             ("type", "PodScheduled".into()),
             ("status", "False".into()),
             ("reason", "SchedulingGated".into()),

@@ -81,7 +81,9 @@ pub(super) fn of(pod: &Field, warnings: &mut Warnings) {
     port_names(&containers, warnings);
     ports(&containers, warnings);
     let grace = spec.at("terminationGracePeriodSeconds");
-    if grace.int().is_some_and(|seconds| seconds < 0) {
+    // Nothing is said of a pod itself: it lies at the top.
+    let is_template = !pod.to_string().is_empty();
+    if is_template && grace.int().is_some_and(|seconds| seconds < 0) {
         let text = "must be >= 0; negative values are invalid and will be treated as 1";
         warnings.add(&grace, text);
     }

@@ -149,6 +149,10 @@ fn usage(object: &Object, name: &str) -> Option<Quantity> {
             _ => None,
         };
     }
+    if resource == Resource::PERSISTENTVOLUMECLAIMS && name == "requests.storage" {
+        const AMOUNT: [&str; 4] = ["spec", "resources", "requests", "storage"];
+        return Quantity::parse(object.to_value().at_path(&AMOUNT).text());
+    }
     let Some(pod) = object.get::<Pod>() else {
         let is_core = resource.info().group.is_empty();
         return (is_core && resource.info().plural == name).then_some(ONE);

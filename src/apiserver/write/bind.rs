@@ -35,6 +35,8 @@ pub fn plan(current: &Object, uid: Uid, node: &Str, ctx: &mut Ctx<'_>) -> Result
     };
     let others = status.conditions.iter().filter(|condition| condition.kind != "PodScheduled");
     status.conditions = others.cloned().chain([scheduled]).collect();
+    // What was wished for has been granted. Models ClearingNominatedNodeNameAfterBinding.
+    status.nominated_node_name = Str::default();
     bound.status = status.into();
     Ok(Plan::Store(current.with_body(bound), Extra::default()))
 }

@@ -47,7 +47,7 @@ impl Family {
 }
 
 /// Whether a Service has no address of its own.
-pub(super) fn is_headless(service: &Service) -> bool {
+pub(in crate::controllers) fn is_headless(service: &Service) -> bool {
     let address = &service.spec.cluster_ip;
     address.is_empty() || address == "None"
 }
@@ -101,7 +101,7 @@ pub(super) fn endpoint(
 }
 
 /// The ports of a Service as this pod has them. Models getEndpointPorts.
-pub(super) fn ports(service: &Service, pod: &Pod) -> Vec<EndpointPort> {
+pub(in crate::controllers) fn ports(service: &Service, pod: &Pod) -> Vec<EndpointPort> {
     let port = |port: &ServicePort| {
         let number = find_port(pod, port)?;
         Some(EndpointPort {

@@ -10,13 +10,12 @@ mod packing;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
-use self::endpoints::{Family, endpoint, is_endpoint, ports};
+use self::endpoints::{Family, endpoint, is_endpoint};
+pub(super) use self::endpoints::{is_headless, ports};
 use self::packing::{Group, MANAGED_BY, MANAGER, Plan, SERVICE_NAME, plan};
 use super::controller::{Controller, Ctx, Keys, Next, Profile, Replies};
 use super::record::Subject;
+use super::trigger_time::{TRIGGER_TIME, TriggerTimes};
 use super::{Caches, Config};
 use crate::api::labels::Selector;
 use crate::api::rpc::{Answer, Call, DeleteOptions, Part, Payload};
@@ -25,23 +24,12 @@ use crate::api::{Key, Object, Resource, Status, Str, Timestamp, Typed};
 use crate::client::Delta;
 use crate::sim::{Map, Rng};
 
-/// When what the slices tell began to be so. Models EndpointsLastChangeTriggerTime.
-const TRIGGER_TIME: &str = "endpoints.kubernetes.io/last-change-trigger-time";
-
 /// The EndpointSlice controller, and its memory.
 #[derive(Clone, Debug)]
 pub struct EndpointSlices {
     /// The slices written, by key: what the cache has to show before the next write.
     written: Map<Key, Written>,
-    /// By Service, the changes that slices have told of.
-    told: Map<Key, Arc<Told>>,
-}
-
-/// Since when what slices have told is so. Models TriggerTimeTracker.
-#[derive(Debug)]
-struct Told {
-    service: Option<Timestamp>,
-    pods: BTreeMap<Str, Timestamp>,
+    told: TriggerTimes,
 }
 
 /// The last write of a slice. Models EndpointSliceTracker.
@@ -74,7 +62,7 @@ impl Controller for EndpointSlices {
     };
 
     fn new(_config: &Config, _rng: Rng) -> Self {
-        Self { written: Map::new(), told: Map::new() }
+        Self { written: Map::new(), told: TriggerTimes::default() }
     }
 
     fn watches() -> Vec<Resource> {
@@ -100,7 +88,7 @@ impl Controller for EndpointSlices {
             return self.on_written(ctx, writing, &replies);
         }
         let Some(service) = ctx.caches.get::<Service>(key) else {
-            self.told.remove(key);
+            self.told.forget(key);
             return Next::Done;
         };
         // Whoever gives no selector looks after the endpoints himself.
@@ -114,7 +102,7 @@ impl Controller for EndpointSlices {
         let selector = Selector::from_map(&service.spec.selector);
         let pods = ctx.caches.objects::<Pod>().in_namespace(service.namespace());
         let pods: Vec<&Object> = pods.filter(|pod| selector.matches(&pod.meta().labels)).collect();
-        let since = self.trigger_time(&service, &pods);
+        let since = self.told.next(&service, &pods);
         let (plan, error) = plan_all(ctx.caches, &service, &slices, &pods);
         write(service, plan, since, error)
     }
@@ -158,27 +146,6 @@ impl EndpointSlices {
         missing.next().is_some() || slices.iter().any(is_old)
     }
 
-    /// When the earliest change began that slices do not tell of yet.
-    /// Models ComputeEndpointLastChangeTriggerTime.
-    fn trigger_time(&mut self, service: &Typed<Service>, pods: &[&Object]) -> Option<Timestamp> {
-        let ready_since = |pod: &&Object| {
-            let since = pod.get::<Pod>()?.condition("Ready")?.last_transition_time?;
-            Some((pod.meta().name.clone(), since))
-        };
-        let pods: BTreeMap<Str, Timestamp> = pods.iter().filter_map(ready_since).collect();
-        let created = service.meta().creation_timestamp;
-        let key = service.key();
-        let known = self.told.get(&key);
-        let is_new = |(name, since): &(&Str, &Timestamp)| {
-            known.and_then(|known| known.pods.get(*name)).is_none_or(|known| known < *since)
-        };
-        let changed = pods.iter().filter(is_new).map(|(_, since)| *since);
-        let service_changed = created.filter(|_| known.is_none_or(|known| known.service < created));
-        let first = changed.chain(service_changed).min();
-        self.told.insert(key, Arc::new(Told { service: created, pods }));
-        first
-    }
-
     fn on_written(
         &mut self,
         ctx: &mut Ctx<'_, Key>,
@@ -218,7 +185,7 @@ impl EndpointSlices {
 
 /// Has the Services looked at that the pod belongs to, or belonged to.
 /// Models endpointslice/util/controller_utils.go GetServicesToUpdateOnPodChange.
-fn on_pod(delta: &Delta, caches: &Caches, queue: &mut Keys<'_, Key>) {
+pub(super) fn on_pod(delta: &Delta, caches: &Caches, queue: &mut Keys<'_, Key>) {
     let (before, after) = (delta.before.as_ref(), delta.after.as_ref());
     if let (Some(before), Some(after)) = (before, after)
         && !endpoint_changed(before, after)

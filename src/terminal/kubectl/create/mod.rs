@@ -161,7 +161,9 @@ impl Create {
 
     fn create(&mut self, ctx: &mut Ctx<'_>, manifest: &Manifest) -> Flow<Result<(), Error>> {
         self.count += 1;
-        let value = match self.saves {
+        // What was applied is noted if it is wished, or has been noted before.
+        const NOTE: [&str; 3] = ["metadata", "annotations", last_applied::LAST_APPLIED];
+        let value = match self.saves || !manifest.value.at_path(&NOTE).is_null() {
             true => last_applied::annotated(&manifest.value),
             false => manifest.value.clone(),
         };
