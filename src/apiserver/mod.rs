@@ -264,6 +264,9 @@ impl Apiserver {
             let status = Status::new(429, Reason::TooManyRequests, "storage is (re)initializing");
             return self.finish(job, Err(Status { retry_after_secs: 1, ..status }), out);
         }
+        if let Some(status) = authorization::refusal(&self.cache, &job.request) {
+            return self.finish(job, Err(status), out);
+        }
         if self.is_overloaded(&job.request.call) {
             const TEXT: &str = "the server has received too many requests and has asked us to try \
                                 again later";
