@@ -92,15 +92,15 @@ mod tests {
     fn comes_back_as_it_went_in() {
         check(
             Resource::HORIZONTALPODAUTOSCALERS_V1,
-            "{apiVersion: autoscaling/v1, kind: HorizontalPodAutoscaler, metadata: {name: a}, spec: \
-             {maxReplicas: 3, scaleTargetRef: {kind: Deployment, name: d}, \
+            "{apiVersion: autoscaling/v1, kind: HorizontalPodAutoscaler, metadata: {name: a}, \
+             spec: {maxReplicas: 3, scaleTargetRef: {kind: Deployment, name: d}, \
              targetCPUUtilizationPercentage: 50}}",
             &["spec", "metrics"],
         );
         check(
             Resource::EVENTS_EVENTS,
-            "{apiVersion: events.k8s.io/v1, kind: Event, metadata: {name: a}, note: hello, eventTime: \
-             null}",
+            "{apiVersion: events.k8s.io/v1, kind: Event, metadata: {name: a}, note: hello, \
+             eventTime: null}",
             &["message"],
         );
     }

@@ -12,6 +12,13 @@ impl Value {
         out
     }
 
+    /// The same, with the keys of `first` before all others, in that order.
+    pub fn to_json_pretty_from(&self, first: &[&str]) -> String {
+        let mut out = String::new();
+        write_ordered(&mut out, self, first, 0);
+        out
+    }
+
     /// The value as JSON over several lines, as `kubectl -o json` indents it.
     pub fn to_json_pretty(&self) -> String {
         let mut out = String::new();
@@ -50,6 +57,34 @@ fn write_value(out: &mut String, value: &Value, depth: Option<usize>) {
             }
             close(out, '}', depth);
         }
+    }
+}
+
+fn write_ordered(out: &mut String, value: &Value, first: &[&str], depth: usize) {
+    let below = Some(depth);
+    match value {
+        Value::Map(fields) if !fields.is_empty() => {
+            let rank = |key: &str| first.iter().position(|other| *other == key);
+            let mut entries: Vec<_> = fields.iter().collect();
+            entries.sort_by_key(|(key, _)| rank(key).unwrap_or(first.len()));
+            out.push('{');
+            for (at, (key, item)) in entries.into_iter().enumerate() {
+                separate(out, at, below);
+                write_string(out, key);
+                out.push_str(": ");
+                write_ordered(out, item, first, depth + 1);
+            }
+            close(out, '}', below);
+        }
+        Value::List(items) if !items.is_empty() => {
+            out.push('[');
+            for (at, item) in items.iter().enumerate() {
+                separate(out, at, below);
+                write_ordered(out, item, first, depth + 1);
+            }
+            close(out, ']', below);
+        }
+        other => write_value(out, other, below),
     }
 }
 

@@ -31,8 +31,10 @@ pub enum ToClient {
 /// A request with who makes it.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// The user's name.
+    /// The user's name; empty for credentials that nobody knows.
     pub user: Str,
+    /// The groups that are claimed along with it.
+    pub groups: List<Str>,
     /// The program that asks, the first word of its user agent.
     pub agent: Str,
     /// Who is noted as the manager of the fields that change; empty to note nobody.

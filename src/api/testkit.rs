@@ -122,11 +122,22 @@ fn decode_value(ty: &Ty, value: &Value) -> Value {
 pub fn receive(resource: Resource, object: &Value) -> Value {
     let mut object = decode(resource, object);
     defaults::apply(resource, &mut object);
+    // As the recordings write what is different every time.
+    *object.entry_path(&["metadata", "uid"]) = "UID".into();
+    *object.entry_path(&["metadata", "creationTimestamp"]) = "TIME".into();
     if resource.info().namespaced {
         let namespace = object.entry_path(&["metadata", "namespace"]);
         if namespace.is_empty() {
             *namespace = "default".into();
         }
+    }
+    let finalizer = match resource {
+        Resource::PERSISTENTVOLUMECLAIMS => "kubernetes.io/pvc-protection",
+        Resource::PERSISTENTVOLUMES => "kubernetes.io/pv-protection",
+        _ => "",
+    };
+    if !finalizer.is_empty() {
+        object.entry_path(&["metadata", "finalizers"]).make_list().push(finalizer.into());
     }
     if resource == Resource::PODS {
         admit(&mut object);

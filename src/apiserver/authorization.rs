@@ -1,18 +1,78 @@
 //! Who may do what: roles and bindings, asked about and looked at.
 //!
 //! Models plugin/pkg/auth/authorizer/rbac and pkg/registry/authorization. Requests of components
-//! are not held against it: in the simulation nobody asks for what they may not. Invariant: what is
+//! are not held against it: in the simulation they ask for nothing they may not. Invariant: what is
 //! allowed follows from the roles and bindings that the cache holds, and from nothing else but the
 //! group of those who may do everything.
 
 use super::cache::WatchCache;
-use crate::api::rpc::{Access, Review, Subject};
-use crate::api::{Fields, Key, Object, Resource, Str, Value};
+use crate::api::rpc::{Access, Call, Part, Request, Review, Subject};
+use crate::api::{Fields, Key, Object, Reason, Resource, Status, Str, Value, quote};
 
 /// Those who may do everything, whatever the roles say.
 const MASTERS: &str = "system:masters";
 /// The administrator, and the number that the token file has for it.
 const ADMIN: (&str, &str) = ("kubernetes-admin", "1");
+
+/// Why a request is refused for who makes it; `None` if it is not.
+/// Models WithAuthentication and WithAuthorization.
+pub fn refusal(cache: &WatchCache, request: &Request) -> Option<Status> {
+    if request.user.is_empty() {
+        return Some(Status::new(401, Reason::Unauthorized, "Unauthorized"));
+    }
+    if is_trusted(&request.user) || matches!(request.call, Call::Review(_)) {
+        return None;
+    }
+    let who = full(&Subject { user: request.user.clone(), groups: request.groups.clone() });
+    let call = &request.call;
+    let (resource, namespace) = (call.resource(), call.namespace());
+    let info = resource.info();
+    let created = matches!(call, Call::Create { .. });
+    let subresource = match call {
+        Call::Bind { .. } => "binding",
+        Call::Get { part, .. } | Call::Update { part, .. } | Call::Patch { part, .. } => match part
+        {
+            Part::Main => "",
+            Part::Status => "status",
+            Part::Scale => "scale",
+            Part::Finalize => "finalize",
+        },
+        _ => "",
+    };
+    let access = Access {
+        verb: call.verb().into(),
+        group: info.group.into(),
+        resource: info.plural.into(),
+        subresource: subresource.into(),
+        name: if created { Str::default() } else { call.name().into() },
+        namespace: namespace.into(),
+        path: Str::default(),
+    };
+    if allows(cache, &who, &access) {
+        return None;
+    }
+    let part = if subresource.is_empty() { "" } else { "/" };
+    let place = match namespace {
+        "" => "at the cluster scope".to_owned(),
+        namespace => format!("in the namespace {}", quote(namespace)),
+    };
+    let why = format!(
+        "User {} cannot {} resource \"{}{part}{subresource}\" in API group {} {place}",
+        quote(&request.user),
+        access.verb,
+        info.plural,
+        quote(info.group)
+    );
+    Some(Status::forbidden(resource, &access.name, &why))
+}
+
+/// Whether someone is a component of the cluster, or its administrator.
+fn is_trusted(user: &str) -> bool {
+    match user.strip_prefix("system:serviceaccount:") {
+        Some(account) => account.starts_with("kube-system:"),
+        None => user == ADMIN.0 || user.starts_with("system:") && user != "system:anonymous",
+    }
+}
 
 /// Answers a review.
 pub fn review(cache: &WatchCache, review: &Review) -> Value {

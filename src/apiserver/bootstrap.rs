@@ -10,7 +10,7 @@ use super::jobs::Job;
 use super::{Apiserver, Out, Timer, authorization};
 use crate::api::rpc::{Call, FieldValidation, Payload, Request};
 use crate::api::validation::SYSTEM_PRIORITY_CLASSES;
-use crate::api::{Key, Resource, Str, Value};
+use crate::api::{Key, List, Resource, Str, Value};
 use crate::sim::Duration;
 
 const NAMESPACES: [&str; 4] = ["default", "kube-system", "kube-public", "kube-node-lease"];
@@ -111,6 +111,7 @@ impl Apiserver {
         let request = Request {
             user: Str::new_static("system:apiserver"),
             agent: Str::new_static("kube-apiserver"),
+            groups: List::default(),
             manager: Str::default(),
             call: Call::Create { resource, namespace, body },
             dry_run: false,

@@ -9,6 +9,7 @@
 
 mod admission;
 mod allocation;
+mod answers;
 mod authorization;
 mod bootstrap;
 mod cache;
@@ -265,6 +266,9 @@ impl Apiserver {
         if self.phase == Phase::Loading {
             let status = Status::new(429, Reason::TooManyRequests, "storage is (re)initializing");
             return self.finish(job, Err(Status { retry_after_secs: 1, ..status }), out);
+        }
+        if let Some(status) = authorization::refusal(&self.cache, &job.request) {
+            return self.finish(job, Err(status), out);
         }
         if self.is_overloaded(&job.request.call) {
             const TEXT: &str = "the server has received too many requests and has asked us to try \

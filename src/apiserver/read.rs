@@ -3,8 +3,8 @@
 use super::{Apiserver, printers};
 use crate::api::labels::Selector;
 use crate::api::rpc::{Answer, Part, Request, Selection};
-use crate::api::types::{Deployment, ReplicaSet, ReplicationController};
-use crate::api::{Collection, Object, Resource, Status, Timestamp, Value};
+use crate::api::types::LabelSelector;
+use crate::api::{Codec, Collection, Object, Reason, Resource, Status, StrMap, Timestamp, Value};
 use crate::sim::Time;
 
 impl Apiserver {
@@ -40,7 +40,7 @@ impl Apiserver {
         now: Time,
     ) -> Result<Answer, Status> {
         if part == Part::Scale && scale_of(object).is_none() {
-            return Err(Status::not_found(object.resource(), object.name()));
+            return Err(no_such_part());
         }
         if request.as_table {
             let table = printers::table(object.resource(), [object], now);
@@ -58,24 +58,24 @@ pub fn part_of(object: &Object, part: Part) -> Answer {
     }
 }
 
+/// The refusal where a resource has no such part.
+pub fn no_such_part() -> Status {
+    Status::new(404, Reason::NotFound, "the server could not find the requested resource")
+}
+
 /// The `Scale` of a workload; `None` for what has none. Models pkg/registry/apps/*/storage
 /// scaleFromDeployment and its siblings.
 pub fn scale_of(object: &Object) -> Option<Value> {
-    let (wanted, actual, selector) = match object.resource() {
-        Resource::DEPLOYMENTS => {
-            let deployment: &Deployment = object.get()?;
-            let selector = Selector::from(&deployment.spec.selector);
-            (deployment.spec.replicas, deployment.status.replicas, selector)
-        }
-        Resource::REPLICASETS => {
-            let set: &ReplicaSet = object.get()?;
-            (set.spec.replicas, set.status.replicas, Selector::from(&set.spec.selector))
-        }
-        Resource::REPLICATIONCONTROLLERS => {
-            let set: &ReplicationController = object.get()?;
-            (set.spec.replicas, set.status.replicas, Selector::from_map(&set.spec.selector))
-        }
-        _ => return None,
+    if !object.resource().info().subresources.contains(&"scale") {
+        return None;
+    }
+    let value = object.to_value();
+    let wanted = value.at_path(&["spec", "replicas"]).as_int();
+    let actual = value.at_path(&["status", "replicas"]).as_int().unwrap_or(0);
+    let selector = value.at_path(&["spec", "selector"]);
+    let selector = match object.resource() {
+        Resource::REPLICATIONCONTROLLERS => Selector::from_map(&StrMap::load(selector)),
+        _ => Selector::from(&LabelSelector::load(selector)),
     };
     let meta = object.meta();
     let created = meta.creation_timestamp.unwrap_or(Timestamp(0)).to_string();

@@ -92,6 +92,7 @@ impl<T: Clone> Client<T> {
         let request = Request {
             user: self.identity.user.clone(),
             agent: self.identity.agent.clone(),
+            groups: List::default(),
             manager: Str::default(),
             call,
             dry_run: false,

@@ -18,7 +18,10 @@ mod ownership;
 mod record;
 mod runner;
 
+mod autoscaler;
+mod cronjob;
 mod deployment;
+mod disruption;
 mod endpoints;
 mod endpointslice;
 mod garbage_collector;
@@ -101,6 +104,9 @@ controllers! {
     daemonset: pod_owners::DaemonSets,
     statefulset: pod_owners::StatefulSets,
     job: pod_owners::Jobs,
+    cronjob: cronjob::CronJobs,
+    disruption: disruption::Disruption,
+    autoscaler: autoscaler::Autoscalers,
     node_lifecycle: node_lifecycle::NodeLifecycle,
     taint_eviction: taint_eviction::TaintEviction,
     endpoints: endpoints::EndpointsController,

@@ -14,8 +14,8 @@ fn create(set: &Field, errors: &mut Errors) {
 
 fn update(set: &Field, old: &Field, errors: &mut Errors) {
     meta::update(&set.at("metadata"), &old.at("metadata"), errors);
-    spec(&set.at("spec"), errors);
     replicaset::fixed_selector(set, old, errors);
+    spec(&set.at("spec"), errors);
 }
 
 /// Models ValidateDaemonSetStatusUpdate.

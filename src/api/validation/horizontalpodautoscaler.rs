@@ -90,20 +90,18 @@ fn metric(metric: &Field, errors: &mut Errors) {
     }
     one_of(&kind, &SOURCES.map(|(kind, _)| kind), errors);
     let expected = SOURCES.iter().find(|(name, _)| *name == kind.text()).map(|(_, field)| *field);
-    let present = SOURCES.iter().map(|(_, field)| metric.at(field)).filter(Field::is_set);
-    let present: Vec<Field> = present.collect();
-    if let Some(first) = SOURCES.iter().map(|(_, field)| *field).find(|f| metric.at(f).is_set()) {
+    let present = SOURCES.iter().map(|(_, field)| *field).filter(|name| metric.at(name).is_set());
+    let present: Vec<&str> = present.collect();
+    if let Some(first) = present.first() {
         source(first, &metric.at(first), errors);
     }
-    if let Some(expected) = expected.map(|name| metric.at(name)).filter(|field| !field.is_set()) {
-        errors.required(&expected, "must populate information for the given metric source");
+    if let Some(expected) = expected.filter(|name| !present.contains(name)) {
+        let detail = "must populate information for the given metric source";
+        errors.required(&metric.at(expected), detail);
     }
-    if present.len() != 1 {
-        for (_, name) in SOURCES {
-            let other = metric.at(name);
-            if other.is_set() && expected != Some(name) {
-                errors.forbidden(&other, "must populate the given metric source only");
-            }
+    if present.len() > 1 {
+        for name in present.into_iter().filter(|name| Some(*name) != expected) {
+            errors.forbidden(&metric.at(name), "must populate the given metric source only");
         }
     }
 }
@@ -126,11 +124,11 @@ fn source(kind: &str, source: &Field, errors: &mut Errors) {
             errors.required(&container, "must specify a container");
         }
     } else {
-        let name = source.at("metric").value.at("name").clone();
         let identifier = source.at("metric");
+        let name = identifier.at("name");
         match name.is_empty() {
-            true => errors.required(&identifier.at("name"), "must specify a metric name"),
-            false => path_segment(&identifier.at("name"), errors),
+            true => errors.required(&name, "must specify a metric name"),
+            false => path_segment(&name, errors),
         }
     }
     self::target(&target, errors);

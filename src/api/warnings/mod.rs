@@ -79,8 +79,10 @@ fn job(root: &Field, spec: &Field, warnings: &mut Warnings) {
 fn cron_job(root: &Field, warnings: &mut Warnings) {
     not_a_label(root, warnings);
     if root.value.at_path(&["spec", "schedule"]).text().contains("TZ") {
-        let text = "CRON_TZ or TZ used in spec.schedule is not officially supported";
-        warnings.0.push(format!("{text}, see https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/ for more details"));
+        let text = "CRON_TZ or TZ used in spec.schedule is not officially supported, see \
+                    https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/ for more \
+                    details";
+        warnings.0.push(text.to_owned());
     }
     let spec = root.at("spec");
     let template = spec.at("jobTemplate");
@@ -97,8 +99,8 @@ fn not_a_label(root: &Field, warnings: &mut Warnings) {
         let why = messages.iter().map(|message| super::quote(message)).collect::<Vec<_>>();
         let why = why.join(" ");
         warnings.0.push(format!(
-            "metadata.name: this is used in Pod names and hostnames, which can result in surprising \
-             behavior; a DNS label is recommended: [{why}]"
+            "metadata.name: this is used in Pod names and hostnames, which can result in \
+             surprising behavior; a DNS label is recommended: [{why}]"
         ));
     }
 }
@@ -236,7 +238,8 @@ mod tests {
     fn pods_and_templates() {
         check(
             Resource::DEPLOYMENTS,
-            "spec: {template: {spec: {nodeSelector: {beta.kubernetes.io/arch: amd64}, volumes: [{rbd: {}}]}}}",
+            "spec: {template: {spec: {nodeSelector: {beta.kubernetes.io/arch: amd64}, volumes: \
+             [{rbd: {}}]}}}",
             &[
                 "spec.template.spec.nodeSelector[beta.kubernetes.io/arch]: deprecated since v1.14; \
                  use \"kubernetes.io/arch\" instead",
@@ -256,8 +259,8 @@ mod tests {
             &[
                 "spec.containers[2].resources.limits[memory]: fractional byte value \"100m\" is \
                  invalid, must be an integer",
-                "spec.containers[2].env[1]: hides previous definition of \"X\", which may be dropped \
-                 when using apply",
+                "spec.containers[2].env[1]: hides previous definition of \"X\", which may be \
+                 dropped when using apply",
                 "spec.containers[1].ports[0]: duplicate port name \"http\" with \
                  spec.containers[0].ports[0], services and probes that select ports by name will \
                  use spec.containers[0].ports[0]",

@@ -388,7 +388,7 @@ pub fn available(service: &Value, _: Time) -> String {
 
 /// How far a request for a certificate has come.
 pub fn signing(request: &Value, _: Time) -> String {
-    let has = |kind: &str| condition(request, kind, "") != "";
+    let has = |kind: &str| !condition(request, kind, "").is_empty();
     let mut states: Vec<&str> = Vec::new();
     for (kind, state) in [("Approved", "Approved"), ("Denied", "Denied"), ("Failed", "Failed")] {
         if has(kind) {

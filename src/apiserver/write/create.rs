@@ -53,6 +53,15 @@ pub fn untyped(
         return Err(Status::invalid(resource, &name, List::from(causes)).into());
     }
     ctx.warnings.extend(warnings::of(resource, &value).into_iter().map(Str::from));
+    // What is read back of the store is defaulted once more, which gives a job the labels that its
+    // template has got in the meantime.
+    if resource == Resource::JOBS && !request.dry_run {
+        let labels = value.at_path(&["spec", "template", "metadata", "labels"]).clone();
+        let own = value.entry_path(&["metadata", "labels"]);
+        if own.is_empty() {
+            *own = labels;
+        }
+    }
     match applied {
         Some(applied) => managers::put(&mut value, applied.to_value()),
         None => managers::note(resource, &mut value, None, (request, Part::Main), ctx.now),

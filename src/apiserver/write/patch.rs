@@ -9,7 +9,7 @@ use crate::api::types::{ObjectMeta, OwnerReference, Uid};
 use crate::api::{
     Cause, List, Object, Reason, Resource, Status, Str, StrMap, Value, convert, defaults, quote,
 };
-use crate::apiserver::read::scale_of;
+use crate::apiserver::read::{no_such_part, scale_of};
 
 pub fn plan(
     current: &Object,
@@ -44,7 +44,7 @@ fn untyped(
 ) -> Result<Plan, Refusal> {
     let resource = current.resource();
     if part == Part::Scale {
-        let scale = scale_of(current).ok_or_else(|| Status::not_found(resource, current.name()))?;
+        let scale = scale_of(current).ok_or_else(no_such_part)?;
         let patched = apply(resource, &scale, patch)?;
         return scale::plan(current, &patched, request, ctx);
     }

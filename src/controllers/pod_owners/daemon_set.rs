@@ -37,7 +37,7 @@ impl Owner for DaemonSetKind {
         let labels = sight.value.at_path(&["spec", "template", "metadata", "labels"]);
         let newest = match revisions.newest(sight, labels) {
             Ok(newest) => newest,
-            Err(first) => return Plan { first: Some(first), ..Plan::default() },
+            Err(first) => return Plan { first: Some(*first), ..Plan::default() },
         };
         let template = PodTemplateSpec::load(sight.value.at_path(&["spec", "template"]));
         let by_node = by_node(sight.pods);
@@ -216,9 +216,10 @@ fn pod_for(sight: &Sight<'_>, node: &Object, hash: &str) -> Object {
 /// Models updateDaemonSetStatus.
 fn status(sight: &Sight<'_>, nodes: &Nodes<'_>, by_node: &ByNode<'_>, hash: &str) -> Value {
     let [mut desired, mut current, mut misplaced, mut ready, mut updated, mut available] = [0; 6];
-    for (node, (should_run, _)) in nodes {
+    for (node, (should_run, may_stay)) in nodes {
         let pods = by_node.get(&node.meta().name).map_or(&[][..], Vec::as_slice);
-        if !should_run {
+        // A pod that may stay counts as one that is to be there.
+        if !should_run && (!may_stay || pods.is_empty()) {
             misplaced += i64::from(!pods.is_empty());
             continue;
         }

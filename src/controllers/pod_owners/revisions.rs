@@ -33,7 +33,7 @@ impl Revisions {
     }
 
     /// The newest, if it is the template as it is; else what has to be done first.
-    pub fn newest(&self, sight: &Sight<'_>, labels: &Value) -> Result<&Object, Call> {
+    pub fn newest(&self, sight: &Sight<'_>, labels: &Value) -> Result<&Object, Box<Call>> {
         let mut template = sight.value.at_path(&["spec", "template"]).clone();
         *template.entry("$patch") = "replace".into();
         let data = Value::map([("spec", Value::map([("template", template)]))]);
@@ -48,31 +48,10 @@ impl Revisions {
                 let resource = Resource::CONTROLLERREVISIONS;
                 let body = Object::load(resource, &value).at_revision(object.revision);
                 let (key, body) = (object.key(), Payload::Object(body));
-                Err(Call::Update { resource, key, part: Part::Main, body })
+                Err(Box::new(Call::Update { resource, key, part: Part::Main, body }))
             }
-            None => Err(self.create(sight, labels, data, next)),
+            None => Err(Box::new(create(sight, labels, data, next))),
         }
-    }
-
-    fn create(&self, sight: &Sight<'_>, labels: &Value, data: Value, number: i64) -> Call {
-        let template = PodTemplateSpec::load(sight.value.at_path(&["spec", "template"]));
-        let collisions = sight.value.at_path(&["status", "collisionCount"]).as_int();
-        let hash = pod_template_hash(&template, collisions.map(|count| count as i32));
-        let name: Str = format!("{}-{hash}", sight.owner.name()).into();
-        let meta = ObjectMeta {
-            name: name.clone(),
-            namespace: sight.owner.meta().namespace.clone(),
-            owner_references: [controller_ref(sight.owner)].into(),
-            labels: crate::api::StrMap::load(labels).with("controller.kubernetes.io/hash", hash),
-            ..ObjectMeta::default()
-        };
-        let resource = Resource::CONTROLLERREVISIONS;
-        let mut value =
-            Value::map([("data", data), ("metadata", meta.dump()), ("revision", number.into())]);
-        *value.entry("apiVersion") = resource.api_version().into();
-        *value.entry("kind") = resource.info().kind.into();
-        let namespace = sight.owner.meta().namespace.clone();
-        Call::Create { resource, namespace, body: Payload::Object(Object::load(resource, &value)) }
     }
 
     /// The template of a revision; of one that is not known the template as it is.
@@ -101,6 +80,27 @@ impl Revisions {
         };
         unused[..count].iter().map(delete).collect()
     }
+}
+
+fn create(sight: &Sight<'_>, labels: &Value, data: Value, number: i64) -> Call {
+    let template = PodTemplateSpec::load(sight.value.at_path(&["spec", "template"]));
+    let collisions = sight.value.at_path(&["status", "collisionCount"]).as_int();
+    let hash = pod_template_hash(&template, collisions.map(|count| count as i32));
+    let name: Str = format!("{}-{hash}", sight.owner.name()).into();
+    let meta = ObjectMeta {
+        name: name.clone(),
+        namespace: sight.owner.meta().namespace.clone(),
+        owner_references: [controller_ref(sight.owner)].into(),
+        labels: crate::api::StrMap::load(labels).with("controller.kubernetes.io/hash", hash),
+        ..ObjectMeta::default()
+    };
+    let resource = Resource::CONTROLLERREVISIONS;
+    let mut value =
+        Value::map([("data", data), ("metadata", meta.dump()), ("revision", number.into())]);
+    *value.entry("apiVersion") = resource.api_version().into();
+    *value.entry("kind") = resource.info().kind.into();
+    let namespace = sight.owner.meta().namespace.clone();
+    Call::Create { resource, namespace, body: Payload::Object(Object::load(resource, &value)) }
 }
 
 /// What the pods of a revision are labelled with in DaemonSets: the last part of its name.

@@ -22,7 +22,7 @@ impl Owner for StatefulSetKind {
         let labels = sight.value.at_path(&["spec", "selector", "matchLabels"]);
         let update = match revisions.newest(sight, labels) {
             Ok(newest) => newest.name().to_owned(),
-            Err(first) => return Plan { first: Some(first), ..Plan::default() },
+            Err(first) => return Plan { first: Some(*first), ..Plan::default() },
         };
         let current = match sight.value.at_path(&["status", "currentRevision"]).text() {
             "" => update.clone(),

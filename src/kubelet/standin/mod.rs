@@ -330,6 +330,7 @@ impl StandIns {
         let request = Request {
             user: self.users[at as usize].clone(),
             agent: AGENT,
+            groups: List::default(),
             manager: Str::default(),
             call,
             dry_run: false,

@@ -118,8 +118,15 @@ fn finds_unknown_kinds() {
         &["2:7-16 error no matches for kind \"Foobarbaz\" in version \"example.com/v1\""],
     );
     check(
-        "apiVersion: policy/v1\nkind: PodDisruptionBudget\nnope: 1\n",
-        &["2:7-26 warning PodDisruptionBudget is valid but not simulated here"],
+        "apiVersion: authentication.k8s.io/v1\nkind: TokenReview\nnope: 1\n",
+        &["2:7-18 warning TokenReview is valid but not simulated here"],
+    );
+    check(
+        "apiVersion: storage.k8s.io/v1\nkind: StorageClass\nnope: 1\n",
+        &[
+            "2:7-19 warning StorageClass is stored, but nothing here acts on it",
+            "3:1-5 error unknown field \"nope\"",
+        ],
     );
     check(
         "apiVersion: v1\nkind: ServiceAccount\n",

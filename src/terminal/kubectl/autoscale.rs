@@ -146,7 +146,7 @@ impl Autoscale {
             value = answer.and_then(|answer| script::value(&answer))?;
         }
         if !self.format.is_human() {
-            ctx.print(self.format.print(&[value])?);
+            ctx.print(self.format.print_typed(&value)?);
             return Ok(());
         }
         let named = output::named(scalers, &Key::new(key.namespace(), name));

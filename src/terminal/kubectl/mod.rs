@@ -34,6 +34,7 @@ pub mod globals;
 pub mod help;
 pub mod label;
 pub mod last_applied;
+pub mod logs;
 pub mod manifests;
 pub mod options;
 pub mod output;

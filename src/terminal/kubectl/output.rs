@@ -19,6 +19,45 @@ pub const FLAGS: &[Flag] = &[
     Flag::switch("show-managed-fields", "Keep managedFields when printing yaml or json."),
 ];
 
+/// Fields that come first in Go's types, wherever they are, in their order.
+const GO_ORDER: &[&str] = &[
+    "kind",
+    "apiVersion",
+    "metadata",
+    "name",
+    "generateName",
+    "namespace",
+    "uid",
+    "resourceVersion",
+    "generation",
+    "creationTimestamp",
+    "labels",
+    "annotations",
+    "ownerReferences",
+    "spec",
+    "schedule",
+    "replicas",
+    "verbs",
+    "apiGroups",
+    "subjects",
+    "roleRef",
+    "volumes",
+    "initContainers",
+    "containers",
+    "image",
+    "command",
+    "args",
+    "protocol",
+    "port",
+    "targetPort",
+    "ports",
+    "selector",
+    "template",
+    "strategy",
+    "immutable",
+    "data",
+];
+
 /// What `kubectl get` can print.
 pub const GET_FORMATS: &str = "custom-columns,custom-columns-file,go-template,go-template-file,\
     json,jsonpath,jsonpath-as-json,jsonpath-file,kyaml,name,template,templatefile,wide,yaml";
@@ -110,6 +149,18 @@ impl Format {
     /// What is printed of `values`, one after another.
     pub fn print(&self, values: &[Value]) -> Result<Text, Error> {
         self.print_with(values, true)
+    }
+
+    /// What is printed of an object whose Go type the command knows: JSON then has the order of
+    /// that type's fields.
+    pub fn print_typed(&self, value: &Value) -> Result<Text, Error> {
+        match self {
+            Self::Json(_) => {
+                let text = unmanaged(value).to_json_pretty_from(GO_ORDER) + "\n";
+                Ok(text.into())
+            }
+            _ => self.print(std::slice::from_ref(value)),
+        }
     }
 
     /// The same, with or without the headings of columns.

@@ -223,6 +223,7 @@ impl<'a> Ctx<'a> {
         }
         let request = Request {
             user: globals.user.clone(),
+            groups: globals.groups.clone().into(),
             agent: Str::new_static("kubectl"),
             manager: how.manager.unwrap_or(&self.env.manager).into(),
             call: call.clone(),

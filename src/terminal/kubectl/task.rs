@@ -6,8 +6,8 @@ use super::error::Error;
 use super::script::{Ctx, Flow, Next, Stop};
 use super::{
     annotate, api_resources, api_versions, apply, auth, autoscale, change, cluster_info, cordon,
-    create, delete, describe, diff, drain, events, exec, explain, expose, get, label, patch, raw,
-    replace, rollout, run, scale, set, taint, top, version, wait,
+    create, delete, describe, diff, drain, events, exec, explain, expose, get, label, logs, patch,
+    raw, replace, rollout, run, scale, set, taint, top, version, wait,
 };
 use crate::terminal::text::Text;
 
@@ -40,6 +40,8 @@ pub const COMMANDS: &[&Command] = &[
     &scale::COMMAND,
     &autoscale::COMMAND,
     &describe::COMMAND,
+    &logs::LOGS,
+    &logs::EXEC,
     &run::COMMAND,
     &expose::COMMAND,
     &set::IMAGE,
@@ -139,6 +141,7 @@ tasks! {
     Get get,
     JobOf create::job,
     Raw raw,
+    Reach logs,
     Replace replace,
     Scale scale,
     SetLastApplied apply::set_last_applied,

@@ -10,7 +10,6 @@ pub const NAMES: &[&str] = &[
     "debug",
     "edit",
     "kustomize",
-    "logs",
     "options",
     "plugin",
     "port-forward",

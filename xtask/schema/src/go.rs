@@ -3,8 +3,8 @@
 //! are written even when they are empty.
 //!
 //! The only part of the field table that is written by hand. A kind added to the table needs its
-//! pointers here; what is not listed counts as a value, whose zero Go leaves out. Types are named as
-//! in the table. Models staging/src/k8s.io/api types.go.
+//! pointers here; what is not listed counts as a value, whose zero Go leaves out. Types are named
+//! as in the table. Models staging/src/k8s.io/api types.go.
 
 use std::collections::BTreeSet;
 

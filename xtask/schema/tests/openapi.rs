@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions;
+use k8s_openapi::kube_aggregator::pkg::apis::apiregistration;
 use serde_json::{Map, Value};
 
 /// A type: its fields, each with the sign of its type in the table.
@@ -13,12 +15,8 @@ macro_rules! definitions {
     ($($group:ident::$version:ident { $($kind:ident)* })*) => {{
         let mut generator = schemars::SchemaGenerator::default();
         $($(generator.subschema_for::<k8s_openapi::api::$group::$version::$kind>();)*)*
-        generator.subschema_for::<
-            k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition,
-        >();
-        generator.subschema_for::<
-            k8s_openapi::kube_aggregator::pkg::apis::apiregistration::v1::APIService,
-        >();
+        generator.subschema_for::<apiextensions::v1::CustomResourceDefinition>();
+        generator.subschema_for::<apiregistration::v1::APIService>();
         generator.take_definitions(true)
     }};
 }

@@ -130,6 +130,11 @@ fn network() {
 }
 
 #[test]
+fn access() {
+    check("access", include_str!("refused/access.txt"));
+}
+
+#[test]
 fn cluster() {
     check("cluster", include_str!("refused/cluster.txt"));
 }

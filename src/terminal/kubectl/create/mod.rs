@@ -195,7 +195,11 @@ impl Create {
         if std::mem::replace(&mut self.printed, true) && matches!(self.format, Format::Yaml(_)) {
             ctx.print("---\n");
         }
-        ctx.print(self.format.print(&[object])?);
+        // What comes from a file has no order but that of its names.
+        ctx.print(match manifest.source.is_empty() {
+            true => self.format.print_typed(&object)?,
+            false => self.format.print(&[object])?,
+        });
         Ok(())
     }
 }

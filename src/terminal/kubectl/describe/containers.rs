@@ -53,11 +53,7 @@ fn basics(container: &Value, status: Option<&Value>, sheet: &mut Sheet) {
         let port = |port: &Value| {
             let number = port.at(field).as_int().unwrap_or(0);
             let named = port.at("name").text();
-            let name = if named.is_empty() || field == "hostPort" {
-                String::new()
-            } else {
-                format!(" ({named})")
-            };
+            let name = if named.is_empty() { String::new() } else { format!(" ({named})") };
             format!("{number}/{}{name}", port.at("protocol").text())
         };
         let ports: Vec<String> = container.at("ports").items().iter().map(port).collect();
