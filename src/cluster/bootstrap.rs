@@ -119,7 +119,9 @@ pub fn has_kubelet(config: &Config, places: &Places, host: HostId) -> bool {
 
 /// How a member of etcd is set up.
 pub fn etcd(config: &Config) -> etcd::Settings {
-    etcd::Settings { costs: config.costs.etcd.clone(), ..etcd::Settings::default() }
+    let costs = config.costs.etcd.clone();
+    // kubeadm has members compare themselves with the others when they start.
+    etcd::Settings { costs, initial_corrupt_check: true, ..etcd::Settings::default() }
 }
 
 /// How the apiserver of a master is set up.

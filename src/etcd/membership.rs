@@ -4,7 +4,7 @@
 //! replicated state; it changes only when a change of the configuration is applied, and the ids of
 //! removed members are never given again.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::raft::{ConfChangeSingle, ConfChangeType};
@@ -35,7 +35,8 @@ pub struct MemberInfo {
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Membership {
     members: BTreeMap<u64, Arc<MemberInfo>>,
-    removed: BTreeSet<u64>,
+    /// Those that were, with where they were reached.
+    removed: BTreeMap<u64, Option<Address>>,
 }
 
 /// A change of the members. It travels with the change of the configuration that puts it in force.
@@ -90,7 +91,7 @@ impl Membership {
     /// Those who found a cluster.
     pub fn of(founders: &[Arc<MemberInfo>]) -> Self {
         let members = founders.iter().map(|member| (member.id, member.clone())).collect();
-        Self { members, removed: BTreeSet::new() }
+        Self { members, removed: BTreeMap::new() }
     }
 
     /// A member.
@@ -120,13 +121,18 @@ impl Membership {
 
     /// Whether `id` was a member.
     pub fn is_removed(&self, id: u64) -> bool {
-        self.removed.contains(&id)
+        self.removed.contains_key(&id)
+    }
+
+    /// Where a member was reached before it was removed.
+    pub fn removed_from(&self, id: u64) -> Option<Address> {
+        self.removed.get(&id).copied().flatten()
     }
 
     /// An id that no member has or had. etcd draws one from the time and the URLs; counting on
     /// keeps them as short as a person can remember.
     pub fn next_id(&self) -> u64 {
-        self.members.keys().chain(&self.removed).max().map_or(1, |id| id + 1)
+        self.members.keys().chain(self.removed.keys()).max().map_or(1, |id| id + 1)
     }
 
     /// Whether a change can be made. Models ValidateConfigurationChange.
@@ -165,8 +171,8 @@ impl Membership {
             MemberChange::Add(member) => _ = self.members.insert(member.id, member.clone()),
             MemberChange::Promote(id) => self.edit(*id, |member| member.is_learner = false),
             MemberChange::Remove(id) => {
-                self.members.remove(id);
-                self.removed.insert(*id);
+                let address = self.members.remove(id).and_then(|member| member.address);
+                self.removed.insert(*id, address);
             }
             MemberChange::Update { id, peer_urls, address } => self.edit(*id, |member| {
                 member.peer_urls = peer_urls.clone();

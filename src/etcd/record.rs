@@ -96,6 +96,9 @@ impl fmt::Display for Record {
                 f.write_str("the member has been permanently removed from the cluster")
             }
             Self::Exited { why: Exit::Halted, .. } => f.write_str("the member cannot go on"),
+            Self::Exited { why: Exit::Inconsistent, .. } => {
+                f.write_str("found data inconsistency with peers")
+            }
             Self::Exited { why: Exit::Unreadable, .. } => {
                 f.write_str("failed to recover v3 backend from snapshot: crc mismatch")
             }

@@ -121,4 +121,15 @@ mod tests {
         let order: Vec<_> = std::iter::from_fn(|| queue.pop()).map(|(_, _, e)| e).collect();
         assert_eq!(order, ["a", "b", "c", "d"]);
     }
+
+    #[test]
+    fn takes_out_what_is_named_and_leaves_the_rest_in_order() {
+        let mut queue = Queue::new();
+        let numbers: Vec<u64> =
+            [3, 1, 2].into_iter().map(|secs| queue.push(Time::from_secs(secs), secs)).collect();
+        assert_eq!(queue.take(numbers[1]), Some((Time::from_secs(1), 1)));
+        assert_eq!(queue.take(numbers[1]), None);
+        let order: Vec<_> = std::iter::from_fn(|| queue.pop()).map(|(_, _, e)| e).collect();
+        assert_eq!(order, [2, 3]);
+    }
 }

@@ -4,6 +4,7 @@ mod cluster_simulation;
 mod conformance;
 mod constant;
 mod etcd_simulation;
+mod faults;
 mod manifest;
 mod manifest_conformance;
 mod raft_conform;

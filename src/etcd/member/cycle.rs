@@ -13,12 +13,15 @@ use crate::etcd::record::Record;
 use crate::sim::{RecordId, Time};
 
 impl<V: StoredValue> Member<V> {
-    pub(super) fn on_peer(&mut self, peer: Peer<V>, now: Time) {
+    pub(super) fn on_peer(&mut self, peer: Peer<V>, out: &mut Out<V>) {
         let from = peer.message.from;
-        if peer.cluster != self.cluster || self.state.membership.is_removed(from) {
+        if peer.cluster != self.cluster {
             return;
         }
-        self.hear(from, now);
+        if self.state.membership.is_removed(from) {
+            return self.dismiss(from, out);
+        }
+        self.hear(from, out.now());
         for (entry, cause) in peer.message.entries.iter().zip(&peer.causes) {
             self.remember_cause((entry.term, entry.index), *cause);
         }
@@ -55,6 +58,7 @@ impl<V: StoredValue> Member<V> {
         self.notify(notices, out);
         if self.node.role() == Role::Leader {
             self.expire_leases(out);
+            self.check_others(out);
         }
     }
 

@@ -7,7 +7,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Member, Message, Out};
+use super::reconfigure::NO_QUESTION;
+use super::{Exit, Member, Message, Out};
 use crate::etcd::command::{Applied, Command};
 use crate::etcd::mvcc::StoredValue;
 use crate::etcd::raft::Role;
@@ -60,6 +61,15 @@ impl<V: StoredValue> Default for Leading<V> {
     }
 }
 
+impl<V: StoredValue> Leading<V> {
+    /// A number for a question to another member.
+    pub fn number(&mut self) -> u32 {
+        let number = self.next_number;
+        self.next_number = number.wrapping_add(1);
+        number
+    }
+}
+
 impl<V: StoredValue> Member<V> {
     /// A request that only the leader can answer.
     pub(super) fn ask_to_lead(
@@ -75,8 +85,7 @@ impl<V: StoredValue> Member<V> {
             // Whoever passed it on was wrong; passing it on again could go round for ever.
             return self.respond(client, Err(Error::NotLeader), out);
         }
-        let number = self.leading.next_number;
-        self.leading.next_number += 1;
+        let number = self.leading.number();
         let forwarded = Forwarded { client, since: out.now(), request, is_sent: false };
         self.leading.forwarded.insert(number, forwarded);
         self.pass_on(out);
@@ -106,9 +115,15 @@ impl<V: StoredValue> Member<V> {
         }
     }
 
-    /// The leader has answered.
+    /// The leader has answered, or another member that was asked for its hash.
     pub(super) fn on_forwarded(&mut self, number: u32, response: Response<V>, out: &mut Out<V>) {
-        if let Some(forwarded) = self.leading.forwarded.remove(&number) {
+        if number == NO_QUESTION {
+            if response.result.err() == Some(Error::MemberRemoved(self.node.id())) {
+                self.leave(Exit::Removed, out);
+            }
+        } else if let Some(asked) = self.checks.remove(&number) {
+            self.compare(asked, &response, out);
+        } else if let Some(forwarded) = self.leading.forwarded.remove(&number) {
             self.respond(forwarded.client, response.result, out);
         }
     }

@@ -8,6 +8,7 @@
 //! state changes only by applying entries and snapshots.
 
 mod apply;
+mod check;
 mod clients;
 mod cycle;
 mod disk;
@@ -24,12 +25,13 @@ use std::sync::Arc;
 
 use super::command::{Proposal, State};
 use super::membership::MemberInfo;
-use super::mvcc::StoredValue;
+use super::mvcc::{KeyHash, StoredValue};
 use super::raft::{Config, Entry, Level, Message as RaftMessage, RawNode, Ready, Role};
 use super::record::Record;
 use super::rpc::{Cancelled, Events, Request, Response, Text};
 use super::watch::WatchHub;
 use crate::sim::{Address, Duration, Outbox, RecordId, Rng, Time};
+use check::Purpose;
 pub use disk::Disk;
 pub use faults::Fault;
 use faults::Hardware;
@@ -81,6 +83,12 @@ pub struct Settings {
     /// Whether members are changed only while enough others are well. Models
     /// --strict-reconfig-check.
     pub strict_reconfig: bool,
+    /// Whether a member that starts compares what it holds with the others. Models the feature gate
+    /// InitialCorruptCheck.
+    pub initial_corrupt_check: bool,
+    /// How often a leader compares what the others hold with what it holds itself, if ever. Models
+    /// --corrupt-check-time.
+    pub corrupt_check: Option<Duration>,
     /// How long the work takes.
     pub costs: Costs,
 }
@@ -96,6 +104,8 @@ impl Default for Settings {
             request_bytes_max: 3 << 19,
             progress_interval: Duration::from_secs(600),
             strict_reconfig: true,
+            initial_corrupt_check: false,
+            corrupt_check: None,
             costs: Costs::default(),
         }
     }
@@ -131,6 +141,8 @@ pub enum Exit {
     Halted,
     /// What is on its disk cannot be read.
     Unreadable,
+    /// It holds other data than the others.
+    Inconsistent,
 }
 
 /// A message between members, with the records that caused the entries in it: causes travel
@@ -236,6 +248,10 @@ pub struct Member<V: StoredValue> {
     asked: Option<(u64, Time)>,
     watches: WatchHub,
     leading: Leading<V>,
+    /// The hashes that others were asked for, by the numbers of the questions.
+    checks: BTreeMap<u32, (Purpose, KeyHash)>,
+    /// When a leader has last asked.
+    checked: Time,
 }
 
 /// A client that waits for a proposal.
@@ -303,6 +319,8 @@ impl<V: StoredValue> Member<V> {
             asked: None,
             watches: WatchHub::default(),
             leading: Leading::default(),
+            checks: BTreeMap::new(),
+            checked: Time::default(),
         }
     }
 
@@ -363,6 +381,12 @@ impl<V: StoredValue> Member<V> {
         }
     }
 
+    /// Ends its own process.
+    fn leave(&mut self, why: Exit, out: &mut Out<V>) {
+        self.exit = Some(why);
+        out.record(Record::Exited { member: self.node.id(), why });
+    }
+
     fn handle_awake(&mut self, input: Input<V>, told: &mut u64, out: &mut Out<V>) {
         match input {
             Input::Start => {
@@ -370,10 +394,12 @@ impl<V: StoredValue> Member<V> {
                 let phase = self.rng.up_to(self.settings.heartbeat);
                 self.tick_at(out.now() + phase, out);
                 if let Some(why) = self.exit {
-                    out.record(Record::Exited { member: self.node.id(), why });
+                    self.leave(why, out);
+                } else if self.settings.initial_corrupt_check && self.state.applied > 0 {
+                    self.ask_hashes(Purpose::Start, out);
                 }
             }
-            Input::Peer(peer) => self.on_peer(*peer, out.now()),
+            Input::Peer(peer) => self.on_peer(*peer, out),
             Input::Request(client, number, request) => {
                 self.on_request((client, number), request, out);
             }
@@ -383,10 +409,7 @@ impl<V: StoredValue> Member<V> {
             Input::Timer(Timer::Tick) => self.on_tick(out),
             Input::Timer(Timer::Persisted) => self.on_persisted(out),
             Input::Timer(Timer::Applied) => self.on_applied(told, out),
-            Input::Timer(Timer::Removed) => {
-                self.exit = Some(Exit::Removed);
-                out.record(Record::Exited { member: self.node.id(), why: Exit::Removed });
-            }
+            Input::Timer(Timer::Removed) => self.leave(Exit::Removed, out),
             Input::Fault(fault) => self.on_fault(fault, out),
         }
         self.poll(out);

@@ -18,6 +18,8 @@ use crate::sim::{Address, Duration, Time};
 const HEALTH_INTERVAL: Duration = Duration::from_secs(5);
 /// How long a member that was removed goes on, for the others to learn what it knows.
 const FAREWELL: Duration = Duration::from_secs(1);
+/// The number of an answer to no question.
+pub const NO_QUESTION: u32 = 0;
 /// How much of the leader's log a learner must have to become a voter, in percent. Models
 /// readyPercentThreshold.
 const READY_PERCENT: u64 = 90;
@@ -147,6 +149,14 @@ impl<V: StoredValue> Member<V> {
             progress.find(|(id, _)| *id == of).map_or(0, |(_, progress)| progress.matched)
         };
         matched(id) * 100 >= matched(self.node.id()) * READY_PERCENT
+    }
+
+    /// Tells a member that was removed while it was away. Models rafthttp, which answers it with
+    /// 410 Gone.
+    pub(super) fn dismiss(&self, id: u64, out: &mut Out<V>) {
+        if let Some(address) = self.state.membership.removed_from(id) {
+            self.respond((address, NO_QUESTION), Err(Error::MemberRemoved(id)), out);
+        }
     }
 
     /// Applies a change of the configuration.

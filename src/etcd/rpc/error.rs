@@ -51,6 +51,8 @@ pub enum Error {
     Unhealthy,
     /// There is no such member.
     MemberNotFound,
+    /// This member has been removed: said to itself.
+    MemberRemoved(u64),
     /// The member is a voter already.
     NotLearner,
     /// The learner is too far behind.
@@ -98,6 +100,7 @@ impl fmt::Display for Error {
             Self::NotEnoughStarted => "re-configuration failed due to not enough started members",
             Self::Unhealthy => "unhealthy cluster",
             Self::MemberNotFound => "member not found",
+            Self::MemberRemoved(_) => "the member has been permanently removed from the cluster",
             Self::NotLearner => "can only promote a learner member",
             Self::LearnerNotReady => {
                 "can only promote a learner member which is in sync with leader"

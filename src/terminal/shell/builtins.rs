@@ -158,7 +158,10 @@ fn grep(args: &[String], stdin: Option<&str>, world: &mut World) -> Done {
 fn help(_: &[String], _: Option<&str>, _: &mut World) -> Done {
     let names: Vec<&str> = PROGRAMS.iter().map(|(name, _)| *name).collect();
     let names = names.join(", ");
-    Done::print(format!("kubectl is what this terminal is for. There are also: {names}.\n"))
+    Done::print(format!(
+        "kubectl is what this terminal is for; etcdctl and etcdutl look into the store behind it. \
+         There are also: {names}.\n"
+    ))
 }
 
 fn ls(args: &[String], _: Option<&str>, world: &mut World) -> Done {

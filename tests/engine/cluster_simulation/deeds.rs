@@ -1,7 +1,7 @@
 //! What befalls a cluster, drawn at random.
 
 use orrery::api::Resource;
-use orrery::cluster::{Cluster, Command, Component};
+use orrery::cluster::{Cluster, Command, Component, MemberDeed};
 use orrery::sim::Rng;
 
 /// Replicas a Deployment has at most: all of them together fit on the smallest cluster.
@@ -22,7 +22,7 @@ impl Deeds {
         if rng.chance(550_000) {
             return self.draw_line(cluster, rng);
         }
-        Some(match rng.below(12) {
+        Some(match rng.below(18) {
             0 => Command::PowerOff { host: host(cluster, rng) },
             1..=3 => Command::PowerOn { host: host(cluster, rng) },
             4 => Command::Stop { component: component(cluster, rng) },
@@ -30,6 +30,17 @@ impl Deeds {
             8 => Command::Cut { a: host(cluster, rng), b: host(cluster, rng) },
             9 => Command::Isolate { host: host(cluster, rng) },
             10 => Command::MendAll,
+            11 | 12 => Command::Member { host: master(cluster, rng), deed: member_deed(rng) },
+            13 => Command::Member { host: master(cluster, rng), deed: MemberDeed::Resume },
+            14 => Command::CutOneWay { from: host(cluster, rng), to: host(cluster, rng) },
+            15 => Command::Worsen {
+                a: host(cluster, rng),
+                b: host(cluster, rng),
+                loss_per_million: rng.below(200_000) as u32,
+                delay_micros: rng.below(50_000),
+                jitter_micros: rng.below(50_000),
+            },
+            16 => Command::Timers { aligned: rng.chance(500_000) },
             _ => Command::Finish { prefix: "web".to_owned(), code: rng.below(2) as i32 },
         })
     }
@@ -42,7 +53,12 @@ impl Deeds {
         let started = hosts().map(Component::Kubelet).chain((0..places.masters()).flat_map(all_of));
         let started = started.filter(|component| exists(cluster, *component));
         let start = started.map(|component| Command::Start { component });
-        std::iter::once(Command::MendAll).chain(on).chain(start).collect()
+        let masters = (0..places.masters()).map(|at| places.name(places.master(at)).to_string());
+        let well = masters.flat_map(|host| {
+            [MemberDeed::Resume, MemberDeed::SlowDisk { micros: 0 }]
+                .map(|deed| Command::Member { host: host.clone(), deed })
+        });
+        std::iter::once(Command::MendAll).chain(on).chain(start).chain(well).collect()
     }
 
     /// A line typed into the terminal, when nothing runs in it.
@@ -74,6 +90,22 @@ fn host(cluster: &Cluster, rng: &mut Rng) -> String {
     let hosts = places.hosts().filter(|host| *host < places.balancer());
     let hosts: Vec<_> = hosts.collect();
     places.name(hosts[rng.below(hosts.len() as u64) as usize]).to_string()
+}
+
+fn master(cluster: &Cluster, rng: &mut Rng) -> String {
+    let places = cluster.places();
+    let at = rng.below(u64::from(places.masters())) as u8;
+    places.name(places.master(at)).to_string()
+}
+
+/// What may befall a member without the loss of what it has promised to keep.
+fn member_deed(rng: &mut Rng) -> MemberDeed {
+    match rng.below(4) {
+        0 => MemberDeed::Pause,
+        1 => MemberDeed::TimeOut,
+        2 => MemberDeed::Crash,
+        _ => MemberDeed::SlowDisk { micros: rng.below(60_000) },
+    }
 }
 
 fn component(cluster: &Cluster, rng: &mut Rng) -> Component {

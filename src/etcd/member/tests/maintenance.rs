@@ -112,3 +112,39 @@ fn an_unreadable_disk_ends_the_process() {
     world.start(0);
     assert_eq!(world.member(0).exit(), Some(super::super::Exit::Unreadable));
 }
+
+#[test]
+fn a_leader_finds_out_whose_data_differ() {
+    let mut world = World::new(3);
+    (0..3).for_each(|at| world.stop(at));
+    world.settings.corrupt_check = Some(Duration::from_secs(5));
+    (0..3).for_each(|at| world.start(at));
+    world.run(Duration::from_secs(4));
+    world.get(0, put("k", "v", 0));
+    let altered = (world.leader().unwrap() + 1) % 3;
+    world.push(Duration::ZERO, altered, Input::Fault(Fault::CorruptData));
+    world.run(Duration::from_secs(7));
+    let alarm = Alarm { member: altered as u64 + 1, kind: AlarmKind::Corrupt };
+    assert_eq!(status(&mut world, 0).errors, [alarm.to_string()]);
+    assert_eq!(world.answer(0, put("k", "v", 0)).map(drop), Err(Error::Corrupt));
+    assert_eq!(world.answer(0, range("k", 0, false)).map(drop), Err(Error::Corrupt));
+    world.get(0, Request::Disarm(vec![alarm]));
+}
+
+#[test]
+fn a_member_whose_data_differ_does_not_stay() {
+    let mut world = World::new(3);
+    world.settings.initial_corrupt_check = true;
+    world.run(Duration::from_secs(3));
+    world.get(0, put("k", "v", 0));
+    for (at, expected) in [(1, None), (2, Some(super::super::Exit::Inconsistent))] {
+        if expected.is_some() {
+            world.push(Duration::ZERO, at, Input::Fault(Fault::CorruptData));
+            world.run(Duration::from_millis(10));
+        }
+        world.stop(at);
+        world.start(at);
+        world.run(Duration::from_secs(1));
+        assert_eq!(world.member(at).exit(), expected);
+    }
+}

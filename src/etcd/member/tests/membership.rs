@@ -137,3 +137,17 @@ fn a_member_is_found_where_it_says_it_is() {
     let known = world.member(0).state().membership.get(2).unwrap().peer_urls.clone();
     assert_eq!(known, peer_urls);
 }
+
+#[test]
+fn one_that_was_removed_while_it_was_away_is_told() {
+    let mut world = World::new(3);
+    world.run(Duration::from_secs(9));
+    let leader = world.leader().unwrap();
+    let away = (leader + 1) % 3;
+    world.stop(away);
+    world.run(Duration::from_secs(2));
+    world.get(leader, Request::MemberRemove { id: away as u64 + 1 });
+    world.start(away);
+    world.run(Duration::from_secs(4));
+    assert_eq!(world.member(away).exit(), Some(super::super::Exit::Removed));
+}
