@@ -115,6 +115,51 @@ test("without a quorum nobody leads, and with one somebody does", () =>
     await elected(page, before.term + 1);
   }));
 
+test("a split vote is decided in a later round", () =>
+  visit({}, async (page) => {
+    const before = await elected(page, 2);
+    await play(page, "split-vote");
+    await page.locator(".member--stopped", { hasText: before.name }).waitFor();
+    await until("both others stand", async () => {
+      const standing = page.locator(".member--candidate, .member--pre-candidate");
+      return (await standing.count()) === 2;
+    });
+    assert.notEqual((await elected(page, before.term + 1)).name, before.name);
+    await page.locator(".member--stopped").waitFor({ state: "detached" });
+  }));
+
+test("a leader hands over", () =>
+  visit({}, async (page) => {
+    const before = await elected(page, 2);
+    await play(page, "transfer");
+    const after = await elected(page, before.term + 1);
+    assert.notEqual(after.name, before.name);
+    await page.locator(".terminal__line", { hasText: "Leadership transferred" }).waitFor();
+  }));
+
+test("hands on a message, on a member, on the cables", () =>
+  visit({}, async (page) => {
+    const forward = page.getByRole("button", { name: "Step forward" });
+    const message = page.locator(".ring__message").first();
+    for (let step = 0; step < 80 && (await message.count()) === 0; step += 1) await forward.click();
+    await message.click();
+    const hands = page.getByRole("group", { name: "What to do with it" });
+    await hands.getByRole("button", { name: "Hold" }).click();
+    await page.locator(".pill--lost.ring__message").waitFor();
+
+    const follower = page.locator(".member:not(.member--leader)").first();
+    await follower.click();
+    await hands.getByRole("button", { name: "Crash" }).click();
+    await page.locator(".member--stopped").waitFor();
+
+    const loss = page.getByRole("slider", { name: "Loss" });
+    await loss.focus();
+    for (let stop = 0; stop < 6; stop += 1) await page.keyboard.press("ArrowRight");
+    await page.locator(".dials__warning", { hasText: "may not last" }).waitFor();
+    await page.getByRole("button", { name: "Mend everything" }).click();
+    await until("the cables are well", async () => !(await text(page.locator(".dials__warning"))));
+  }));
+
 test("messages travel, step by step", () =>
   visit({}, async (page) => {
     const forward = page.getByRole("button", { name: "Step forward" });
