@@ -2,7 +2,7 @@
 //! there were slices.
 //!
 //! Invariant: whoever gives a Service no selector looks after its Endpoints himself; those are left
-//! alone.
+//! alone, until the Service goes.
 //!
 //! Models pkg/controller/endpoint/endpoints_controller.go.
 
@@ -83,8 +83,7 @@ impl Controller for EndpointsController {
         let known = ctx.caches.of(Resource::ENDPOINTS).get(key);
         let Some(service) = ctx.caches.get::<Service>(key) else {
             self.told.forget(key);
-            let ours = known.filter(|known| known.meta().label(MANAGED_BY).is_some());
-            return ours.map_or(Next::Done, |_| {
+            return known.map_or(Next::Done, |_| {
                 let (resource, key) = (Resource::ENDPOINTS, key.clone());
                 let options = DeleteOptions::default();
                 let call = Call::Delete { resource, key, options };

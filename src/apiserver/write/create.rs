@@ -66,6 +66,11 @@ pub fn untyped(
         Some(applied) => managers::put(&mut value, applied.to_value()),
         None => managers::note(resource, &mut value, None, (request, Part::Main), ctx.now),
     }
+    if resource == Resource::JOBS && !ctx.dry_run {
+        // What the store returns has been read, and reading applies defaults: only now the
+        // template has labels that the job may take over.
+        defaults::apply(resource, &mut value);
+    }
     let object = Object::load(resource, &value);
     admission::validate(&object, ctx)?;
     admission::resource_quota::charge(&object, ctx, &mut extra)?;
