@@ -6,11 +6,12 @@
 
 use std::sync::Arc;
 
+use super::answers::{already_exists, answer_of, as_asked, store_error};
 use super::storage::{Stored, guarded, key_of, object_at, put};
 use super::write::{Ctx, Extra, Found, Plan, Refusal, plan};
 use super::{Apiserver, LEASE, Out, Record, Timer, What, authorization, storage};
 use crate::api::rpc::{Answer, Call, Request, Response};
-use crate::api::{Key, Object, Reason, Resource, Status, Str, convert};
+use crate::api::{Key, Object, Reason, Resource, Status, Str};
 use crate::etcd::mvcc::{KeyRange, Op, OpResult};
 use crate::etcd::rpc as etcd;
 use crate::sim::{Address, Duration, Time};
@@ -355,12 +356,15 @@ impl Apiserver {
             OpResult::Ranged(found) => found.kvs.first().and_then(|kv| object_at(kv)),
             _ => None,
         });
+        job.overtaken = true;
+        let is_charged = |resource| {
+            matches!(resource, Resource::RESOURCEQUOTAS | Resource::PODDISRUPTIONBUDGETS)
+        };
+        job.found.retain(|found| !is_charged(found.resource));
         if !matches!(job.call, Call::Create { .. }) {
             return self.write(job, there, true, out);
         }
         job.attempts += 1;
-        job.overtaken = true;
-        job.found.retain(|found| found.resource != Resource::RESOURCEQUOTAS);
         // A generated name was taken, or something the object claims was.
         let another = job.call.name().is_empty() || there.is_none();
         if another && job.attempts < NAME_ATTEMPTS {
@@ -470,48 +474,6 @@ fn single(reply: &etcd::Reply<Stored>) -> Option<Object> {
     }
 }
 
-fn answer_of(call: &Call, object: Object) -> Answer {
-    match call {
-        Call::Bind { .. } => Answer::Done,
-        Call::Update { part, .. } | Call::Patch { part, .. } => {
-            super::read::part_of(&object, *part)
-        }
-        _ => Answer::Object(object),
-    }
-}
-
 /// What everyone hears who asks about Endpoints.
 const OLD_ENDPOINTS: &str =
     "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice";
-
-/// An answer in the form that was asked for.
-fn as_asked(asked: Resource, answer: Answer) -> Answer {
-    if asked == asked.stored() {
-        return answer;
-    }
-    let shown = |object: &Object| {
-        let value = convert::from_stored(asked, object.to_value());
-        Object::load(asked, &value).at_revision(object.revision)
-    };
-    match answer {
-        Answer::Object(object) => Answer::Object(shown(&object)),
-        Answer::List(_, objects, revision) => {
-            Answer::List(asked, objects.iter().map(shown).collect(), revision)
-        }
-        other => other,
-    }
-}
-
-fn already_exists(resource: Resource, name: &str, there: Option<&Object>) -> Status {
-    let status = Status::already_exists(resource, name);
-    if there.is_some_and(|object| object.meta().is_deleting()) {
-        let message = format!("object is being deleted: {}", status.message).into();
-        return Status { message, ..status };
-    }
-    status
-}
-
-/// An error of the store, as clients hear it.
-fn store_error(error: etcd::Error) -> Status {
-    Status::new(500, Reason::Unknown, error.to_string())
-}

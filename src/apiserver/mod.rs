@@ -9,6 +9,7 @@
 
 mod admission;
 mod allocation;
+mod answers;
 mod authorization;
 mod bootstrap;
 mod cache;
