@@ -222,3 +222,51 @@ fn port(port: &Value) -> EndpointPort {
         ..EndpointPort::default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::testkit::document;
+
+    fn endpoints(subsets: &str) -> Object {
+        let text = format!("{{metadata: {{name: db, namespace: d}}, subsets: {subsets}}}");
+        Object::load(Resource::ENDPOINTS, &document(&text))
+    }
+
+    #[test]
+    fn a_slice_for_every_subset_and_family() {
+        let subsets = "[{addresses: [{ip: 10.0.0.1}, {ip: '::1'}], notReadyAddresses: [{ip: \
+                       10.0.0.2}], ports: [{name: a, port: 3306, protocol: TCP}]}]";
+        let told: Vec<_> = mirrors(&endpoints(subsets))
+            .iter()
+            .map(|mirror| {
+                let ready = mirror.endpoints.iter().map(|it| it.conditions.ready.unwrap());
+                (mirror.address_type.clone(), ready.collect::<Vec<_>>())
+            })
+            .collect();
+        assert_eq!(told, [("IPv4".into(), vec![true, false]), ("IPv6".into(), vec![true])]);
+    }
+
+    #[test]
+    fn makes_changes_and_removes_slices() {
+        let verbs = |there: Vec<EndpointSliceBody>, wanted: Vec<EndpointSliceBody>| {
+            let slice = |body: EndpointSliceBody| {
+                Typed::new(ObjectMeta::default(), EndpointSlice { body: body.into() })
+            };
+            let (key, endpoints) = (Key::new("d", "db"), endpoints("[]"));
+            let there = there.into_iter().map(slice).collect();
+            let calls = calls(&key, Some(&endpoints), there, wanted);
+            let verb = |call: &Call| match call {
+                Call::Create { .. } => 'c',
+                Call::Update { .. } => 'u',
+                _ => 'd',
+            };
+            calls.iter().map(verb).collect::<String>()
+        };
+        let one = |ip: &str| mirrors(&endpoints(&format!("[{{addresses: [{{ip: {ip}}}]}}]")));
+        assert_eq!(verbs(Vec::new(), one("10.0.0.1")), "c");
+        assert_eq!(verbs(one("10.0.0.1"), one("10.0.0.1")), "");
+        assert_eq!(verbs(one("10.0.0.1"), one("10.0.0.2")), "u");
+        assert_eq!(verbs(one("10.0.0.1"), Vec::new()), "d");
+    }
+}
