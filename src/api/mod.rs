@@ -4,6 +4,7 @@
 //! Models staging/src/k8s.io/api and apimachinery. Everyone speaks in these; they speak to no one:
 //! nothing here knows a component.
 
+mod access;
 pub mod age;
 pub mod base64;
 pub mod codec;

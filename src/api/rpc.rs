@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+pub use super::access::{Access, Review, Subject};
 use super::labels::{FieldSelector, Selector};
 use super::types::{ObjectMeta, Uid};
 use super::{Change, Collection, Key, List, Object, Resource, Status, Str, Value};
@@ -144,46 +145,6 @@ pub enum Call {
     Review(Review),
 }
 
-/// A question about someone's rights. Models the kinds of authorization.k8s.io and
-/// authentication.k8s.io, which are never stored.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Review {
-    /// Whether something may be done.
-    Access(Subject, Access),
-    /// All rules that hold in a namespace.
-    Rules(Subject, Str),
-    /// Who it is, with all groups.
-    Who(Subject),
-}
-
-/// Someone, as far as the client says.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Subject {
-    /// The name of the user.
-    pub user: Str,
-    /// The groups that are claimed along with it.
-    pub groups: List<Str>,
-}
-
-/// Something that may be done or not.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Access {
-    /// The verb.
-    pub verb: Str,
-    /// The API group.
-    pub group: Str,
-    /// The resource, in the plural.
-    pub resource: Str,
-    /// The part of it, if only a part is meant.
-    pub subresource: Str,
-    /// The name of the object; empty for any.
-    pub name: Str,
-    /// The namespace; empty for all or none.
-    pub namespace: Str,
-    /// The path, if it is no resource.
-    pub path: Str,
-}
-
 /// Which objects of a resource are meant.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Selection {
@@ -255,6 +216,8 @@ pub struct DeleteOptions {
     pub uid: Option<Uid>,
     /// Delete it only at this revision.
     pub revision: Option<u64>,
+    /// Whether it is evicted: only if its disruption budget allows.
+    pub evicts: bool,
 }
 
 /// What becomes of the dependents of a deleted object.

@@ -25,7 +25,12 @@ pub fn refusal(cache: &WatchCache, request: &Request) -> Option<Status> {
     }
     let who = full(&Subject { user: request.user.clone(), groups: request.groups.clone() });
     let call = &request.call;
-    let (resource, namespace) = (call.resource(), call.namespace());
+    let resource = call.resource();
+    // A namespace counts as something within itself.
+    let namespace = match resource {
+        Resource::NAMESPACES if !matches!(call, Call::Create { .. }) => call.name(),
+        _ => call.namespace(),
+    };
     let info = resource.info();
     let created = matches!(call, Call::Create { .. });
     let subresource = match call {

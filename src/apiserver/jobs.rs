@@ -357,12 +357,15 @@ impl Apiserver {
             OpResult::Ranged(found) => found.kvs.first().and_then(|kv| object_at(kv)),
             _ => None,
         });
+        job.overtaken = true;
+        let is_charged = |resource| {
+            matches!(resource, Resource::RESOURCEQUOTAS | Resource::PODDISRUPTIONBUDGETS)
+        };
+        job.found.retain(|found| !is_charged(found.resource));
         if !matches!(job.call, Call::Create { .. }) {
             return self.write(job, there, true, out);
         }
         job.attempts += 1;
-        job.overtaken = true;
-        job.found.retain(|found| found.resource != Resource::RESOURCEQUOTAS);
         // A generated name was taken, or something the object claims was.
         let another = job.call.name().is_empty() || there.is_none();
         if another && job.attempts < NAME_ATTEMPTS {

@@ -2,7 +2,7 @@
 //! there were slices.
 //!
 //! Invariant: whoever gives a Service no selector looks after its Endpoints himself; those are left
-//! alone.
+//! alone, until the Service goes.
 //!
 //! Models pkg/controller/endpoint/endpoints_controller.go.
 
@@ -83,8 +83,7 @@ impl Controller for EndpointsController {
         let known = ctx.caches.of(Resource::ENDPOINTS).get(key);
         let Some(service) = ctx.caches.get::<Service>(key) else {
             self.told.forget(key);
-            let ours = known.filter(|known| known.meta().label(MANAGED_BY).is_some());
-            return ours.map_or(Next::Done, |_| {
+            return known.map_or(Next::Done, |_| {
                 let (resource, key) = (Resource::ENDPOINTS, key.clone());
                 let options = DeleteOptions::default();
                 let call = Call::Delete { resource, key, options };
@@ -271,4 +270,59 @@ fn port(port: &EndpointPort) -> Value {
         }
     }
     fields
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::testkit::document;
+
+    #[track_caller]
+    fn check(service: &str, pods: &[&str], expected: &str) {
+        let load = |resource, text: &str| Object::load(resource, &document(text));
+        let service = load(Resource::SERVICES, service).typed().expect("a Service");
+        let pods: Vec<Object> = pods.iter().map(|text| load(Resource::PODS, text)).collect();
+        let (subsets, is_over) = subsets(&service, &pods.iter().collect::<Vec<_>>());
+        assert!(!is_over);
+        assert_eq!(subsets.to_json(), document(expected).to_json());
+    }
+
+    const WEB: &str = "{metadata: {name: web}, spec: {clusterIP: 10.96.0.7, selector: {a: b}, \
+                       ports: [{port: 80, targetPort: http, protocol: TCP}]}}";
+
+    fn pod(name: &str, ip: &str, port: u16, ready: &str) -> String {
+        format!(
+            "{{metadata: {{name: {name}, namespace: d}}, spec: {{nodeName: n, containers: [{{name: \
+             c, ports: [{{name: http, containerPort: {port}, protocol: TCP}}]}}]}}, status: \
+             {{podIP: {ip}, conditions: [{{type: Ready, status: '{ready}'}}]}}}}"
+        )
+    }
+
+    #[test]
+    fn addresses_with_the_same_ports_are_together() {
+        let target = |name: &str| {
+            format!(
+                "{{kind: Pod, name: {name}, namespace: d, uid: \
+                 00000000-0000-0000-0000-000000000000}}"
+            )
+        };
+        let address = |name: &str, ip: &str| {
+            format!("{{ip: {ip}, nodeName: n, targetRef: {}}}", target(name))
+        };
+        let [a, b, c] =
+            [("a", "10.0.0.2"), ("b", "10.0.0.1"), ("c", "10.0.0.3")].map(|(n, ip)| address(n, ip));
+        check(
+            WEB,
+            &[
+                &pod("a", "10.0.0.2", 8080, "True"),
+                &pod("b", "10.0.0.1", 8080, "True"),
+                &pod("c", "10.0.0.3", 8080, "False"),
+            ],
+            &format!(
+                "[{{addresses: [{b}, {a}], notReadyAddresses: [{c}], ports: [{{port: 8080, \
+                 protocol: TCP}}]}}]"
+            ),
+        );
+        check(WEB, &["{metadata: {name: new}, spec: {}, status: {}}"], "[]");
+    }
 }

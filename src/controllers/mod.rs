@@ -24,6 +24,7 @@ mod deployment;
 mod disruption;
 mod endpoints;
 mod endpointslice;
+mod endpointslice_mirroring;
 mod garbage_collector;
 mod namespace;
 mod node_ipam;
@@ -111,6 +112,7 @@ controllers! {
     taint_eviction: taint_eviction::TaintEviction,
     endpoints: endpoints::EndpointsController,
     endpointslice: endpointslice::EndpointSlices,
+    endpointslice_mirroring: endpointslice_mirroring::EndpointSliceMirroring,
     garbage_collector: garbage_collector::GarbageCollector,
     namespace: namespace::Namespaces,
     serviceaccount: serviceaccount::ServiceAccounts,

@@ -127,7 +127,8 @@ pub(super) fn with_adopted(mut owned: Vec<Object>, adopted: Vec<Object>) -> Vec<
     owned
 }
 
-fn adoption(owner: &Object, object: &Object) -> Call {
+/// The request that makes `owner` the manager of an object.
+pub(super) fn adoption(owner: &Object, object: &Object) -> Call {
     metadata_patch(object, |meta| {
         let owners = meta.owner_references.iter().cloned();
         meta.owner_references = owners.chain([controller_ref(owner)]).collect();

@@ -100,6 +100,11 @@ impl World {
         found.next()?.typed()
     }
 
+    /// The object of `resource` at `key`.
+    pub(super) fn stored(&self, resource: Resource, key: &Key) -> Option<&Object> {
+        self.store.get(&(resource, key.clone()))
+    }
+
     /// All objects of kind `K`.
     pub(super) fn all<K: Kind>(&self) -> Vec<Typed<K>> {
         self.store.values().filter_map(Object::typed).collect()

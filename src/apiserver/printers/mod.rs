@@ -1,8 +1,9 @@
 //! Tables: what `kubectl get` shows of the objects of a kind.
 //!
 //! The server makes the cells, wide ones included, and kubectl lays them out; the shapes live here,
-//! one file for every kind that has a struct, a table of fields for the others. Models pkg/printers/internalversion/printers.go. A row has exactly one
-//! cell for every column of its kind.
+//! one file for every kind that has a struct, a table of fields for the others. Models
+//! pkg/printers/internalversion/printers.go. A row has exactly one cell for every column of its
+//! kind.
 
 mod cells;
 mod configmap;

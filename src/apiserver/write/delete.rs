@@ -3,7 +3,7 @@
 //! Models apiserver/pkg/registry/rest/delete.go BeforeDelete, generic/registry/store.go Delete and
 //! pkg/registry/core/{pod,namespace}/strategy.go.
 
-use super::{Ctx, Extra, Plan, Refusal};
+use super::{Ctx, Extra, Plan, Refusal, evict};
 use crate::api::rpc::{DeleteOptions, Propagation};
 use crate::api::types::{Namespace, ObjectMeta, Pod};
 use crate::api::{Object, Resource, Status, Str, Timestamp};
@@ -30,18 +30,28 @@ pub fn plan(current: &Object, options: &DeleteOptions, ctx: &mut Ctx<'_>) -> Res
         }
         return Ok(namespace(current, ctx));
     }
+    let mut extra = Extra::default();
+    if options.evicts {
+        evict::charge(current, ctx, &mut extra)?;
+    }
     let grace = grace_seconds(current, options);
     let finalizers = finalizers(current, options);
     let held = !finalizers.is_empty();
     let at_once = grace == 0 && !held;
     if at_once {
-        return Ok(Plan::Remove(current.clone(), allocation::release(current)));
+        let released = allocation::release(current);
+        extra.unchanged.extend(released.unchanged);
+        extra.ops.extend(released.ops);
+        return Ok(Plan::Remove(current.clone(), extra));
     }
     let new = current.with_meta(|meta| {
         meta.finalizers = finalizers.iter().cloned().collect();
         mark_deleted(meta, grace, ctx);
     });
-    Ok(super::replace(current, new))
+    Ok(match super::replace(current, new) {
+        Plan::Store(object, _) => Plan::Store(object, extra),
+        other => other,
+    })
 }
 
 /// How long the processes of `current` may take to end; 0 for what has none.

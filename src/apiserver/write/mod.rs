@@ -7,6 +7,7 @@ mod apply;
 mod bind;
 mod create;
 mod delete;
+mod evict;
 mod managers;
 mod patch;
 mod scale;

@@ -12,7 +12,8 @@ mod tests;
 
 use self::endpoints::{Family, endpoint, is_endpoint};
 pub(super) use self::endpoints::{is_headless, ports};
-use self::packing::{Group, MANAGED_BY, MANAGER, Plan, SERVICE_NAME, plan};
+use self::packing::{Group, MANAGER, Plan, plan};
+pub(super) use self::packing::{MANAGED_BY, SERVICE_NAME};
 use super::controller::{Controller, Ctx, Keys, Next, Profile, Replies};
 use super::record::Subject;
 use super::trigger_time::{TRIGGER_TIME, TriggerTimes};

@@ -15,8 +15,8 @@ use crate::controllers::ownership::controller_ref;
 /// How many endpoints a slice holds at most. Models --max-endpoints-per-slice.
 pub(super) const SLICE_MAX: usize = 100;
 
-pub(super) const SERVICE_NAME: &str = "kubernetes.io/service-name";
-pub(super) const MANAGED_BY: &str = "endpointslice.kubernetes.io/managed-by";
+pub(in crate::controllers) const SERVICE_NAME: &str = "kubernetes.io/service-name";
+pub(in crate::controllers) const MANAGED_BY: &str = "endpointslice.kubernetes.io/managed-by";
 pub(super) const MANAGER: &str = "endpointslice-controller.k8s.io";
 const HEADLESS: &str = "service.kubernetes.io/headless";
 

@@ -13,6 +13,8 @@ mod job;
 mod placement;
 mod revisions;
 mod stateful_set;
+#[cfg(test)]
+mod tests;
 
 use std::fmt::Debug;
 use std::marker::PhantomData;

@@ -7,9 +7,9 @@ use crate::api::names::pod_template_hash;
 use crate::api::rpc::{Call, DeleteOptions, Part, Payload};
 use crate::api::types::{ObjectMeta, PodTemplateSpec};
 use crate::api::{Codec, Object, Resource, Str, Value};
-use crate::controllers::ownership::controller_ref;
+use crate::controllers::ownership::{adoption, controller_ref};
 
-use super::Sight;
+use super::{Sight, selector};
 
 /// The label by which pods tell their revision.
 pub const HASH_LABEL: &str = "controller-revision-hash";
@@ -17,6 +17,8 @@ pub const HASH_LABEL: &str = "controller-revision-hash";
 /// The revisions of an owner, the oldest first.
 pub struct Revisions {
     all: Vec<(i64, Object, Value)>,
+    /// One that nobody owns any longer and that is the owner's by its labels.
+    orphan: Option<Object>,
 }
 
 impl Revisions {
@@ -29,11 +31,22 @@ impl Revisions {
         };
         let mut all: Vec<_> = owned.map(one).collect();
         all.sort_by_key(|(number, ..)| *number);
-        Self { all }
+        let selector = selector(sight.value);
+        let is_ours = |object: &&Object| {
+            let labels = &object.meta().labels;
+            object.meta().controller().is_none()
+                && selector.as_ref().is_some_and(|selector| selector.matches(labels))
+        };
+        let there = sight.caches.of(Resource::CONTROLLERREVISIONS).objects();
+        let orphan = there.in_namespace(sight.owner.namespace()).find(is_ours).cloned();
+        Self { all, orphan }
     }
 
     /// The newest, if it is the template as it is; else what has to be done first.
     pub fn newest(&self, sight: &Sight<'_>, labels: &Value) -> Result<&Object, Box<Call>> {
+        if let Some(orphan) = &self.orphan {
+            return Err(Box::new(adoption(sight.owner, orphan)));
+        }
         let mut template = sight.value.at_path(&["spec", "template"]).clone();
         *template.entry("$patch") = "replace".into();
         let data = Value::map([("spec", Value::map([("template", template)]))]);

@@ -1,8 +1,7 @@
 //! `kubectl drain`: closes a node and sends its pods away.
 //!
-//! Models kubectl/pkg/cmd/drain/drain.go and kubectl/pkg/drain/{drain,filters}.go. Pods are
-//! deleted, which is what evicting comes to where nothing limits disruptions. Invariant: if one
-//! pod may not go, none goes.
+//! Models kubectl/pkg/cmd/drain/drain.go and kubectl/pkg/drain/{drain,filters}.go. Pods whose
+//! budgets do not allow it are tried again and again. Invariant: if one pod may not go, none goes.
 
 use super::command::{Command, Invocation};
 use super::cordon::{self, Cordon};
@@ -18,7 +17,7 @@ use crate::api::labels::{FieldSelector, Selector};
 use crate::api::rpc::{Call, DeleteOptions, Part, Selection};
 use crate::api::types::Pod;
 use crate::api::{Key, Object, Resource, quote};
-use crate::sim::Duration;
+use crate::sim::{Duration, Time};
 
 /// The command.
 pub const COMMAND: Command = Command {
@@ -45,6 +44,8 @@ pub const COMMAND: Command = Command {
     start,
 };
 
+/// After how long a pod is tried again whose budget did not allow it to go.
+const RETRY: Duration = Duration::from_secs(5);
 /// How long is waited when no time is given.
 const WAIT_MAX: Duration = Duration::from_secs(7 * 24 * 3600);
 
@@ -61,6 +62,8 @@ pub struct Drain {
     deletes_data: bool,
     forced: bool,
     ignores_daemon_sets: bool,
+    /// Whether pods are evicted rather than deleted.
+    evicts: bool,
 }
 
 fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
@@ -79,6 +82,7 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
         deletes_data: flags.is_on("delete-emptydir-data"),
         forced: flags.is_on("force"),
         ignores_daemon_sets: flags.is_on("ignore-daemonsets"),
+        evicts: !flags.is_on("disable-eviction"),
     }))
 }
 
@@ -173,36 +177,79 @@ impl Drain {
     }
 
     fn evict(&self, ctx: &mut Ctx<'_>, pods: &[Object]) -> Flow<Result<(), Error>> {
-        for pod in pods {
+        let until = ctx.now() + self.timeout;
+        let mut left: Vec<&Object> = pods.iter().collect();
+        loop {
+            let mut refused = Vec::new();
+            for pod in &left {
+                match self.send(ctx, pod)? {
+                    Ok(true) => {}
+                    Ok(false) => refused.push(*pod),
+                    Err(error) => return Ok(Err(error)),
+                }
+            }
+            let gone = left.iter().filter(|pod| !refused.iter().any(|r| r.same(pod)));
+            for pod in gone.filter(|_| self.dry_run == DryRun::None) {
+                if let Err(error) = self.wait(ctx, pod, until)? {
+                    return Ok(Err(error));
+                }
+            }
+            let Some(first) = refused.first() else { return Ok(Ok(())) };
+            if ctx.now() + RETRY > until {
+                ctx.pause(until.since(ctx.now()))?;
+                return Ok(Err(when_evicting(first, &self.timed_out())));
+            }
+            ctx.pause(RETRY)?;
+            left = refused;
+        }
+    }
+
+    /// Evicts or deletes one pod; says whether its budget allowed it.
+    fn send(&self, ctx: &mut Ctx<'_>, pod: &Object) -> Flow<Result<bool, Error>> {
+        if self.evicts {
             let suffix = self.dry_run.suffix();
             ctx.complain(format!("evicting pod {}{suffix}", pod.key()));
-            if self.dry_run != DryRun::None {
-                continue;
-            }
-            let options = DeleteOptions {
-                grace_period_seconds: self.grace_period_seconds,
-                ..DeleteOptions::default()
-            };
-            let call = Call::Delete { resource: Resource::PODS, key: pod.key(), options };
-            match ctx.ask(call, self.dry_run.how())? {
-                Err(error) if !error.is_not_found() => return Ok(Err(error)),
-                _ => {}
-            }
         }
-        let until = ctx.now() + self.timeout;
-        for pod in pods.iter().filter(|_| self.dry_run == DryRun::None) {
-            let is_gone =
-                |object: Option<&Object>| object.is_none_or(|object| object.uid() != pod.uid());
-            match until::wait(ctx, Resource::PODS, &pod.key(), until, &is_gone)? {
-                Ok(true) => ctx.say(output::named(Resource::PODS, &pod.key()).with(" evicted")),
-                Ok(false) => {
-                    let text = format!("global timeout reached: {}s", self.timeout.as_secs());
-                    return Ok(Err(Error::plain(text)));
-                }
-                Err(error) => return Ok(Err(error)),
-            }
+        if self.dry_run != DryRun::None {
+            return Ok(Ok(true));
         }
-        Ok(Ok(()))
+        let options = DeleteOptions {
+            grace_period_seconds: self.grace_period_seconds,
+            evicts: self.evicts,
+            ..DeleteOptions::default()
+        };
+        let call = Call::Delete { resource: Resource::PODS, key: pod.key(), options };
+        Ok(match ctx.ask(call, self.dry_run.how())? {
+            Ok(_) => Ok(true),
+            Err(error) if error.is_not_found() => Ok(true),
+            Err(error) if error.is_too_many() => {
+                let (name, namespace) = (quote(pod.name()), quote(pod.namespace()));
+                let why = error.message();
+                ctx.complain(format!(
+                    "error when evicting pods/{name} -n {namespace} (will retry after 5s): {why}"
+                ));
+                Ok(false)
+            }
+            Err(error) => Err(error),
+        })
+    }
+
+    fn wait(&self, ctx: &mut Ctx<'_>, pod: &Object, until: Time) -> Flow<Result<(), Error>> {
+        let is_gone =
+            |object: Option<&Object>| object.is_none_or(|object| object.uid() != pod.uid());
+        Ok(match until::wait(ctx, Resource::PODS, &pod.key(), until, &is_gone)? {
+            Ok(true) => {
+                let verb = if self.evicts { " evicted" } else { " deleted" };
+                ctx.say(output::named(Resource::PODS, &pod.key()).with(verb));
+                Ok(())
+            }
+            Ok(false) => Err(Error::plain(self.timed_out())),
+            Err(error) => Err(error),
+        })
+    }
+
+    fn timed_out(&self) -> String {
+        format!("global timeout reached: {}s", self.timeout.as_secs())
     }
 
     /// What becomes of a pod. Models makeFilters.
@@ -238,6 +285,12 @@ impl Drain {
         }
         Verdict::Goes(None)
     }
+}
+
+/// The error of evicting a pod.
+fn when_evicting(pod: &Object, why: &str) -> Error {
+    let (name, namespace) = (quote(pod.name()), quote(pod.namespace()));
+    Error::plain(format!("error when evicting pods/{name} -n {namespace}: {why}"))
 }
 
 /// What becomes of a pod, and what is said of it.

@@ -109,6 +109,11 @@ impl Error {
         matches!(self, Self::Refused(status) if status.is_conflict())
     }
 
+    /// Whether it is not the time for it.
+    pub fn is_too_many(&self) -> bool {
+        matches!(self, Self::Refused(status) if status.reason == Reason::TooManyRequests)
+    }
+
     /// Whether the server did not like what it was given.
     pub fn is_invalid(&self) -> bool {
         matches!(self, Self::Refused(status) if status.reason == Reason::Invalid)

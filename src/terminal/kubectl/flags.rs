@@ -235,6 +235,11 @@ impl Flags {
         self.given.contains_key(name)
     }
 
+    /// Whether the command has a flag of this name itself, and does not mean the global one.
+    pub fn is_own(&self, name: &str) -> bool {
+        self.tables.iter().flat_map(|table| table.iter()).any(|flag| flag.name == name)
+    }
+
     /// The flag as text.
     pub fn text(&self, name: &str) -> &str {
         let given = self.given.get(name).and_then(|values| values.last());

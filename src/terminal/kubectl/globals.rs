@@ -73,6 +73,8 @@ impl Globals {
         }
         let context = context.cloned().unwrap_or_default();
         let given = |flag: &str, otherwise: &Str| match flags.text(flag) {
+            // What `kubectl create rolebinding --user` names is not who asks.
+            _ if flags.is_own(flag) => otherwise.clone(),
             "" => otherwise.clone(),
             text => text.into(),
         };

@@ -7,6 +7,7 @@ use super::flags::{Flag, Flags};
 use crate::api::{Resource, Value, quote};
 use crate::manifest;
 use crate::terminal::printers::custom_columns::Columns;
+use crate::terminal::printers::go_template::GoTemplate;
 use crate::terminal::printers::jsonpath::Template;
 use crate::terminal::text::Text;
 
@@ -84,6 +85,8 @@ pub enum Format {
     JsonPathAsJson(Template),
     /// A table of what paths find.
     CustomColumns(Columns),
+    /// What a template of Go prints.
+    GoTemplate(GoTemplate),
 }
 
 /// Whether `metadata.managedFields` is shown.
@@ -103,9 +106,7 @@ impl Format {
             Some((format, argument)) => (format, argument),
             None => (text, flags.text("template")),
         };
-        if text.is_empty() && !argument.is_empty() {
-            return Err(not_simulated("go-template"));
-        }
+        let format = if text.is_empty() && !argument.is_empty() { "go-template" } else { format };
         if !text.is_empty() && !allowed.split(',').any(|known| known == format) {
             return Err(Error::plain(format!(
                 "unable to match a printer suitable for the output format {}, allowed formats \
@@ -136,6 +137,13 @@ impl Format {
             "jsonpath-as-json" => Self::JsonPathAsJson(template()?),
             "custom-columns" => {
                 Self::CustomColumns(Columns::parse(argument).map_err(Error::plain)?)
+            }
+            "go-template" | "template" => {
+                if argument.is_empty() {
+                    let text = "template format specified but no template given";
+                    return Err(Error::plain(text));
+                }
+                Self::GoTemplate(GoTemplate::parse(argument).map_err(Error::plain)?)
             }
             other => return Err(not_simulated(other)),
         })
@@ -187,6 +195,9 @@ impl Format {
                 Self::JsonPathAsJson(template) => {
                     text.push_str(&template.print_json(&value).map_err(Error::plain)?);
                 }
+                Self::GoTemplate(template) => {
+                    text.push_str(&template.print(&value).map_err(Error::plain)?);
+                }
                 Self::CustomColumns(columns) => {
                     let items = items(&value);
                     let table = columns.table(&items, headings && at == 0).map_err(Error::plain)?;
@@ -200,7 +211,7 @@ impl Format {
 
 fn not_simulated(format: &str) -> Error {
     Error::plain(format!(
-        "the output format {} is not part of this simulation; jsonpath and custom-columns are",
+        "the output format {} is not part of this simulation; jsonpath, go-template and custom-columns are",
         quote(format)
     ))
 }

@@ -4,6 +4,7 @@
 //! arguments. Invariant: nothing that was stored can move the cursor or colour the screen.
 
 pub mod custom_columns;
+pub mod go_template;
 pub mod jsonpath;
 pub mod sort;
 pub mod table;

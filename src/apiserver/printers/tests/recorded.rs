@@ -3,7 +3,7 @@
 use super::now;
 use crate::api::testkit::{Step, document, recordings, resource_of, steps};
 use crate::api::{Object, Resource};
-use crate::apiserver::printers::{PRINTERS, columns, row};
+use crate::apiserver::printers::{PRINTERS, columns, row, sheet};
 
 /// The words of a line of a table.
 fn words(line: &str) -> Vec<String> {
@@ -16,7 +16,8 @@ fn shown(step: &Step) -> Option<(Resource, bool)> {
     let mut arguments = step.command.strip_prefix("kubectl get ")?.split(' ');
     let resource = Resource::named(arguments.next()?)?;
     let (wide, lists) = (step.command.contains("-o wide"), step.command.contains("-o "));
-    let has_printer = PRINTERS.iter().any(|(of, _)| *of == resource);
+    let has_printer =
+        PRINTERS.iter().any(|(of, _)| *of == resource) || sheet::of(resource).is_some();
     (has_printer && (wide || !lists)).then_some((resource, wide))
 }
 
