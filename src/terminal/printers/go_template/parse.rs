@@ -8,9 +8,9 @@ const DEPTH_MAX: usize = 32;
 
 /// What ends a list of parts.
 #[derive(Clone, PartialEq, Debug)]
-enum End {
+enum Ended {
     Text,
-    End,
+    Block,
     /// `else`, and the `if` that may follow it.
     Else(Option<Pipeline>),
 }
@@ -19,9 +19,9 @@ enum End {
 pub fn template(source: &str) -> Result<Vec<Node>, String> {
     let mut reader = Reader { rest: source, trims: false };
     match reader.nodes(0)? {
-        (nodes, End::Text) => Ok(nodes),
-        (_, End::End) => Err("unexpected {{end}}".into()),
-        (_, End::Else(_)) => Err("unexpected {{else}}".into()),
+        (nodes, Ended::Text) => Ok(nodes),
+        (_, Ended::Block) => Err("unexpected {{end}}".into()),
+        (_, Ended::Else(_)) => Err("unexpected {{else}}".into()),
     }
 }
 
@@ -32,7 +32,7 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn nodes(&mut self, depth: usize) -> Result<(Vec<Node>, End), String> {
+    fn nodes(&mut self, depth: usize) -> Result<(Vec<Node>, Ended), String> {
         if depth > DEPTH_MAX {
             return Err("template nests too deep".into());
         }
@@ -52,7 +52,7 @@ impl<'a> Reader<'a> {
                 nodes.push(Node::Text(text.to_owned()));
             }
             if !found {
-                return Ok((nodes, End::Text));
+                return Ok((nodes, Ended::Text));
             }
             let action = self.action()?;
             if action.starts_with("/*") {
@@ -92,17 +92,17 @@ impl<'a> Reader<'a> {
         action: &str,
         depth: usize,
         nodes: &mut Vec<Node>,
-    ) -> Result<Option<End>, String> {
+    ) -> Result<Option<Ended>, String> {
         let (word, rest) = action.split_once(char::is_whitespace).unwrap_or((action, ""));
         match word {
-            "end" => return Ok(Some(End::End)),
+            "end" => return Ok(Some(Ended::Block)),
             "else" => {
                 let rest = rest.trim();
                 let condition = match rest.strip_prefix("if ") {
                     Some(condition) => Some(pipeline(condition)?),
                     None => None,
                 };
-                return Ok(Some(End::Else(condition)));
+                return Ok(Some(Ended::Else(condition)));
             }
             "if" | "with" | "range" => {
                 let condition = pipeline(rest)?;
@@ -120,11 +120,11 @@ impl<'a> Reader<'a> {
     fn block(&mut self, word: &str, condition: Pipeline, depth: usize) -> Result<Node, String> {
         let (body, end) = self.nodes(depth + 1)?;
         let otherwise = match end {
-            End::End => Vec::new(),
-            End::Text => return Err("unexpected EOF".into()),
-            End::Else(Some(condition)) => vec![self.block("if", condition, depth + 1)?],
-            End::Else(None) => match self.nodes(depth + 1)? {
-                (otherwise, End::End) => otherwise,
+            Ended::Block => Vec::new(),
+            Ended::Text => return Err("unexpected EOF".into()),
+            Ended::Else(Some(condition)) => vec![self.block("if", condition, depth + 1)?],
+            Ended::Else(None) => match self.nodes(depth + 1)? {
+                (otherwise, Ended::Block) => otherwise,
                 _ => return Err("expected end; found {{else}}".into()),
             },
         };
