@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::place::{Component, port};
 use super::{Cluster, Sink, bootstrap};
+use crate::apiserver::Stored;
 use crate::etcd::{self, Disk, Identity, Member, MemberInfo};
 use crate::sim::{Address, Duration, RecordId, Rng};
 
@@ -24,6 +25,9 @@ pub struct StoreHost {
     /// Whether its machine has just failed, so that what was not synced is lost.
     pub loses_unsynced: bool,
 }
+
+/// The members that one is told of when it starts.
+type Known = Arc<[Arc<MemberInfo>]>;
 
 impl Cluster {
     /// Starts the member of etcd on a master, if it can be told who it is.
@@ -52,13 +56,10 @@ impl Cluster {
         self.etcd[n].start(member);
         self.run_etcd(at, etcd::Input::Start, record, sink);
         let StoreHost { sync_more, is_full, .. } = self.stores[n];
-        for fault in [
-            (sync_more > Duration::ZERO).then_some(etcd::Fault::SlowDisk(sync_more)),
-            is_full.then_some(etcd::Fault::FullDisk(true)),
-        ] {
-            if let Some(fault) = fault {
-                self.run_etcd(at, etcd::Input::Fault(fault), record, sink);
-            }
+        let slow = (sync_more > Duration::ZERO).then_some(etcd::Fault::SlowDisk(sync_more));
+        let full = is_full.then_some(etcd::Fault::FullDisk(true));
+        for fault in [slow, full].into_iter().flatten() {
+            self.run_etcd(at, etcd::Input::Fault(fault), record, sink);
         }
     }
 
@@ -70,7 +71,7 @@ impl Cluster {
     }
 
     /// Those who found the cluster: one on each master.
-    pub(super) fn founders(&self) -> Arc<[Arc<MemberInfo>]> {
+    pub(super) fn founders(&self) -> Known {
         let founder = |at| {
             Arc::new(MemberInfo {
                 id: u64::from(at) + 1,
@@ -86,7 +87,7 @@ impl Cluster {
 
     /// The disk of a member that joins, and the members it will find, if one has been added for
     /// this master. Stands for the request that a starting etcd sends to those it was told of.
-    fn joining(&self, at: u8) -> Option<(Disk<crate::apiserver::Stored>, Arc<[Arc<MemberInfo>]>)> {
+    fn joining(&self, at: u8) -> Option<(Disk<Stored>, Known)> {
         let own = Address::new(self.places.master(at), port::ETCD_PEER);
         let running = self.etcd.iter().filter_map(|slot| slot.get());
         let newest = running.max_by_key(|member| member.state().applied)?;

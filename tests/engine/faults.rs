@@ -21,9 +21,8 @@ fn pass(session: &mut Session, span: Duration) {
 fn messages(session: &mut Session) -> Vec<u64> {
     loop {
         let in_flight = session.cluster().in_flight();
-        let of_raft = in_flight.filter(|(.., packet)| {
-            matches!(Said::of(&packet.payload), Said::Raft { .. })
-        });
+        let of_raft =
+            in_flight.filter(|(.., packet)| matches!(Said::of(&packet.payload), Said::Raft { .. }));
         let numbers: Vec<u64> = of_raft.map(|(_, number, _)| number).collect();
         if !numbers.is_empty() {
             return numbers;
@@ -133,7 +132,10 @@ fn a_lost_message_is_recorded() {
     let record = session.timeline().get(orrery::sim::RecordId(last));
     let lost = record.map(|record| record.payload.clone());
     assert!(
-        matches!(lost, Some(orrery::cluster::Record::Lost(Summary { said: Said::Raft { .. }, .. }))),
+        matches!(
+            lost,
+            Some(orrery::cluster::Record::Lost(Summary { said: Said::Raft { .. }, .. }))
+        ),
         "{lost:?}"
     );
 }

@@ -7,6 +7,7 @@ mod etcd_simulation;
 mod faults;
 mod manifest;
 mod raft_conform;
+mod raft_differential;
 mod raft_simulation;
 mod replay;
 mod scenarios;
