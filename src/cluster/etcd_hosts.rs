@@ -33,17 +33,10 @@ impl Cluster {
     /// Starts the member of etcd on a master, if it can be told who it is.
     pub(super) fn start_etcd(&mut self, at: u8, rng: Rng, record: RecordId, sink: &mut impl Sink) {
         let n = usize::from(at);
-        let stored = self.disks[n].take();
-        let (disk, known) = match stored {
+        let (disk, known) = match self.disks[n].take() {
             None if self.stores[n].joins => match self.joining(at) {
                 Some(joining) => joining,
-                None => {
-                    // "couldn't find local name in the initial cluster configuration"
-                    self.ports_of_etcd(at).for_each(|address| {
-                        self.network.close(self.now, address);
-                    });
-                    return;
-                }
+                None => return,
             },
             disk => (*disk.unwrap_or_default(), self.founders()),
         };
@@ -61,6 +54,14 @@ impl Cluster {
         for fault in [slow, full].into_iter().flatten() {
             self.run_etcd(at, etcd::Input::Fault(fault), record, sink);
         }
+    }
+
+    /// Whether a master's data directory was emptied and no member has been added for it: etcd does
+    /// not find itself among the members it is told of, and ends at once.
+    pub(super) fn is_nobody(&self, component: Component) -> bool {
+        let Component::Etcd(at) = component else { return false };
+        let n = usize::from(at);
+        self.stores[n].joins && self.disks[n].is_none() && self.joining(at).is_none()
     }
 
     /// Ends the process of a member.
@@ -96,11 +97,6 @@ impl Cluster {
         let added = unstarted.find(|member| member.address == Some(own))?;
         let known = membership.iter().cloned().collect();
         Some((Disk::joining(added.id, newest.cluster()), known))
-    }
-
-    fn ports_of_etcd(&self, at: u8) -> impl Iterator<Item = Address> + use<> {
-        let host = self.places.master(at);
-        [port::ETCD_CLIENT, port::ETCD_PEER].into_iter().map(move |port| Address::new(host, port))
     }
 
     fn url(&self, at: u8, port: u16) -> etcd::rpc::Text {
