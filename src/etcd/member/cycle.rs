@@ -139,8 +139,8 @@ impl<V: StoredValue> Member<V> {
         }
     }
 
-    /// Sends what has been applied by now in place of the snapshot that is stored, which may be from
-    /// before the receiver was a member. Models createMergedSnapshotMessage.
+    /// Sends what has been applied by now in place of the snapshot that is stored, which may be
+    /// from before the receiver was a member. Models createMergedSnapshotMessage.
     fn freshen(&self, message: &mut RaftMessage<Proposal<V>>) {
         let index = self.state.applied;
         let stored = message.snapshot.as_ref().map_or(0, |snapshot| snapshot.last.index);
