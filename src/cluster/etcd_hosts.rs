@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::place::{Component, port};
 use super::{Cluster, Sink, bootstrap};
+use crate::apiserver::Stored;
 use crate::etcd::{self, Disk, Identity, Member, MemberInfo};
 use crate::sim::{Address, Duration, RecordId, Rng};
 
@@ -25,21 +26,17 @@ pub struct StoreHost {
     pub loses_unsynced: bool,
 }
 
+/// The members that one is told of when it starts.
+type Known = Arc<[Arc<MemberInfo>]>;
+
 impl Cluster {
     /// Starts the member of etcd on a master, if it can be told who it is.
     pub(super) fn start_etcd(&mut self, at: u8, rng: Rng, record: RecordId, sink: &mut impl Sink) {
         let n = usize::from(at);
-        let stored = self.disks[n].take();
-        let (disk, known) = match stored {
+        let (disk, known) = match self.disks[n].take() {
             None if self.stores[n].joins => match self.joining(at) {
                 Some(joining) => joining,
-                None => {
-                    // "couldn't find local name in the initial cluster configuration"
-                    self.ports_of_etcd(at).for_each(|address| {
-                        self.network.close(self.now, address);
-                    });
-                    return;
-                }
+                None => return,
             },
             disk => (*disk.unwrap_or_default(), self.founders()),
         };
@@ -52,14 +49,19 @@ impl Cluster {
         self.etcd[n].start(member);
         self.run_etcd(at, etcd::Input::Start, record, sink);
         let StoreHost { sync_more, is_full, .. } = self.stores[n];
-        for fault in [
-            (sync_more > Duration::ZERO).then_some(etcd::Fault::SlowDisk(sync_more)),
-            is_full.then_some(etcd::Fault::FullDisk(true)),
-        ] {
-            if let Some(fault) = fault {
-                self.run_etcd(at, etcd::Input::Fault(fault), record, sink);
-            }
+        let slow = (sync_more > Duration::ZERO).then_some(etcd::Fault::SlowDisk(sync_more));
+        let full = is_full.then_some(etcd::Fault::FullDisk(true));
+        for fault in [slow, full].into_iter().flatten() {
+            self.run_etcd(at, etcd::Input::Fault(fault), record, sink);
         }
+    }
+
+    /// Whether a master's data directory was emptied and no member has been added for it: etcd does
+    /// not find itself among the members it is told of, and ends at once.
+    pub(super) fn is_nobody(&self, component: Component) -> bool {
+        let Component::Etcd(at) = component else { return false };
+        let n = usize::from(at);
+        self.stores[n].joins && self.disks[n].is_none() && self.joining(at).is_none()
     }
 
     /// Ends the process of a member.
@@ -70,7 +72,7 @@ impl Cluster {
     }
 
     /// Those who found the cluster: one on each master.
-    pub(super) fn founders(&self) -> Arc<[Arc<MemberInfo>]> {
+    pub(super) fn founders(&self) -> Known {
         let founder = |at| {
             Arc::new(MemberInfo {
                 id: u64::from(at) + 1,
@@ -86,7 +88,7 @@ impl Cluster {
 
     /// The disk of a member that joins, and the members it will find, if one has been added for
     /// this master. Stands for the request that a starting etcd sends to those it was told of.
-    fn joining(&self, at: u8) -> Option<(Disk<crate::apiserver::Stored>, Arc<[Arc<MemberInfo>]>)> {
+    fn joining(&self, at: u8) -> Option<(Disk<Stored>, Known)> {
         let own = Address::new(self.places.master(at), port::ETCD_PEER);
         let running = self.etcd.iter().filter_map(|slot| slot.get());
         let newest = running.max_by_key(|member| member.state().applied)?;
@@ -95,11 +97,6 @@ impl Cluster {
         let added = unstarted.find(|member| member.address == Some(own))?;
         let known = membership.iter().cloned().collect();
         Some((Disk::joining(added.id, newest.cluster()), known))
-    }
-
-    fn ports_of_etcd(&self, at: u8) -> impl Iterator<Item = Address> + use<> {
-        let host = self.places.master(at);
-        [port::ETCD_CLIENT, port::ETCD_PEER].into_iter().map(move |port| Address::new(host, port))
     }
 
     fn url(&self, at: u8, port: u16) -> etcd::rpc::Text {

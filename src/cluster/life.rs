@@ -78,7 +78,8 @@ impl Cluster {
 
     /// Starts a process, unless it runs.
     pub(super) fn start(&mut self, component: Component, cause: RecordId, sink: &mut impl Sink) {
-        if self.is_running(component) || !self.network.is_up(self.places.address(component).host) {
+        let is_up = self.network.is_up(self.places.address(component).host);
+        if self.is_running(component) || !is_up || self.is_nobody(component) {
             return;
         }
         let record = self.record(Causes::one(cause), Record::Started(component), sink);
@@ -117,7 +118,8 @@ impl Cluster {
             }
             Component::Terminal => self.run_terminal(terminal::Input::Start, record, sink),
         }
-        self.tell_kubelet(component, true, record, sink);
+        // It may have ended already.
+        self.tell_kubelet(component, self.is_running(component), record, sink);
     }
 
     fn start_kubelet(

@@ -8,6 +8,7 @@ mod faults;
 mod manifest;
 mod manifest_conformance;
 mod raft_conform;
+mod raft_differential;
 mod raft_simulation;
 mod replay;
 mod scenarios;

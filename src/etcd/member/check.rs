@@ -1,9 +1,9 @@
 //! Whether members hold the same: hashes are asked for and compared.
 //!
-//! Models etcd's server/etcdserver/corrupt.go. A member that starts compares itself with the others
-//! and does not stay when it differs; a leader compares the others with itself from time to time and
-//! raises an alarm for one that differs. Invariant: only hashes of one revision, from one compaction
-//! on, are compared.
+//! Models etcd's server/etcdserver/corrupt.go. A member that starts compares itself with the
+//! others and does not stay when it differs; a leader compares the others with itself from time
+//! to time and raises an alarm for one that differs. Invariant: only hashes of one revision, from
+//! one compaction on, are compared.
 
 use super::{Exit, Member, Message, Out};
 use crate::etcd::alarm::{Alarm, AlarmKind};

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use super::{CAUSES_MAX, Member, Message, Out, Peer, Timer};
 use crate::etcd::command::Proposal;
 use crate::etcd::mvcc::StoredValue;
-use crate::etcd::raft::{Entry, Message as RaftMessage, MessageType, Payload, Ready, Role};
+use crate::etcd::raft::{Entry, EntryId, Message as RaftMessage, MessageType, Payload};
+use crate::etcd::raft::{Ready, Role, Snapshot};
 use crate::etcd::record::Record;
 use crate::sim::{RecordId, Time};
 
@@ -121,7 +122,7 @@ impl<V: StoredValue> Member<V> {
     }
 
     fn send(&mut self, messages: Vec<RaftMessage<Proposal<V>>>, out: &mut Out<V>) {
-        for message in messages {
+        for mut message in messages {
             let Some(to) = self.address_of(message.to) else {
                 self.node.report_unreachable(message.to);
                 continue;
@@ -130,10 +131,23 @@ impl<V: StoredValue> Member<V> {
                 // A snapshot shares what it holds, so that sending it takes no time and succeeds; a
                 // follower that it does not reach is found out when it is next probed.
                 self.node.report_snapshot(message.to, true);
+                self.freshen(&mut message);
             }
             let causes = message.entries.iter().map(|entry| self.cause_of(entry)).collect();
             let peer = Peer { message, causes, cluster: self.cluster };
             out.send(to, Message::Peer(Box::new(peer)));
+        }
+    }
+
+    /// Sends what has been applied by now in place of the snapshot that is stored, which may be
+    /// from before the receiver was a member. Models createMergedSnapshotMessage.
+    fn freshen(&self, message: &mut RaftMessage<Proposal<V>>) {
+        let index = self.state.applied;
+        let stored = message.snapshot.as_ref().map_or(0, |snapshot| snapshot.last.index);
+        if let Some(term) = self.node.term_at(index).filter(|_| index > stored) {
+            let (last, conf_state) = (EntryId { term, index }, self.node.conf_state());
+            let data = self.state.clone();
+            message.snapshot = Some(Arc::new(Snapshot { last, conf_state, data }));
         }
     }
 

@@ -201,7 +201,7 @@ fn overview(program: &str) -> String {
     };
     let own = COMMANDS.iter().filter(|command| command.program == program);
     let line = |command: &&Command| format!("\t{:<18}{}\n", command.path, command.about);
-    let commands: String = own.map(|command| line(command)).collect();
+    let commands: String = own.map(line).collect();
     format!(
         "NAME:\n\t{program} - {about}\n\nUSAGE:\n\t{program} [flags]\n\nVERSION:\n\t{}\n\n\
          COMMANDS:\n{commands}\nOPTIONS:\n{}",
@@ -214,7 +214,7 @@ fn group(program: &str, group: &str) -> String {
     let own = COMMANDS.iter().filter(|command| command.program == program);
     let inside = own.filter(|command| command.path.split(' ').next() == Some(group));
     let line = |command: &&Command| format!("\t{:<18}{}\n", command.path, command.about);
-    let commands: String = inside.map(|command| line(command)).collect();
+    let commands: String = inside.map(line).collect();
     format!(
         "NAME:\n\t{group} - {group} related commands\n\nUSAGE:\n\t{program} {group} <subcommand> \
          [flags]\n\nCOMMANDS:\n{commands}"

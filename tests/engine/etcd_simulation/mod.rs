@@ -17,7 +17,7 @@ mod world;
 use world::World;
 
 /// How many clusters run, unless `ORRERY_ETCD_RUNS` says otherwise.
-const RUNS: u64 = 400;
+const RUNS: u64 = 2000;
 
 #[test]
 fn clients_see_one_history() {

@@ -151,3 +151,21 @@ fn one_that_was_removed_while_it_was_away_is_told() {
     world.run(Duration::from_secs(4));
     assert_eq!(world.member(away).exit(), Some(super::super::Exit::Removed));
 }
+
+#[test]
+fn one_that_joins_after_a_snapshot_is_sent_a_newer_one() {
+    let mut world = World::new(1);
+    world.stop(0);
+    (world.settings.snapshot_count, world.settings.catch_up_entries) = (10, 2);
+    world.start(0);
+    world.run(Duration::from_secs(9));
+    for n in 0..30 {
+        world.get(0, put(&format!("k{n}"), "v", 0));
+    }
+    let host = world.add_host();
+    let id = world.add_member(host, true).unwrap();
+    world.join(host, id);
+    world.run(Duration::from_secs(2));
+    assert_eq!(world.hashes()[0], world.hashes()[1]);
+    assert!(world.member(host).state().membership.get(id).is_some());
+}
