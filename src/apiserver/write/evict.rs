@@ -1,7 +1,8 @@
 //! Evicting a pod: deleting it, if its budget allows.
 //!
-//! Models pkg/registry/core/pod/storage/eviction.go. Invariant: what a budget allows is taken in the
-//! same transaction that deletes the pod, so that two evictions at once cannot both have the last.
+//! Models pkg/registry/core/pod/storage/eviction.go. Invariant: what a budget allows is taken in
+//! the same transaction that deletes the pod, so that two evictions at once cannot both have the
+//! last.
 
 use super::{Ctx, Extra, Refusal};
 use crate::api::labels::Selector;
