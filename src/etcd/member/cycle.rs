@@ -23,6 +23,9 @@ impl<V: StoredValue> Member<V> {
             return self.dismiss(from, out);
         }
         self.hear(from, out.now());
+        if let Some(sender) = peer.sender.filter(|_| self.address_of(from).is_none()) {
+            self.remotes.insert(from, sender);
+        }
         for (entry, cause) in peer.message.entries.iter().zip(&peer.causes) {
             self.remember_cause((entry.term, entry.index), *cause);
         }
@@ -134,7 +137,8 @@ impl<V: StoredValue> Member<V> {
                 self.freshen(&mut message);
             }
             let causes = message.entries.iter().map(|entry| self.cause_of(entry)).collect();
-            let peer = Peer { message, causes, cluster: self.cluster };
+            let sender = self.address_of(self.node.id());
+            let peer = Peer { message, causes, cluster: self.cluster, sender };
             out.send(to, Message::Peer(Box::new(peer)));
         }
     }

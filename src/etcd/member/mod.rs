@@ -155,6 +155,9 @@ pub struct Peer<V: StoredValue> {
     pub causes: Vec<RecordId>,
     /// The cluster of the sender; members of another do not listen.
     pub cluster: u64,
+    /// Where the sender is reached: the receiver may not have heard yet that it is a member. Models
+    /// the header X-PeerURLs of rafthttp.
+    pub sender: Option<Address>,
 }
 
 /// What comes to a member.
@@ -218,6 +221,8 @@ pub struct Member<V: StoredValue> {
     /// The members as they were when it first started: where others are reached until its own
     /// state says so.
     known: Arc<[Arc<MemberInfo>]>,
+    /// Where members are reached of whom it knows only by their messages.
+    remotes: BTreeMap<u64, Address>,
     node: RawNode<Proposal<V>>,
     state: State<V>,
     /// How large its database has become; it grows, and shrinks only when it is defragmented.
@@ -298,6 +303,7 @@ impl<V: StoredValue> Member<V> {
             cluster: if founds { disk::cluster_of(&known) } else { cluster },
             joins,
             known,
+            remotes: BTreeMap::new(),
             role: (node.role(), node.term(), node.leader()),
             node,
             state,
