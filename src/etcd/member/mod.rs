@@ -218,6 +218,8 @@ pub struct Member<V: StoredValue> {
     cluster: u64,
     /// Whether others founded it.
     joins: bool,
+    /// How many processes have started from its disk, this one included.
+    starts: u32,
     /// The members as they were when it first started: where others are reached until its own
     /// state says so.
     known: Arc<[Arc<MemberInfo>]>,
@@ -281,7 +283,8 @@ impl<V: StoredValue> Member<V> {
         rng: Rng,
     ) -> Self {
         let founds = disk.is_empty();
-        let Disk { cluster, joins, storage, mut state, db_bytes, is_corrupt, .. } = disk;
+        let Disk { cluster, joins, starts, storage, mut state, db_bytes, is_corrupt, .. } = disk;
+        let starts = starts.wrapping_add(1);
         let config = Config {
             election_tick: settings.election_ticks,
             check_quorum: true,
@@ -302,6 +305,7 @@ impl<V: StoredValue> Member<V> {
             settings: Arc::new(settings),
             cluster: if founds { disk::cluster_of(&known) } else { cluster },
             joins,
+            starts,
             known,
             remotes: BTreeMap::new(),
             role: (node.role(), node.term(), node.leader()),
@@ -317,7 +321,9 @@ impl<V: StoredValue> Member<V> {
             committed: VecDeque::new(),
             applying: false,
             causes: BTreeMap::new(),
-            next_number: 1,
+            // What an earlier process has proposed may yet be applied, and is nobody's here. Models
+            // pkg/idutil, whose numbers begin with the time of the start.
+            next_number: u64::from(starts) << 32 | 1,
             pending: BTreeMap::new(),
             held: VecDeque::new(),
             publishing: Some(0),
