@@ -16,7 +16,9 @@ use crate::sim::{RecordId, Time};
 impl<V: StoredValue> Member<V> {
     pub(super) fn on_peer(&mut self, peer: Peer<V>, out: &mut Out<V>) {
         let from = peer.message.from;
-        if peer.cluster != self.cluster {
+        // Somebody may still look here for a member that was here before. Models the header
+        // X-Raft-To of rafthttp.
+        if peer.cluster != self.cluster || peer.message.to != self.node.id() {
             return;
         }
         if self.state.membership.is_removed(from) {

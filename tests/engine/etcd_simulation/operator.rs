@@ -45,7 +45,8 @@ impl World {
         for at in 0..self.hosts.len() {
             let Some(disk) = self.hosts[at].disk() else { continue };
             if membership.is_removed(disk.id()) {
-                self.hosts[at].state = Err(Box::default());
+                let emptied = std::mem::replace(&mut self.hosts[at].state, Err(Box::default()));
+                self.graves.extend(emptied.err());
             }
             let is_blank = self.hosts[at].disk().is_some_and(|disk| disk.id() == 0);
             let mut here = membership.iter().filter(|member| member.address == Some(address(at)));
