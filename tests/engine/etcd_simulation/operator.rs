@@ -43,6 +43,11 @@ impl World {
         let Some(newest) = states.max_by_key(|member| member.state().applied) else { return };
         let (membership, cluster) = (newest.state().membership.clone(), newest.cluster());
         for at in 0..self.hosts.len() {
+            // One that was removed before it heard of anything waits for ever.
+            let id = self.hosts[at].member().map(|member| member.node().id());
+            if id.is_some_and(|id| membership.is_removed(id)) {
+                self.stop(at, false);
+            }
             let Some(disk) = self.hosts[at].disk() else { continue };
             if membership.is_removed(disk.id()) {
                 let emptied = std::mem::replace(&mut self.hosts[at].state, Err(Box::default()));
