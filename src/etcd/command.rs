@@ -267,7 +267,9 @@ impl<V: StoredValue> EntryData for Proposal<V> {
     }
 
     fn quote(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "\"{}/{}\"", self.0.member, self.0.number)
+        // The number of the start, and how many that process had proposed before.
+        let (start, number) = (self.0.number >> 32, self.0.number as u32);
+        write!(f, "\"{}/{start}.{number}\"", self.0.member)
     }
 
     fn fingerprint(&self, hash: &mut Fingerprint) {

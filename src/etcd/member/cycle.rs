@@ -16,13 +16,18 @@ use crate::sim::{RecordId, Time};
 impl<V: StoredValue> Member<V> {
     pub(super) fn on_peer(&mut self, peer: Peer<V>, out: &mut Out<V>) {
         let from = peer.message.from;
-        if peer.cluster != self.cluster {
+        // Somebody may still look here for a member that was here before. Models the header
+        // X-Raft-To of rafthttp.
+        if peer.cluster != self.cluster || peer.message.to != self.node.id() {
             return;
         }
         if self.state.membership.is_removed(from) {
             return self.dismiss(from, out);
         }
         self.hear(from, out.now());
+        if let Some(sender) = peer.sender.filter(|_| self.address_of(from).is_none()) {
+            self.remotes.insert(from, sender);
+        }
         for (entry, cause) in peer.message.entries.iter().zip(&peer.causes) {
             self.remember_cause((entry.term, entry.index), *cause);
         }
@@ -134,7 +139,8 @@ impl<V: StoredValue> Member<V> {
                 self.freshen(&mut message);
             }
             let causes = message.entries.iter().map(|entry| self.cause_of(entry)).collect();
-            let peer = Peer { message, causes, cluster: self.cluster };
+            let sender = self.address_of(self.node.id());
+            let peer = Peer { message, causes, cluster: self.cluster, sender };
             out.send(to, Message::Peer(Box::new(peer)));
         }
     }

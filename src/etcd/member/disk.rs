@@ -21,6 +21,8 @@ pub struct Disk<V: StoredValue> {
     pub(super) cluster: u64,
     /// Whether others founded the cluster.
     pub(super) joins: bool,
+    /// How many processes have started from it.
+    pub(super) starts: u32,
     pub(super) storage: Storage<Proposal<V>>,
     pub(super) state: State<V>,
     pub(super) db_bytes: u64,
@@ -34,6 +36,7 @@ impl<V: StoredValue> Disk<V> {
             id: 0,
             cluster: 0,
             joins: false,
+            starts: 0,
             storage: Storage::new(),
             state: State::new(),
             db_bytes: DB_BYTES_MIN,
@@ -68,7 +71,8 @@ impl<V: StoredValue> Disk<V> {
         let mut storage = Storage::from_snapshot(snapshot);
         storage.set_hard_state(HardState { term: 1, vote: 0, commit: last.index });
         let (cluster, db_bytes) = (cluster.finish(), DB_BYTES_MIN + state.store.bytes());
-        Ok(Self { id, cluster, joins: false, storage, state, db_bytes, is_corrupt: false })
+        let (joins, starts, is_corrupt) = (false, 0, false);
+        Ok(Self { id, cluster, joins, starts, storage, state, db_bytes, is_corrupt })
     }
 
     /// Whose it is; 0 while nobody has begun to use it.
@@ -110,6 +114,7 @@ impl<V: StoredValue> Member<V> {
             id: self.node.id(),
             cluster: self.cluster,
             joins: self.joins,
+            starts: self.starts,
             is_corrupt: self.exit == Some(Exit::Unreadable),
             storage: self.node.into_storage(),
             state: self.state,

@@ -155,6 +155,9 @@ pub struct Peer<V: StoredValue> {
     pub causes: Vec<RecordId>,
     /// The cluster of the sender; members of another do not listen.
     pub cluster: u64,
+    /// Where the sender is reached: the receiver may not have heard yet that it is a member. Models
+    /// the header X-PeerURLs of rafthttp.
+    pub sender: Option<Address>,
 }
 
 /// What comes to a member.
@@ -215,9 +218,13 @@ pub struct Member<V: StoredValue> {
     cluster: u64,
     /// Whether others founded it.
     joins: bool,
+    /// How many processes have started from its disk, this one included.
+    starts: u32,
     /// The members as they were when it first started: where others are reached until its own
     /// state says so.
     known: Arc<[Arc<MemberInfo>]>,
+    /// Where members are reached of whom it knows only by their messages.
+    remotes: BTreeMap<u64, Address>,
     node: RawNode<Proposal<V>>,
     state: State<V>,
     /// How large its database has become; it grows, and shrinks only when it is defragmented.
@@ -276,7 +283,8 @@ impl<V: StoredValue> Member<V> {
         rng: Rng,
     ) -> Self {
         let founds = disk.is_empty();
-        let Disk { cluster, joins, storage, mut state, db_bytes, is_corrupt, .. } = disk;
+        let Disk { cluster, joins, starts, storage, mut state, db_bytes, is_corrupt, .. } = disk;
+        let starts = starts.wrapping_add(1);
         let config = Config {
             election_tick: settings.election_ticks,
             check_quorum: true,
@@ -297,7 +305,9 @@ impl<V: StoredValue> Member<V> {
             settings: Arc::new(settings),
             cluster: if founds { disk::cluster_of(&known) } else { cluster },
             joins,
+            starts,
             known,
+            remotes: BTreeMap::new(),
             role: (node.role(), node.term(), node.leader()),
             node,
             state,
@@ -311,7 +321,9 @@ impl<V: StoredValue> Member<V> {
             committed: VecDeque::new(),
             applying: false,
             causes: BTreeMap::new(),
-            next_number: 1,
+            // What an earlier process has proposed may yet be applied, and is nobody's here. Models
+            // pkg/idutil, whose numbers begin with the time of the start.
+            next_number: u64::from(starts) << 32 | 1,
             pending: BTreeMap::new(),
             held: VecDeque::new(),
             publishing: Some(0),

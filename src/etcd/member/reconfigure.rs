@@ -55,8 +55,10 @@ impl<V: StoredValue> Member<V> {
     /// Where another member is reached.
     pub(super) fn address_of(&self, id: u64) -> Option<Address> {
         let known = || self.known.iter().find(|member| member.id == id);
-        let member = self.state.membership.get(id).or_else(known)?;
-        member.address
+        match self.state.membership.get(id).or_else(known) {
+            Some(member) => member.address,
+            None => self.remotes.get(&id).copied(),
+        }
     }
 
     /// The member that is reached at `address`, if it is one.

@@ -7,6 +7,7 @@
 use super::command::{Command, Invocation};
 use super::error::Error;
 use super::flags::{Flag, Kind};
+use super::logs::{self, Wanted};
 use super::script::{Ctx, Env, Flow, Next};
 use super::task::Task;
 use crate::api::{Key, Resource, Str};
@@ -87,26 +88,11 @@ impl ExecTask {
     pub fn step(&mut self, ctx: &mut Ctx<'_>) -> Flow<Next> {
         let pod = ctx.get(Resource::PODS, &self.key)??;
         let value = pod.to_value();
-        let containers = value.at_path(&["spec", "containers"]);
-        let mut names = containers.items().iter().map(|container| container.at("name").text());
-        let name = match self.container.as_str() {
-            "" => names.next().unwrap_or_default(),
-            wanted => match names.find(|name| *name == wanted) {
-                Some(name) => name,
-                None => {
-                    let text = format!("container {wanted} is not valid for pod {}", pod.name());
-                    return Err(Error::plain(text).into());
-                }
-            },
-        };
-        if value.at_path(&["status", "phase"]).text() != "Running" {
-            let text = "cannot exec into a container in a completed pod; current phase is ";
-            let phase = value.at_path(&["status", "phase"]).text();
-            return Err(Error::plain(format!("{text}{phase}")).into());
-        }
+        let wanted = Wanted { container: &self.container, runs: true, previous: false };
+        let name = logs::container(ctx, &value, &self.key, wanted)?;
         let program = self.words[0].rsplit('/').next().unwrap_or_default();
         if name != "etcd" {
-            let text = "kubectl exec reaches only the containers of etcd in this simulation";
+            let text = "what runs in containers is not part of this simulation: kubectl exec";
             return Err(Error::plain(text).into());
         }
         if !PROGRAMS.contains(&program) {

@@ -1,5 +1,5 @@
-//! `kubectl logs` and `kubectl exec`: what can be said before a container is reached. What
-//! containers print, and running more in them, is not part of the simulation.
+//! `kubectl logs`: what can be said before a container is reached. What containers print is not part
+//! of the simulation.
 //!
 //! Models kubectl/pkg/cmd/logs/logs.go, kubectl/pkg/cmd/exec/exec.go and, of the server,
 //! pkg/registry/core/pod/strategy.go LogLocation.
@@ -42,33 +42,12 @@ pub const LOGS: Command = Command {
     start: logs,
 };
 
-/// `exec`.
-pub const EXEC: Command = Command {
-    path: "exec",
-    usage: "(POD | TYPE/NAME) [-c CONTAINER] [flags] -- COMMAND [args...]",
-    about: "Run a command in a container",
-    flags: &[
-        options::FILES,
-        &[
-            Flag::text("container", "In which container.").short('c'),
-            Flag::text("pod-running-timeout", "How long to wait for a pod.").default("1m0s"),
-            Flag::switch("quiet", "Only what the command prints.").short('q'),
-            Flag::switch("stdin", "Pass on what is typed.").short('i'),
-            Flag::switch("tty", "With a terminal.").short('t'),
-        ],
-    ],
-    required: &[],
-    start: exec,
-};
-
-/// What such a command still has to do.
+/// What `logs` still has to do.
 #[derive(Clone, Debug)]
 pub struct Reach {
     resource: Resource,
     key: Key,
     container: String,
-    /// Whether a command is to be run, rather than its output shown.
-    runs: bool,
     previous: bool,
 }
 
@@ -86,19 +65,7 @@ fn logs(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
     };
     let (resource, key) = target(name, env)?;
     let (container, previous) = (container.to_owned(), flags.is_on("previous"));
-    Ok(Task::from(Reach { resource, key, container, runs: false, previous }))
-}
-
-fn exec(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
-    let Some((name, command)) = invocation.args.split_first() else {
-        return Err(invocation.usage("pod, type/name or --filename must be specified"));
-    };
-    if command.is_empty() {
-        return Err(invocation.usage("you must specify at least one command for the container"));
-    }
-    let (resource, key) = target(name, env)?;
-    let container = invocation.flags.text("container").to_owned();
-    Ok(Task::from(Reach { resource, key, container, runs: true, previous: false }))
+    Ok(Task::from(Reach { resource, key, container, previous }))
 }
 
 fn target(name: &str, env: &Env) -> Result<(Resource, Key), Error> {
@@ -113,67 +80,84 @@ impl Reach {
     /// Looks at the pod and says why its container cannot be reached.
     pub fn step(&mut self, ctx: &mut Ctx<'_>) -> Flow<Next> {
         let object = ctx.get(self.resource, &self.key)??.to_value();
-        let verb = if self.runs { "exec" } else { "logs" };
         if self.resource == Resource::PODS {
-            self.check(ctx, &object)?;
+            let wanted =
+                Wanted { container: &self.container, runs: false, previous: self.previous };
+            container(ctx, &object, &self.key, wanted)?;
         }
-        let text =
-            format!("what runs in containers is not part of this simulation: kubectl {verb}");
+        let text = "what runs in containers is not part of this simulation: kubectl logs";
         Err(Error::plain(text).into())
     }
+}
 
-    fn check(&self, ctx: &mut Ctx<'_>, pod: &Value) -> Result<(), Error> {
-        let names = |field: &str, mark: &str| -> Vec<(String, String)> {
-            let all = pod.at_path(&["spec", field]).items().iter();
-            let one = |container: &Value| {
-                let name = container.at("name").text();
-                (name.to_owned(), format!("{name}{mark}"))
-            };
-            all.map(one).collect()
+/// Which container is to be reached, and for what.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'a> {
+    /// Its name; empty for the first.
+    pub container: &'a str,
+    /// Whether a command is to be run in it, rather than its output shown.
+    pub runs: bool,
+    /// Whether the one before it is meant.
+    pub previous: bool,
+}
+
+/// The name of the container of `pod` that can be reached, or why none can.
+pub fn container(
+    ctx: &mut Ctx<'_>,
+    pod: &Value,
+    key: &Key,
+    wanted: Wanted<'_>,
+) -> Result<String, Error> {
+    let names = |field: &str, mark: &str| -> Vec<(String, String)> {
+        let all = pod.at_path(&["spec", field]).items().iter();
+        let one = |container: &Value| {
+            let name = container.at("name").text();
+            (name.to_owned(), format!("{name}{mark}"))
         };
-        let mut all = names("containers", "");
-        all.extend(names("initContainers", " (init)"));
-        let phase = pod.at_path(&["status", "phase"]).text();
-        if self.runs && matches!(phase, "Succeeded" | "Failed") {
-            return Err(Error::plain(format!(
-                "cannot exec into a container in a completed pod; current phase is {phase}"
-            )));
-        }
-        let name = match self.container.as_str() {
-            "" => {
-                let first = all.first().map_or("", |(name, _)| name);
-                if all.len() > 1 {
-                    let shown: Vec<&str> = all.iter().map(|(_, shown)| shown.as_str()).collect();
-                    let (first, shown) = (quote(first), shown.join(", "));
-                    ctx.complain(format!("Defaulted container {first} out of: {shown}"));
-                }
-                first
+        all.map(one).collect()
+    };
+    let mut all = names("containers", "");
+    all.extend(names("initContainers", " (init)"));
+    let phase = pod.at_path(&["status", "phase"]).text();
+    if wanted.runs && matches!(phase, "Succeeded" | "Failed") {
+        return Err(Error::plain(format!(
+            "cannot exec into a container in a completed pod; current phase is {phase}"
+        )));
+    }
+    let name = match wanted.container {
+        "" => {
+            let first = all.first().map_or("", |(name, _)| name);
+            if all.len() > 1 {
+                let shown: Vec<&str> = all.iter().map(|(_, shown)| shown.as_str()).collect();
+                let (first, shown) = (quote(first), shown.join(", "));
+                ctx.complain(format!("Defaulted container {first} out of: {shown}"));
             }
-            name => name,
-        };
-        if !all.iter().any(|(known, _)| known == name) {
-            let text = format!("container {name} is not valid for pod {}", self.key.name());
-            return Err(Error::plain(text));
+            first
         }
-        let statuses = ["containerStatuses", "initContainerStatuses"];
-        let mut found =
-            statuses.iter().flat_map(|field| pod.at_path(&["status", field]).items().iter());
-        let status = found.find(|status| status.at("name").text() == name);
-        let (what, whose) = (quote(name), quote(self.key.name()));
-        if self.previous {
-            let last = status.map_or(&Value::Null, |status| status.at("lastState"));
-            if last.is_empty() {
-                let why = format!("previous terminated container {what} in pod {whose} not found");
-                return Err(Status::bad_request(why).into());
-            }
-        }
-        let waiting = status.map_or("ContainerCreating", |status| {
-            status.at_path(&["state", "waiting", "reason"]).text()
-        });
-        if !waiting.is_empty() && phase == "Pending" {
-            let why = format!("container {what} in pod {whose} is waiting to start: {waiting}");
+        name => name,
+    };
+    if !all.iter().any(|(known, _)| known == name) {
+        let text = format!("container {name} is not valid for pod {}", key.name());
+        return Err(Error::plain(text));
+    }
+    let statuses = ["containerStatuses", "initContainerStatuses"];
+    let mut found =
+        statuses.iter().flat_map(|field| pod.at_path(&["status", field]).items().iter());
+    let status = found.find(|status| status.at("name").text() == name);
+    let (what, whose) = (quote(name), quote(key.name()));
+    if wanted.previous {
+        let last = status.map_or(&Value::Null, |status| status.at("lastState"));
+        if last.is_empty() {
+            let why = format!("previous terminated container {what} in pod {whose} not found");
             return Err(Status::bad_request(why).into());
         }
-        Ok(())
     }
+    let waiting = status.map_or("ContainerCreating", |status| {
+        status.at_path(&["state", "waiting", "reason"]).text()
+    });
+    if !waiting.is_empty() && phase == "Pending" {
+        let why = format!("container {what} in pod {whose} is waiting to start: {waiting}");
+        return Err(Status::bad_request(why).into());
+    }
+    Ok(name.to_owned())
 }

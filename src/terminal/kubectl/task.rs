@@ -41,7 +41,6 @@ pub const COMMANDS: &[&Command] = &[
     &autoscale::COMMAND,
     &describe::COMMAND,
     &logs::LOGS,
-    &logs::EXEC,
     &run::COMMAND,
     &expose::COMMAND,
     &set::IMAGE,

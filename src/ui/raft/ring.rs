@@ -22,7 +22,11 @@ pub fn Ring() -> impl IntoView {
     view! {
         <div class="ring" role="group" aria-label=t(Lang::raft_ring)>
             <Ways/>
-            <For each=move || 0..members.get() key=|at| *at children=|at| view! { <Member at=at/> }/>
+            <For
+                each=move || 0..members.get()
+                key=|at| *at
+                children=|at| view! { <Member at=at/> }
+            />
             <For
                 each=move || messages.get()
                 key=|message| (message.id, message.from, message.to)

@@ -18,8 +18,10 @@ use super::{console, nodes};
 
 /// Events handled in one slice. An event takes three to ten microseconds in a browser.
 const SLICE: u64 = 128;
-/// How far a step looks for something to happen.
+/// How far a step looks for something to happen, …
 const STEP_MAX: Duration = Duration::from_secs(600);
+/// … and how far for another term, which may never come.
+const TERM_MAX: Duration = Duration::from_secs(30);
 /// How long a line that is typed while time is held may keep it running.
 const LINE_MAX: Duration = Duration::from_secs(2);
 /// How long a cluster may take to come up before it is shown as it is.
@@ -36,8 +38,8 @@ pub enum Work {
     Play,
     /// A line that was typed while time was held runs, until this moment at most.
     Line(Time),
-    /// A step.
-    Step(Grain),
+    /// A step, until this moment at most.
+    Step(Grain, Time),
     /// A seek that began at this moment.
     Seek(Time),
 }
@@ -69,8 +71,9 @@ impl Work {
                 }
                 Slice { simulated: Duration::ZERO, busy: *self != Self::Rest }
             }
-            Self::Step(grain) => {
-                if session.step(engine_grain(grain), limit(SLICE)) != Stepped::Underway {
+            Self::Step(grain, until) => {
+                let limit = Limit { events: SLICE, time: until.since(session.cluster().now()) };
+                if session.step(engine_grain(grain), limit) != Stepped::Underway {
                     *self = Self::Rest;
                 }
                 Slice { simulated: Duration::ZERO, busy: *self != Self::Rest }
@@ -82,6 +85,12 @@ impl Work {
                 Slice { simulated: Duration::ZERO, busy: *self != Self::Rest }
             }
         }
+    }
+
+    /// A step from where the cluster stands.
+    pub fn step(grain: Grain, cluster: &Cluster) -> Self {
+        let time = if grain == Grain::Term { TERM_MAX } else { STEP_MAX };
+        Self::Step(grain, cluster.now() + time)
     }
 
     /// How far a seek has come, in percent.

@@ -102,7 +102,7 @@ impl EngineHost {
             self.work = Work::Rest;
             self.step_from = None;
         } else {
-            self.work = Work::Step(grain);
+            self.work = Work::step(grain, self.session.cluster());
             // Most steps are short: the first slice at once.
             self.work.go_on(&mut self.session, Duration::ZERO);
         }

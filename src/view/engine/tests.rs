@@ -114,6 +114,7 @@ fn a_deployment_is_applied_and_its_pods_are_placed() {
 fn stepping_back_shows_what_was_before() {
     let mut page = Page::new();
     page.apply("deployment");
+    // A step to another term, which does not come, ends as well.
     for grain in Grain::ALL {
         let before = (page.picture.clone(), page.clock.position);
         page.send(Intent::Step { grain, back: false });

@@ -73,6 +73,7 @@ impl World {
 
     /// Checks the rules of Raft, when there is anything new to see.
     pub fn check_raft(&mut self) -> Step {
+        let graves = self.graves.iter().map(|disk| View::stopped(disk.id(), disk.storage()));
         let views: Vec<View<'_, _>> = self
             .hosts
             .iter()
@@ -81,6 +82,7 @@ impl World {
                 Err(disk) if disk.id() != 0 => Some(View::stopped(disk.id(), disk.storage())),
                 Err(_) => None,
             })
+            .chain(graves)
             .collect();
         let founded = views.iter().filter(|view| view.storage().last_index() > 0).count();
         if founded < self.known.len().min(views.len()) && self.canon.is_empty() {

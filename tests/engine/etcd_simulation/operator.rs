@@ -43,9 +43,15 @@ impl World {
         let Some(newest) = states.max_by_key(|member| member.state().applied) else { return };
         let (membership, cluster) = (newest.state().membership.clone(), newest.cluster());
         for at in 0..self.hosts.len() {
+            // One that was removed before it heard of anything waits for ever.
+            let id = self.hosts[at].member().map(|member| member.node().id());
+            if id.is_some_and(|id| membership.is_removed(id)) {
+                self.stop(at, false);
+            }
             let Some(disk) = self.hosts[at].disk() else { continue };
             if membership.is_removed(disk.id()) {
-                self.hosts[at].state = Err(Box::default());
+                let emptied = std::mem::replace(&mut self.hosts[at].state, Err(Box::default()));
+                self.graves.extend(emptied.err());
             }
             let is_blank = self.hosts[at].disk().is_some_and(|disk| disk.id() == 0);
             let mut here = membership.iter().filter(|member| member.address == Some(address(at)));

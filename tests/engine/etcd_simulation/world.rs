@@ -73,6 +73,8 @@ pub enum Event {
 
 pub struct World {
     pub hosts: Vec<Host>,
+    /// The disks of members that were removed: whoever has not heard of that counts on them.
+    pub graves: Vec<Box<Disk<Text>>>,
     pub rng: Rng,
     pub known: Arc<[Arc<MemberInfo>]>,
     pub now: Time,
@@ -122,6 +124,7 @@ impl World {
         };
         let mut world = Self {
             hosts: (0..founders + spare).map(host).collect(),
+            graves: Vec::new(),
             known: (0..founders).map(founder).collect(),
             rng,
             now: Time::from_secs(1),
@@ -241,8 +244,8 @@ impl World {
         let Ok(member) = &mut self.hosts[at].state else { return Ok(()) };
         self.out.open(self.now, RecordId(1));
         member.handle(input, &mut self.told, &mut self.out);
-        if member.node().halted().is_some() {
-            return Err(format!("member {} halted", member.node().id()));
+        if let Some(line) = member.node().halted() {
+            return Err(format!("member {} halted: {line}", member.node().id()));
         }
         let effects: Vec<_> = self.out.drain().collect();
         effects.into_iter().for_each(|effect| self.deliver(at, effect));
