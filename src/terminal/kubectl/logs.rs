@@ -1,5 +1,5 @@
-//! `kubectl logs`: what can be said before a container is reached. What containers print is not part
-//! of the simulation.
+//! `kubectl logs`: what can be said before a container is reached. What containers print is not
+//! part of the simulation.
 //!
 //! Models kubectl/pkg/cmd/logs/logs.go, kubectl/pkg/cmd/exec/exec.go and, of the server,
 //! pkg/registry/core/pod/strategy.go LogLocation.

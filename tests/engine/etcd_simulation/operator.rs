@@ -51,7 +51,7 @@ impl World {
             let Some(disk) = self.hosts[at].disk() else { continue };
             if membership.is_removed(disk.id()) {
                 let emptied = std::mem::replace(&mut self.hosts[at].state, Err(Box::default()));
-                self.graves.extend(emptied.err());
+                self.graves.extend(emptied.err().map(|disk| *disk));
             }
             let is_blank = self.hosts[at].disk().is_some_and(|disk| disk.id() == 0);
             let mut here = membership.iter().filter(|member| member.address == Some(address(at)));

@@ -74,7 +74,7 @@ pub enum Event {
 pub struct World {
     pub hosts: Vec<Host>,
     /// The disks of members that were removed: whoever has not heard of that counts on them.
-    pub graves: Vec<Box<Disk<Text>>>,
+    pub graves: Vec<Disk<Text>>,
     pub rng: Rng,
     pub known: Arc<[Arc<MemberInfo>]>,
     pub now: Time,
