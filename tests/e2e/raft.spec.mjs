@@ -16,7 +16,7 @@ function visit(variant, body) {
     await page.locator(".page[data-booting]").waitFor({ state: "detached" });
     await leader(page).waitFor();
     await body(page);
-    assert.equal(await page.locator(".lamp").count(), 6);
+    assert.equal(await page.locator(".raft .lamp").count(), 6);
     assert.equal(await page.locator(".lamp--broken").count(), 0, "what must hold holds");
   });
 }
@@ -145,7 +145,7 @@ test("hands on a message, on a member, on the cables", () =>
     await message.click();
     const hands = page.getByRole("group", { name: "What to do with it" });
     await hands.getByRole("button", { name: "Hold" }).click();
-    await page.locator(".pill--lost.ring__message").waitFor();
+    await page.locator(".pill--held").waitFor();
 
     const follower = page.locator(".member:not(.member--leader)").first();
     await follower.click();

@@ -35,11 +35,10 @@ pub fn Scenes() -> impl IntoView {
     };
     view! {
         <div class="scenes">
-            <p class="raft__title">
-                {t(Lang::raft_scenes)}<span class="raft__hint">{summary}</span>
-            </p>
-            <div class="scenes__list" role="group" aria-label=t(Lang::raft_scenes)>
-                {Scene::ALL.map(button).into_iter().collect_view()}
+            <div class="scenes__head">
+                <p class="raft__title">
+                    {t(Lang::raft_scenes)}<span class="raft__hint">{summary}</span>
+                </p>
                 <button
                     type="button"
                     class="button button--quiet scene"
@@ -47,6 +46,9 @@ pub fn Scenes() -> impl IntoView {
                 >
                     {t(Lang::raft_heal)}
                 </button>
+            </div>
+            <div class="scenes__list" role="group" aria-label=t(Lang::raft_scenes)>
+                {Scene::ALL.map(button).into_iter().collect_view()}
             </div>
         </div>
     }

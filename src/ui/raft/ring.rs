@@ -223,7 +223,10 @@ fn Message(
         let count = raft.with(|raft| raft.members.len());
         standing(on_way(seat(from, count), seat(to, count), fraction.get()))
     };
-    let class = match (message.lost || message.held, message.kind) {
+    let held = Memo::new(move |_| {
+        raft.with(|raft| raft.messages.iter().any(|message| message.id == id && message.held))
+    });
+    let class = match (message.lost, message.kind) {
         (true, _) => "pill ring__message pill--lost",
         (_, FlightKind::Vote) => "pill ring__message pill--vote",
         _ => "pill ring__message pill--raft",
@@ -232,6 +235,7 @@ fn Message(
         <button
             type="button"
             class=class
+            class:pill--held=held
             style=style
             tabindex="-1"
             on:click=move |_| page.select(Subject::Message(id))
