@@ -132,9 +132,6 @@ fn Member(
             class=with(|member, _| form(member).to_string())
             class:member--selected=selected
             style=style
-            aria-label=with(|member, lang| {
-                lang.raft_member_label(&member.name, role_word(member, lang), member.term)
-            })
             on:click=move |_| page.select(subject())
             on:contextmenu=menu
         >

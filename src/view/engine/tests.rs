@@ -10,6 +10,7 @@ use crate::view::inspector::InspectorView;
 use crate::view::intent::{Intent, SeekTo};
 use crate::view::picture::{Picture, diff};
 use crate::view::pod::PodLook;
+use crate::view::raft::{Lamp, Scene};
 use crate::view::story::{Answer, Deed, Fault};
 use crate::view::stream::{StreamQuery, StreamWindow};
 use crate::view::subject::{ObjectId, Subject};
@@ -22,6 +23,8 @@ struct Page {
     inspector: Option<InspectorView>,
     stream: StreamWindow,
     said: Vec<String>,
+    /// Lamps that have gone out.
+    broken: Vec<Lamp>,
 }
 
 impl Page {
@@ -33,6 +36,7 @@ impl Page {
             inspector: None,
             stream: StreamWindow::default(),
             said: Vec::new(),
+            broken: Vec::new(),
         };
         page.work();
         page
@@ -68,6 +72,10 @@ impl Page {
                 Change::Clock(clock) => self.clock = clock,
                 Change::Inspector(view) => self.inspector = view.map(|view| (*view).clone()),
                 Change::Stream(window) => self.stream = window,
+                Change::Raft(raft) => {
+                    let broken = raft.lamps.iter().filter(|(_, holds)| !holds);
+                    self.broken.extend(broken.map(|(lamp, _)| *lamp));
+                }
                 Change::Console(ConsoleChange::Lines(lines)) => {
                     self.said.extend(lines.iter().map(crate::view::console::Line::text));
                 }
@@ -128,6 +136,17 @@ fn stepping_back_shows_what_was_before() {
         page.send(Intent::Seek(SeekTo::Now));
         page.work();
         assert!(!page.clock.is_rewound());
+    }
+}
+
+#[test]
+fn what_must_hold_holds_from_the_very_start_and_through_every_scene() {
+    for scene in Scene::ALL {
+        let mut page = Page::new();
+        page.send(Intent::Bench(true));
+        page.send(Intent::Scene(scene));
+        page.play(15);
+        assert!(page.broken.is_empty(), "{scene:?}: {:?}", page.broken);
     }
 }
 

@@ -51,9 +51,6 @@ phrases! {
     /// How many members there are, and how many of them decide.
     raft_summary(members: usize, quorum: usize) =
         format!("{members} members, quorum {quorum}"), format!("멤버 {members}, 정족수 {quorum}");
-    /// What assistive technology says of a member.
-    raft_member_label(name: &str, role: &str, term: u64) =
-        format!("{name}: {role}, term {term}"), format!("{name}: {role}, 임기 {term}");
     /// For whom a member voted.
     raft_voted(name: &str) = format!("voted for {name}"), format!("{name}에게 투표");
     /// How the votes for a candidate stand.
