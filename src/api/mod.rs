@@ -19,6 +19,7 @@ pub mod managed;
 pub mod names;
 mod object;
 pub mod patch;
+mod placement;
 pub mod qos;
 mod quantity;
 mod quote;

@@ -110,6 +110,12 @@ impl Places {
         HostId(at.into())
     }
 
+    /// Every pair of masters, once.
+    pub fn master_pairs(&self) -> impl Iterator<Item = (HostId, HostId)> {
+        let masters = u16::from(self.masters);
+        (0..masters).flat_map(move |a| (a + 1..masters).map(move |b| (HostId(a), HostId(b))))
+    }
+
     /// The host of the load balancer.
     pub fn balancer(&self) -> HostId {
         HostId(self.names.len() as u16 - 2)

@@ -292,7 +292,7 @@ enum Patience {
 fn patience(tolerations: &[Toleration], taints: &[Taint]) -> Patience {
     let mut shortest: Option<i64> = None;
     for taint in taints {
-        let mut matching = tolerations.iter().filter(|t| tolerates(t, taint)).peekable();
+        let mut matching = tolerations.iter().filter(|t| t.tolerates(taint)).peekable();
         if matching.peek().is_none() {
             return Patience::None;
         }
@@ -302,17 +302,6 @@ fn patience(tolerations: &[Toleration], taints: &[Taint]) -> Patience {
     shortest.map_or(Patience::Forever, |seconds| {
         Patience::For(Duration::from_secs(seconds.max(0) as u64))
     })
-}
-
-/// Models k8s.io/api/core/v1/toleration.go ToleratesTaint.
-fn tolerates(toleration: &Toleration, taint: &Taint) -> bool {
-    let any_or = |wanted: &Str, is: &Str| wanted.is_empty() || wanted == is;
-    any_or(&toleration.effect, &taint.effect)
-        && any_or(&toleration.key, &taint.key)
-        && match toleration.operator.as_str() {
-            "" | "Equal" => toleration.value == taint.value,
-            operator => operator == "Exists",
-        }
 }
 
 fn taints_of(caches: &Caches, node: &str) -> Vec<Taint> {

@@ -7,11 +7,7 @@
 
 use super::container::{all, is_sidecar};
 use crate::api::Str;
-use crate::api::labels::{Operator, Requirement};
-use crate::api::types::{
-    Container, Node, NodeSelectorRequirement, NodeSelectorTerm, ObjectMeta, PodSpec, ResourceList,
-    Taint, Toleration,
-};
+use crate::api::types::{Container, Node, ObjectMeta, PodSpec, ResourceList, Taint};
 
 /// What a pod asks for as a whole.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -36,13 +32,13 @@ pub fn check(
         false => Err((name, format!("Predicate {name} failed: {why}"))),
     };
     let why = "node(s) didn't match Pod's node affinity/selector";
-    predicate(matches_node(pod, node.0), "NodeAffinity", why)?;
+    predicate(pod.selects_node(&node.0.name, &node.0.labels), "NodeAffinity", why)?;
     let is_named = pod.node_name.is_empty() || pod.node_name == node.0.name;
     predicate(is_named, "NodeName", "node(s) didn't match the requested node name")?;
     let why = "node(s) didn't have free ports for the requested pod ports";
     predicate(ports_free(pod, others), "NodePorts", why)?;
     let tolerates = |taint: &Taint| {
-        taint.effect != "NoExecute" || pod.tolerations.iter().any(|t| is_tolerated(t, taint))
+        taint.effect != "NoExecute" || pod.tolerations.iter().any(|t| t.tolerates(taint))
     };
     let is_tolerable = node.1.spec.taints.iter().all(tolerates);
     predicate(is_tolerable, "TaintToleration", "node(s) had untolerated taint(s)")
@@ -128,40 +124,6 @@ fn fits(pod: &PodSpec, allocatable: &ResourceList, others: &[&PodSpec]) -> Resul
     Ok(())
 }
 
-/// Models component-helpers/scheduling/corev1/nodeaffinity GetRequiredNodeAffinity.
-fn matches_node(pod: &PodSpec, node: &ObjectMeta) -> bool {
-    let selected = pod.node_selector.iter().all(|(key, value)| node.labels.get(key) == Some(value));
-    let affinity = pod.affinity.as_ref().and_then(|affinity| affinity.node_affinity.as_ref());
-    let required = affinity.and_then(|affinity| affinity.required.as_ref());
-    let holds = |term: &NodeSelectorTerm| {
-        let is_empty = term.match_expressions.is_empty() && term.match_fields.is_empty();
-        let labels = term.match_expressions.iter().all(|requirement| {
-            requirement_of(requirement).is_some_and(|requirement| requirement.matches(&node.labels))
-        });
-        let fields = term.match_fields.iter().all(|requirement| match &*requirement.operator {
-            "In" => requirement.values.contains(&node.name),
-            "NotIn" => !requirement.values.contains(&node.name),
-            _ => false,
-        });
-        !is_empty && labels && fields
-    };
-    selected && required.is_none_or(|required| required.node_selector_terms.iter().any(holds))
-}
-
-fn requirement_of(requirement: &NodeSelectorRequirement) -> Option<Requirement> {
-    let operator = match requirement.operator.as_str() {
-        "In" => Operator::In,
-        "NotIn" => Operator::NotIn,
-        "Exists" => Operator::Exists,
-        "DoesNotExist" => Operator::DoesNotExist,
-        "Gt" => Operator::GreaterThan,
-        "Lt" => Operator::LessThan,
-        _ => return None,
-    };
-    let (key, values) = (requirement.key.clone(), requirement.values.clone());
-    Some(Requirement { key, operator, values })
-}
-
 /// Models nodeports Fits; addresses of the machine are not told apart.
 fn ports_free(pod: &PodSpec, others: &[&PodSpec]) -> bool {
     let wanted = host_ports(pod);
@@ -174,19 +136,9 @@ fn host_ports(spec: &PodSpec) -> Vec<(i32, Str)> {
     ports.filter(|port| port.host_port > 0).map(|p| (p.host_port, p.protocol.clone())).collect()
 }
 
-/// Models component-helpers Toleration.ToleratesTaint.
-fn is_tolerated(toleration: &Toleration, taint: &Taint) -> bool {
-    let effect = toleration.effect.is_empty() || toleration.effect == taint.effect;
-    let key = toleration.key.is_empty() || toleration.key == taint.key;
-    let value = match toleration.operator.as_str() {
-        "Exists" => true,
-        _ => !toleration.key.is_empty() && toleration.value == taint.value,
-    };
-    effect && key && value
-}
-
 #[cfg(test)]
 mod tests {
+    use crate::api::types::Toleration;
     use super::*;
     use crate::api::types::{NodeSpec, NodeStatus, ResourceRequirements};
     use crate::api::{Codec, Quantity, StrMap, Value};
@@ -298,7 +250,8 @@ mod tests {
             let required = [("requiredDuringSchedulingIgnoredDuringExecution", required)];
             let affinity = Value::map([("nodeAffinity", Value::map(required))]);
             let spec = PodSpec::load(&Value::map([("affinity", affinity)]));
-            assert_eq!(matches_node(&spec, &node().0), expected);
+            let (meta, _) = node();
+            assert_eq!(spec.selects_node(&meta.name, &meta.labels), expected);
         };
         check("zone In a,b", true);
         check("zone NotIn a", false);

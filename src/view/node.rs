@@ -1,7 +1,7 @@
 //! Hosts as the page shows them: masters with their components, workers with their room.
 //!
 //! What a machine is (`power`) and what the cluster believes of it (`condition`) are two things:
-//! for forty seconds a dead node still reads Ready, and that is worth seeing.
+//! for fifty seconds a dead node still reads Ready, and that is worth seeing.
 
 use smol_str::SmolStr;
 

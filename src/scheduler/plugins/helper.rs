@@ -5,23 +5,11 @@
 use crate::api::types::{Taint, Toleration};
 use crate::scheduler::framework::SCORE_MAX;
 
-/// Whether `toleration` puts up with `taint`. Models api/core/v1/toleration.go ToleratesTaint.
-pub fn tolerates(toleration: &Toleration, taint: &Taint) -> bool {
-    let any_or = |wanted: &str, actual: &str| wanted.is_empty() || wanted == actual;
-    any_or(&toleration.effect, &taint.effect)
-        && any_or(&toleration.key, &taint.key)
-        && match toleration.operator.as_str() {
-            "" | "Equal" => toleration.value == taint.value,
-            "Exists" => true,
-            _ => false,
-        }
-}
-
 /// Whether one of `taints` keeps away, for good or at first, whoever has only these tolerations.
 /// Models component-helpers/scheduling/corev1/helpers.go FindMatchingUntoleratedTaint.
 pub fn keeps_away(taints: &[Taint], tolerations: &[Toleration]) -> bool {
     let mut strict = taints.iter().filter(|t| t.effect == "NoSchedule" || t.effect == "NoExecute");
-    strict.any(|taint| !tolerations.iter().any(|toleration| tolerates(toleration, taint)))
+    strict.any(|taint| !tolerations.iter().any(|toleration| toleration.tolerates(taint)))
 }
 
 /// Brings scores to 0 … 100, the greatest to 100; turned round, the greatest to 0.
@@ -37,29 +25,6 @@ pub fn normalize(scores: &mut [i64], turned_round: bool) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn tolerates_by_effect_key_and_value() {
-        let check = |toleration: [&str; 4], expected: bool| {
-            let [key, operator, value, effect] = toleration.map(Into::into);
-            let toleration = Toleration { key, operator, value, effect, ..Toleration::default() };
-            let taint = Taint {
-                key: "dedicated".into(),
-                value: "db".into(),
-                effect: "NoSchedule".into(),
-                ..Taint::default()
-            };
-            assert_eq!(tolerates(&toleration, &taint), expected, "{toleration:?}");
-        };
-        check(["dedicated", "Equal", "db", "NoSchedule"], true);
-        check(["dedicated", "", "db", ""], true);
-        check(["dedicated", "Equal", "web", ""], false);
-        check(["dedicated", "Exists", "", "NoSchedule"], true);
-        check(["dedicated", "Exists", "", "NoExecute"], false);
-        check(["other", "Exists", "", ""], false);
-        check(["", "Exists", "", ""], true);
-        check(["", "Unheard", "", ""], false);
-    }
 
     #[test]
     fn normalizes_to_the_greatest() {

@@ -9,8 +9,7 @@ use std::collections::BTreeSet;
 use super::helper::normalize;
 use crate::api::Str;
 use crate::api::types::{
-    Node, NodeAffinity as Affinity, NodeSelector, NodeSelectorRequirement, NodeSelectorTerm,
-    PodSpec, PreferredSchedulingTerm,
+    Node, NodeAffinity as Affinity, NodeSelector, PodSpec, PreferredSchedulingTerm,
 };
 use crate::api::{Typed, codec::StrMap};
 use crate::scheduler::framework::{
@@ -25,7 +24,7 @@ pub struct NodeAffinity;
 /// What a pod requires of its node. Models nodeaffinity.go RequiredNodeAffinity.
 #[derive(Clone, Copy)]
 pub struct Required<'a> {
-    selector: &'a StrMap,
+    spec: &'a PodSpec,
     affinity: Option<&'a NodeSelector>,
 }
 
@@ -94,7 +93,7 @@ impl PreScore for NodeAffinity {
 impl Score for Preferred<'_> {
     fn score(&self, node: &NodeInfo) -> i64 {
         let Some(labels) = node.labels() else { return 0 };
-        let met = self.0.iter().filter(|wish| term_matches(&wish.preference, &node.name, labels));
+        let met = self.0.iter().filter(|wish| wish.preference.is_met(&node.name, labels));
         met.map(|wish| i64::from(wish.weight)).sum()
     }
 
@@ -107,7 +106,7 @@ impl<'a> Required<'a> {
     /// What a pod requires.
     pub fn by(spec: &'a PodSpec) -> Self {
         let affinity = affinity_of(spec).and_then(|affinity| affinity.required.as_ref());
-        Self { selector: &spec.node_selector, affinity }
+        Self { spec, affinity }
     }
 
     /// Whether the pod may run on `node`.
@@ -117,15 +116,11 @@ impl<'a> Required<'a> {
 
     /// Whether the pod may run on a node of this name with these labels.
     pub fn matches(&self, name: &str, labels: &StrMap) -> bool {
-        let selected = self.selector.iter().all(|(key, value)| labels.get(key) == Some(value));
-        let terms = |affinity: &NodeSelector| {
-            affinity.node_selector_terms.iter().any(|term| term_matches(term, name, labels))
-        };
-        selected && self.affinity.is_none_or(terms)
+        self.spec.selects_node(name, labels)
     }
 
     fn is_nothing(&self) -> bool {
-        self.selector.is_empty() && self.affinity.is_none()
+        self.spec.node_selector.is_empty() && self.affinity.is_none()
     }
 
     /// The names of the only nodes that can match, if every term names some.
@@ -147,34 +142,6 @@ impl<'a> Required<'a> {
 
 fn affinity_of(spec: &PodSpec) -> Option<&Affinity> {
     spec.affinity.as_ref()?.node_affinity.as_ref()
-}
-
-/// Whether a node meets every requirement of `term`; one without requirements is met by none.
-fn term_matches(term: &NodeSelectorTerm, name: &str, labels: &StrMap) -> bool {
-    let is_empty = term.match_expressions.is_empty() && term.match_fields.is_empty();
-    let label = |r: &NodeSelectorRequirement| meets(r, labels.get(&r.key).map(Str::as_str));
-    let field = |r: &NodeSelectorRequirement| {
-        r.key == "metadata.name" && matches!(&*r.operator, "In" | "NotIn") && meets(r, Some(name))
-    };
-    !is_empty && term.match_expressions.iter().all(label) && term.match_fields.iter().all(field)
-}
-
-fn meets(requirement: &NodeSelectorRequirement, value: Option<&str>) -> bool {
-    let among = |value: &str| requirement.values.iter().any(|known| known == value);
-    let compare = |holds: fn(&i64, &i64) -> bool| {
-        let bound = requirement.values.first().and_then(|bound| bound.parse().ok());
-        let number = value.and_then(|value| value.parse().ok());
-        number.zip(bound).is_some_and(|(number, bound)| holds(&number, &bound))
-    };
-    match requirement.operator.as_str() {
-        "In" => value.is_some_and(among),
-        "NotIn" => !value.is_some_and(among),
-        "Exists" => value.is_some(),
-        "DoesNotExist" => value.is_none(),
-        "Gt" => compare(i64::gt),
-        "Lt" => compare(i64::lt),
-        _ => false,
-    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,6 @@
 //!
 //! Models pkg/scheduler/framework/plugins/nodeunschedulable/node_unschedulable.go.
 
-use super::helper::tolerates;
 use crate::api::Str;
 use crate::api::types::Taint;
 use crate::scheduler::framework::{
@@ -65,7 +64,7 @@ fn tolerates_cordon(pod: &PodInfo) -> bool {
         effect: Str::new_static("NoSchedule"),
         ..Taint::default()
     };
-    pod.spec().tolerations.iter().any(|toleration| tolerates(toleration, &taint))
+    pod.spec().tolerations.iter().any(|toleration| toleration.tolerates(&taint))
 }
 
 #[cfg(test)]

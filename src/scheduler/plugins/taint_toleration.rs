@@ -3,7 +3,7 @@
 //!
 //! Models pkg/scheduler/framework/plugins/tainttoleration/taint_toleration.go.
 
-use super::helper::{keeps_away, normalize, tolerates};
+use super::helper::{keeps_away, normalize};
 use crate::api::Str;
 use crate::api::types::{Node, Toleration};
 use crate::scheduler::framework::{
@@ -76,7 +76,7 @@ impl PreScore for TaintToleration {
 impl Score for PreferTolerated<'_> {
     fn score(&self, node: &NodeInfo) -> i64 {
         let wishes = node.taints().iter().filter(|taint| taint.effect == "PreferNoSchedule");
-        wishes.filter(|taint| !self.0.iter().any(|t| tolerates(t, taint))).count() as i64
+        wishes.filter(|taint| !self.0.iter().any(|t| t.tolerates(taint))).count() as i64
     }
 
     fn normalize(&self, _nodes: &[&NodeInfo], scores: &mut [i64]) {

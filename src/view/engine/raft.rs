@@ -243,22 +243,20 @@ fn kind_word(key: &str) -> SmolStr {
 
 /// The members that cannot reach one another.
 fn cuts(cluster: &Cluster) -> Vec<(usize, usize)> {
-    let masters = usize::from(cluster.places().masters());
+    let cut = cluster.places().master_pairs().filter(|(a, b)| is_cut(cluster, *a, *b));
+    cut.map(|(a, b)| (usize::from(a.0), usize::from(b.0))).collect()
+}
+
+/// Whether nothing gets from one of two hosts to the other, at least one way.
+pub fn is_cut(cluster: &Cluster, a: HostId, b: HostId) -> bool {
     let network = cluster.network();
-    let passes = |a: usize, b: usize| {
-        let [a, b] = [a, b].map(|at| HostId(at as u16));
-        network.passes(a, b) && network.passes(b, a)
-    };
-    let pairs = (0..masters).flat_map(|a| (a + 1..masters).map(move |b| (a, b)));
-    pairs.filter(|&(a, b)| !passes(a, b)).collect()
+    !network.passes(a, b) || !network.passes(b, a)
 }
 
 /// How bad the worst cable between members is that is not cut.
 fn cables(cluster: &Cluster) -> Cables {
-    let masters = u16::from(cluster.places().masters());
-    let pairs = (0..masters).flat_map(|a| (a + 1..masters).map(move |b| (HostId(a), HostId(b))));
     let mut worst = Cables::default();
-    for (a, b) in pairs {
+    for (a, b) in cluster.places().master_pairs().filter(|(a, b)| !is_cut(cluster, *a, *b)) {
         let mut own = Cables::default();
         let rules = cluster.network().rules().iter().map(|(_, rule)| rule);
         for rule in rules.filter(|rule| rule.ends.covers(a, b)) {

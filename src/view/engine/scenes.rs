@@ -4,6 +4,7 @@
 
 use std::collections::VecDeque;
 
+use super::raft::is_cut;
 use crate::cluster::rooms::etcd::raft::Role;
 use crate::cluster::{self, Cluster, Command, Component, Session};
 use crate::sim::{Duration, Time};
@@ -103,12 +104,10 @@ pub fn commands(deed: &RaftDeed, cluster: &Cluster) -> Vec<Command> {
 
 /// Makes all cables between masters as bad as `cables`, but for those that are cut.
 fn worsen(cables: Cables, cluster: &Cluster) -> Vec<Command> {
-    let masters = cluster.places().masters();
-    let pairs = (0..masters).flat_map(|a| (a + 1..masters).map(move |b| (a, b)));
-    let whole = pairs.map(|(a, b)| [a, b].map(|at| cluster.places().master(at)));
-    let whole = whole.filter(|[a, b]| cluster.network().passes(*a, *b));
-    let commands = whole.flat_map(|ends| {
-        let [a, b] = ends.map(|host| cluster.places().name(host).to_string());
+    let pairs = cluster.places().master_pairs();
+    let whole = pairs.filter(|(a, b)| !is_cut(cluster, *a, *b));
+    let commands = whole.flat_map(|(a, b)| {
+        let [a, b] = [a, b].map(|host| cluster.places().name(host).to_string());
         let mend = Command::Mend { a: a.clone(), b: b.clone() };
         let worse = (cables != Cables::default()).then_some(Command::Worsen {
             a,
