@@ -91,7 +91,7 @@ pub enum Found {
 pub fn find(start: &Start) -> Result<Found, (String, i32)> {
     let (program, args) = start.words.split_first().expect("a program has a name");
     let program = program.rsplit('/').next().unwrap_or_default();
-    let words: Vec<usize> = words(args);
+    let words = flags::words(args, |arg, _| !arg.contains('=') && takes_next(arg));
     let typed: Vec<&str> = words.iter().map(|&at| args[at].as_str()).collect();
     if typed.is_empty() || typed[0] == "help" {
         return Ok(Found::Help(overview(program)));
@@ -166,21 +166,6 @@ fn alias(path: &str) -> &str {
         "compaction" => "compact",
         path => path,
     }
-}
-
-/// Where the words stand that are neither flags nor their values.
-fn words(args: &[String]) -> Vec<usize> {
-    let mut words = Vec::new();
-    let mut at = 0;
-    while let Some(arg) = args.get(at).filter(|arg| *arg != "--") {
-        if !arg.starts_with('-') || arg == "-" {
-            words.push(at);
-        } else if !arg.contains('=') && takes_next(arg) {
-            at += 1;
-        }
-        at += 1;
-    }
-    words
 }
 
 /// Whether a flag takes the argument after it, in any command.

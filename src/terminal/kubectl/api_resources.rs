@@ -15,7 +15,7 @@ use crate::terminal::text::Text;
 /// The command.
 pub const COMMAND: Command = Command {
     path: "api-resources",
-    usage: "",
+    usage: "[flags]",
     about: "Show the resources the server knows",
     flags: &[&[
         Flag::text("api-group", "Only those of this group."),

@@ -9,9 +9,10 @@ use super::flags::Flag;
 use super::manifests::Manifest;
 use super::options;
 use super::output;
-use super::resources::{self, Finding, Target, Targets};
+use super::resources::{self, Finding, Target};
 use super::script::{self, Ctx, Env, Flow, How, Next};
 use super::task::Task;
+use super::walk::Walk;
 use crate::api::rpc::{Call, Part, Patch, Payload};
 use crate::api::validation::unified_diff;
 use crate::api::{Resource, Timestamp, Value};
@@ -25,7 +26,7 @@ pub const COMMAND: Command = Command {
     flags: &[
         options::FILES,
         options::SELECTOR,
-        options::WITHOUT_EFFECT,
+        &[options::field_manager("kubectl-client-side-apply")],
         &[
             Flag::switch("server-side", "Let the server merge, which knows who manages what."),
             Flag::switch("force-conflicts", "With --server-side, take fields over."),
@@ -39,7 +40,7 @@ pub const COMMAND: Command = Command {
 /// What the command still has to do.
 #[derive(Clone, Debug)]
 pub struct Diff {
-    targets: Targets,
+    walk: Walk,
     server_side: Option<bool>,
     shows_managers: bool,
 }
@@ -58,15 +59,15 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
     }
     let targets = resources::find(invocation, env, Finding::default())?;
     let shows_managers = flags.is_on("show-managed-fields");
-    Ok(Task::from(Diff { targets, server_side, shows_managers }))
+    Ok(Task::from(Diff { walk: Walk::of(targets), server_side, shows_managers }))
 }
 
 impl Diff {
     /// Compares everything.
     pub fn step(&mut self, ctx: &mut Ctx<'_>) -> Flow<Next> {
         let mut text = String::new();
-        for target in self.targets.list.clone().iter() {
-            let Target::File(manifest) = target.clone()? else { continue };
+        while let Some(target) = self.walk.target() {
+            let Target::File(manifest) = target? else { continue };
             let live = match ctx.get(manifest.resource, &manifest.key)? {
                 Ok(object) => Some(object.to_value()),
                 Err(error) if error.is_not_found() => None,

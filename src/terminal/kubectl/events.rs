@@ -18,11 +18,13 @@ use crate::terminal::text::Text;
 /// The command.
 pub const COMMAND: Command = Command {
     path: "events",
-    usage: "[(-o|--output=)json|yaml|name] [--for TYPE/NAME] [--types=Normal,Warning]",
+    usage: " \
+            [(-o|--output=)json|yaml|kyaml|name|go-template|go-template-file|template|templatefile|jsonpath|jsonpath-as-json|jsonpath-file] \
+            [--for TYPE/NAME] [--watch] [--types=Normal,Warning]",
     about: "Show events",
     flags: &[
         options::ALL_NAMESPACES,
-        options::WITHOUT_EFFECT,
+        options::CHUNK_SIZE,
         output::FLAGS,
         &[
             Flag::text("for", "Only events about this object."),

@@ -14,7 +14,8 @@ use crate::api::{Resource, quote};
 /// The command.
 pub const COMMAND: Command = Command {
     path: "explain",
-    usage: "TYPE [--recursive=FALSE|TRUE] [--api-version=api-version-group]",
+    usage: "TYPE [--recursive=FALSE|TRUE] [--api-version=api-version-group] \
+            [-o|--output=plaintext|plaintext-openapiv2]",
     about: "Show the fields of a kind",
     flags: &[&[
         Flag::text("api-version", "The version that is meant, as group/version."),

@@ -6,6 +6,7 @@
 //!
 //! Invariant: it knows of the cluster what the API server tells it, and nothing else.
 
+pub mod alpha;
 pub mod annotate;
 pub mod api_resources;
 pub mod api_versions;
@@ -25,11 +26,13 @@ pub mod discovery;
 pub mod drain;
 pub mod error;
 pub mod events;
+pub mod examples;
 pub mod exec;
 pub mod explain;
 pub mod expose;
 pub mod flags;
 pub mod get;
+pub mod global_options;
 pub mod globals;
 pub mod help;
 pub mod label;
@@ -40,8 +43,10 @@ pub mod options;
 pub mod output;
 pub mod pairs;
 pub mod patch;
+pub mod plugin;
 pub mod process;
 pub mod raw;
+pub mod refused;
 pub mod replace;
 pub mod resources;
 pub mod revisions;
@@ -54,9 +59,9 @@ pub mod set;
 pub mod taint;
 pub mod task;
 pub mod top;
-pub mod unsupported;
 pub mod until;
 pub mod url;
 pub mod version;
 pub mod wait;
+pub mod walk;
 pub mod watching;

@@ -57,6 +57,8 @@ pub struct Process {
     replies: Vec<(Time, Reply)>,
     /// How much of what the step prints has been shown.
     shown: usize,
+    /// What is said before its first step.
+    notes: Vec<Piece>,
     /// The warnings that earlier steps gave.
     warned: Vec<Str>,
     /// What the step waits for; nothing before its first.
@@ -96,7 +98,7 @@ pub struct Step {
 impl Process {
     /// Begins a process: it will wake up when its start is over.
     pub fn start(start: Start, now: Time, out: &mut Out) -> Self {
-        let (env, task) = begin(&start);
+        let (env, task, notes) = begin(&start);
         let identity =
             Identity { user: env.globals.user.clone(), agent: Str::new_static("kubectl") };
         let timer = u64::from(start.number) << 32;
@@ -108,6 +110,7 @@ impl Process {
             since: now,
             replies: Vec::new(),
             shown: 0,
+            notes,
             warned: Vec::new(),
             waiting: None,
             heard: VecDeque::new(),
@@ -203,6 +206,7 @@ impl Process {
     }
 
     fn run(&mut self, now: Time, out: &mut Out, step: &mut Step) {
+        step.printed.append(&mut self.notes);
         loop {
             let mut task = self.task.clone();
             let mut ctx = Ctx::new(&self.env, self.since, &self.replies, self.warned.clone());
@@ -276,7 +280,7 @@ impl Process {
 
 /// What the process knows and what it has to do; what is wrong with its arguments is said when it
 /// runs.
-fn begin(start: &Start) -> (Env, Task) {
+fn begin(start: &Start) -> (Env, Task, Vec<Piece>) {
     let env = |globals| Env {
         files: start.files.clone(),
         stdin: start.stdin.clone(),
@@ -284,19 +288,20 @@ fn begin(start: &Start) -> (Env, Task) {
         globals,
         manager: Str::default(),
     };
+    let nowhere = |task| (env(Globals::default()), task, Vec::new());
     let invocation = match command::find(&start.args) {
         Ok(Found::Command(invocation)) => invocation,
-        Ok(Found::Help(text, code)) => {
-            return (env(Globals::default()), Local::print(text, Next::Exit(code)));
-        }
-        Err(error) => return (env(Globals::default()), Local::fail(error)),
+        Ok(Found::Help(text, code)) => return nowhere(Local::print(text, Next::Exit(code))),
+        Err(error) => return nowhere(Local::fail(error)),
     };
+    let notes = invocation.flags.deprecations().iter().map(|note| Piece::err(format!("{note}\n")));
+    let notes = notes.collect();
     match Globals::of(&invocation.flags, &start.config, &start.server) {
         Ok(globals) => {
             let env = Env { manager: command::manager(&invocation), ..env(globals) };
             let task = (invocation.command.start)(&invocation, &env);
-            (env, task.unwrap_or_else(Local::fail))
+            (env, task.unwrap_or_else(Local::fail), notes)
         }
-        Err(error) => (env(Globals::default()), Local::fail(error)),
+        Err(error) => (env(Globals::default()), Local::fail(error), notes),
     }
 }

@@ -9,9 +9,10 @@ use super::last_applied;
 use super::manifests::Manifest;
 use super::options::{self, DryRun};
 use super::output::{self, Format};
-use super::resources::{self, Finding, Target, Targets};
+use super::resources::{self, Finding, Target};
 use super::script::{self, Ctx, Env, Flow, How, Next};
 use super::task::Task;
+use super::walk::Walk;
 use crate::api::Value;
 use crate::api::rpc::{Call, FieldValidation, Part, Payload};
 
@@ -24,7 +25,7 @@ pub const COMMAND: Command = Command {
         options::FILES,
         options::DRY_RUN,
         options::VALIDATE,
-        options::WITHOUT_EFFECT,
+        &[options::field_manager("kubectl-replace")],
         output::FLAGS,
         &[
             Flag::switch("force", "Delete and create again; not part of the simulation."),
@@ -38,9 +39,7 @@ pub const COMMAND: Command = Command {
 /// What `replace` still has to do.
 #[derive(Clone, Debug)]
 pub struct Replace {
-    targets: Targets,
-    next: usize,
-    errors: Vec<Error>,
+    walk: Walk,
     format: Format,
     dry_run: DryRun,
     validation: FieldValidation,
@@ -58,9 +57,7 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
     let validation = options::validation(flags)?;
     let finding = Finding { validation: Some(validation), ..Finding::default() };
     Ok(Task::from(Replace {
-        targets: resources::find(invocation, env, finding)?,
-        next: 0,
-        errors: Vec::new(),
+        walk: Walk::of(resources::find(invocation, env, finding)?),
         format: Format::of(flags, output::OPERATION_FORMATS)?,
         dry_run: DryRun::of(flags)?,
         validation,
@@ -71,20 +68,16 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
 impl Replace {
     /// Replaces the next object.
     pub fn step(&mut self, ctx: &mut Ctx<'_>) -> Flow<Next> {
-        let targets = self.targets.list.clone();
-        let Some(target) = targets.get(self.next) else {
-            return match Error::all(std::mem::take(&mut self.errors)) {
-                Some(error) => Err(error.into()),
-                None => Ok(Next::Exit(0)),
-            };
+        let Some(target) = self.walk.target() else {
+            self.walk.end()?;
+            return Ok(Next::Exit(0));
         };
-        self.next += 1;
         let outcome = match target {
-            Ok(Target::File(manifest)) => self.replace(ctx, manifest)?,
+            Ok(Target::File(manifest)) => self.replace(ctx, &manifest)?,
             Ok(_) => Ok(()),
-            Err(error) => Err(error.clone()),
+            Err(error) => Err(error),
         };
-        self.errors.extend(outcome.err());
+        self.walk.note(outcome);
         Ok(Next::Again)
     }
 

@@ -16,11 +16,13 @@ use crate::manifest;
 /// The command.
 pub const COMMAND: Command = Command {
     path: "run",
-    usage: "NAME --image=image [--env=\"key=value\"] [--port=port] -- [COMMAND] [args...]",
+    usage: "NAME --image=image [--env=\"key=value\"] [--port=port] [--dry-run=server|client] \
+            [--overrides=inline-json] [--command] -- [COMMAND] [args...]",
     about: "Create and run an image in a pod",
     flags: &[
         options::DRY_RUN,
-        options::WITHOUT_EFFECT,
+        &[options::field_manager("kubectl-run")],
+        options::RECORD,
         output::FLAGS,
         &[
             Flag::text("annotations", "Annotations of the pod.").kind(Kind::Repeated),

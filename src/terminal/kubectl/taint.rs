@@ -21,7 +21,7 @@ pub const COMMAND: Command = Command {
         options::SELECTOR,
         options::DRY_RUN,
         options::VALIDATE,
-        options::WITHOUT_EFFECT,
+        &[options::field_manager("kubectl-taint")],
         output::FLAGS,
         &[
             Flag::switch("all", "All nodes."),

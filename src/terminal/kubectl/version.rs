@@ -9,7 +9,7 @@ use super::task::{Local, Task};
 /// The command.
 pub const COMMAND: Command = Command {
     path: "version",
-    usage: "[--client]",
+    usage: "[flags]",
     about: "Show the versions of the client and of the server",
     flags: &[&[
         Flag::switch("client", "Only that of the client."),

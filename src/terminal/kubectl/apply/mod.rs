@@ -34,7 +34,8 @@ pub const COMMAND: Command = Command {
         options::SELECTOR,
         options::DRY_RUN,
         options::VALIDATE,
-        options::WITHOUT_EFFECT,
+        &[options::field_manager("kubectl-client-side-apply")],
+        options::RECORD,
         output::FLAGS,
         &[
             Flag::switch("overwrite", "Overwrite what others have changed.").default("true"),

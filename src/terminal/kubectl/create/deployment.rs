@@ -20,7 +20,7 @@ pub const COMMAND: Command = Command {
     flags: &[
         options::DRY_RUN,
         options::VALIDATE,
-        options::WITHOUT_EFFECT,
+        &[options::field_manager("kubectl-create")],
         output::FLAGS,
         &[
             Flag::text("image", "The images of its containers.").kind(Kind::List),

@@ -19,7 +19,7 @@ pub const JOB: Command = Command {
     flags: &[
         options::DRY_RUN,
         options::VALIDATE,
-        options::WITHOUT_EFFECT,
+        &[options::field_manager("kubectl-create")],
         output::FLAGS,
         &[
             Flag::text("from", "A cron job whose template is used."),
@@ -34,12 +34,12 @@ pub const JOB: Command = Command {
 /// `create cronjob`.
 pub const CRON_JOB: Command = Command {
     path: "create cronjob",
-    usage: "NAME --image=image --schedule='0/5 * * * ?' -- [COMMAND] [args...]",
+    usage: "NAME --image=image --schedule='0/5 * * * ?' -- [COMMAND] [args...] [flags]",
     about: "Create a cron job",
     flags: &[
         options::DRY_RUN,
         options::VALIDATE,
-        options::WITHOUT_EFFECT,
+        &[options::field_manager("kubectl-create")],
         output::FLAGS,
         &[
             Flag::text("image", "The image of its container."),

@@ -11,13 +11,14 @@ use crate::terminal::kubectl::{options, output};
 
 /// The command.
 pub const COMMAND: Command = Command {
-    path: "create resourcequota",
-    usage: "NAME [--hard=key1=value1,key2=value2] [--scopes=Scope1,Scope2]",
+    path: "create quota",
+    usage: "NAME [--hard=key1=value1,key2=value2] [--scopes=Scope1,Scope2] \
+            [--dry-run=server|client|none]",
     about: "Create a quota",
     flags: &[
         options::DRY_RUN,
         options::VALIDATE,
-        options::WITHOUT_EFFECT,
+        &[options::field_manager("kubectl-create")],
         output::FLAGS,
         &[
             Flag::text("hard", "How much there may be: pods=10,requests.cpu=4."),

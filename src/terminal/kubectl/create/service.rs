@@ -51,7 +51,7 @@ pub const EXTERNAL_NAME: Command = Command {
 const FLAGS: Tables = &[
     options::DRY_RUN,
     options::VALIDATE,
-    options::WITHOUT_EFFECT,
+    &[options::field_manager("kubectl-create")],
     output::FLAGS,
     &[
         Flag::text("clusterip", "Its address; None for none."),
