@@ -179,6 +179,17 @@ fn takes_next(arg: &str) -> bool {
     all.find(is_it).is_some_and(|flag| flag.kind != flags::Kind::Bool)
 }
 
+/// What may follow `words` of a line of `program`: the commands within a command.
+pub fn names_within(program: &str, words: &[&str]) -> Vec<String> {
+    let begins = match words.is_empty() {
+        true => String::new(),
+        false => words.join(" ") + " ",
+    };
+    let own = COMMANDS.iter().filter(|command| command.program == program);
+    let rest = own.filter_map(|command| command.path.strip_prefix(begins.as_str()));
+    rest.filter_map(|rest| rest.split(' ').next()).map(str::to_owned).collect()
+}
+
 fn overview(program: &str) -> String {
     let about = match program {
         "etcdutl" => "An administrative command line tool for etcd3.",

@@ -57,7 +57,7 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
     let format = Format::of(flags, output::OPERATION_FORMATS)?;
     let dry_run = DryRun::of(flags)?;
     let change = Change::new(targets, Edit::Annotate(edit), format, dry_run);
-    Ok(change.locally(is_local).task())
+    Ok(change.locally(is_local).caused_by(invocation.cause()).task())
 }
 
 impl Annotate {

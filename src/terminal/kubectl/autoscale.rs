@@ -29,7 +29,10 @@ pub const COMMAND: Command = Command {
         output::FLAGS,
         &[
             Flag::text("cpu", "How much of the CPU pods should use: 80% or 500m."),
-            Flag::int("cpu-percent", "-1", "The same as a number; deprecated."),
+            Flag::int("cpu-percent", "-1", "The same as a number.").deprecated(
+                "Use --cpu with percentage or resource quantity format (e.g., '70%' for \
+                 utilization or '500m' for milliCPU).",
+            ),
             Flag::int("max", "-1", "How many pods there may be."),
             Flag::text("memory", "How much of the memory pods should use: 80% or 200Mi."),
             Flag::int("min", "-1", "How many pods there must be."),

@@ -5,6 +5,7 @@
 //! object it is given; what does not change is not sent.
 
 use super::error::Error;
+use super::last_applied::CHANGE_CAUSE;
 use super::options::DryRun;
 use super::output::{self, Format};
 use super::resources::{Target, Targets};
@@ -13,7 +14,7 @@ use super::task::Task;
 use super::walk::Walk;
 use super::{annotate, cordon, label, patch as patch_verb, set, taint};
 use crate::api::rpc::{Call, Part, Patch};
-use crate::api::{Key, Resource, Value, decode, patch};
+use crate::api::{Key, Resource, Str, Value, decode, patch};
 
 /// What is changed of an object.
 #[derive(Clone, Debug)]
@@ -54,6 +55,8 @@ pub struct Change {
     count: usize,
     /// Whether the server is left alone: the objects are those of the files.
     is_local: bool,
+    /// What is noted as the cause of the change.
+    cause: Option<Str>,
     format: Format,
     dry_run: DryRun,
     part: Part,
@@ -67,6 +70,7 @@ impl Change {
             walk: Walk::of(targets),
             count: 0,
             is_local: false,
+            cause: None,
             format,
             dry_run,
             part: Part::Main,
@@ -84,6 +88,12 @@ impl Change {
     #[must_use]
     pub fn locally(self, is_local: bool) -> Self {
         Self { is_local, ..self }
+    }
+
+    /// Notes the cause of the change in an annotation, if there is one to note.
+    #[must_use]
+    pub fn caused_by(self, cause: Option<Str>) -> Self {
+        Self { cause, ..self }
     }
 
     /// The task.
@@ -177,7 +187,8 @@ impl Change {
             self.list(ctx, &before, &edited);
             return Ok(Ok(()));
         }
-        let after = match edited.patch.take() {
+        let patch = edited.patch.take().map(|patch| self.recorded(patch));
+        let after = match patch {
             // Only what changes is shown.
             None if matches!(self.edit, Edit::Set(_)) => {
                 edited.lines.iter().for_each(|line| ctx.say(line.as_str()));
@@ -201,6 +212,17 @@ impl Change {
         let notes = edited.notes.iter().filter(|_| !self.is_pretended());
         notes.chain(&edited.lines).for_each(|line| ctx.say(line.as_str()));
         self.report(ctx, (resource, key), (&before, after), edited)
+    }
+
+    /// A change together with its cause.
+    fn recorded(&self, mut change: Patch) -> Patch {
+        if let (Some(cause), Patch::Merge(value) | Patch::Strategic(value)) =
+            (&self.cause, &mut change)
+        {
+            let path = ["metadata", "annotations", CHANGE_CAUSE];
+            *value.entry_path(&path) = cause.clone().into();
+        }
+        change
     }
 
     /// Shows what a list was asked for, with a heading where there may be several.

@@ -55,6 +55,17 @@ impl Invocation {
         format!("kubectl {}", self.command.path)
     }
 
+    /// What `--record` notes as the cause of a change, if it is given. Models
+    /// RecordFlags, which writes the command line with its flags behind the words.
+    pub fn cause(&self) -> Option<Str> {
+        if !self.flags.is_on("record") {
+            return None;
+        }
+        let words = std::iter::once(self.command.path).chain(self.args.iter().map(String::as_str));
+        let words: Vec<&str> = words.collect();
+        Some(format!("kubectl {}{}", words.join(" "), self.flags.written()).into())
+    }
+
     /// The command was used wrongly.
     pub fn usage(&self, text: impl std::fmt::Display) -> Error {
         Error::usage(&self.path(), text)
@@ -93,7 +104,9 @@ pub fn find(args: &[String]) -> Result<Found, Error> {
         COMMANDS.iter().copied().find(|command| command.path == path)
     };
     let found = longest(3).or_else(|| longest(2)).or_else(|| longest(1));
-    let Some(command) = found else {
+    let group = group_of(&canonical(&typed)).map_or(0, |group| group.split(' ').count());
+    let is_deeper = |command: &&Command| command.path.split(' ').count() > group;
+    let Some(command) = found.filter(is_deeper) else {
         return unknown(args, first, &typed);
     };
     let count = command.path.split(' ').count();
@@ -182,14 +195,19 @@ fn takes_next_somewhere(arg: &str) -> bool {
     COMMANDS.iter().any(|command| flags::takes_next(command.flags, arg))
 }
 
+/// The group that the words of a command begin with, if they begin with one.
+fn group_of(path: &str) -> Option<&'static str> {
+    let begins = |name: &&str| {
+        path.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+    };
+    help::GROUPS.iter().map(|(name, _)| *name).find(begins)
+}
+
 /// There is no such command, or only the beginning of one.
 fn unknown(args: &[String], first: usize, typed: &[&str]) -> Result<Found, Error> {
     let word = args[first].as_str();
     let path = canonical(typed);
-    let is_group = |(name, _): &&(&str, &str)| {
-        path == *name || path.strip_prefix(name).is_some_and(|rest| rest.starts_with(' '))
-    };
-    if let Some((group, _)) = help::GROUPS.iter().rev().find(is_group) {
+    if let Some(group) = group_of(&path) {
         let about = || help::about(&[group]).unwrap_or_default();
         let rest = path[group.len()..].trim_start();
         if args.iter().any(|arg| arg == "-h" || arg == "--help") {
@@ -198,7 +216,7 @@ fn unknown(args: &[String], first: usize, typed: &[&str]) -> Result<Found, Error
         return match rest {
             // It only knows to show its help.
             "" => Ok(Found::Help(about(), 1)),
-            _ if *group == "certificate" => Ok(Found::Help(about(), 0)),
+            _ if group == "certificate" => Ok(Found::Help(about(), 0)),
             _ => {
                 let text = format!("unknown command {}", quote(rest));
                 Err(Error::usage(&format!("kubectl {group}"), text))

@@ -136,7 +136,16 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
     Ok(Task::from(delete))
 }
 
-fn cascade(text: &str, complaints: &mut Vec<String>) -> Result<Propagation, Error> {
+/// Where an object was, as the line about its deletion says it.
+pub fn place(key: &Key) -> String {
+    match key.namespace() {
+        "" => String::new(),
+        namespace => format!(" from {namespace} namespace"),
+    }
+}
+
+/// What `--cascade` says.
+pub fn cascade(text: &str, complaints: &mut Vec<String>) -> Result<Propagation, Error> {
     let mut old = |now: &str| {
         complaints.push(format!(
             "warning: --cascade={text} is deprecated (boolean value) and can be replaced with \
@@ -267,10 +276,7 @@ impl Delete {
         }
         let (info, suffix, verb) = (resource.info(), self.dry_run.suffix(), self.verb);
         let (kind, name) = (info.with_group(info.singular), quote(key.name()));
-        let from = match key.namespace() {
-            "" => String::new(),
-            namespace => format!(" from {namespace} namespace"),
-        };
+        let from = place(key);
         ctx.say(format!("{kind} {name} {verb}{from}{suffix}"));
     }
 

@@ -5,7 +5,7 @@
 use super::apply;
 use super::command::{Command, Invocation};
 use super::error::Error;
-use super::flags::Flag;
+use super::flags::{Flag, Kind};
 use super::manifests::Manifest;
 use super::options;
 use super::output;
@@ -31,6 +31,11 @@ pub const COMMAND: Command = Command {
             Flag::switch("server-side", "Let the server merge, which knows who manages what."),
             Flag::switch("force-conflicts", "With --server-side, take fields over."),
             Flag::switch("show-managed-fields", "Keep managedFields."),
+            Flag::switch("show-secrets", "Show the values of secrets."),
+            Flag::int("concurrency", "1", "How many objects at once."),
+            Flag::switch("prune", "Show also what pruning would delete."),
+            Flag::text("prune-allowlist", "With --prune, a kind as group/version/kind.")
+                .kind(Kind::Repeated),
         ],
     ],
     required: &[],
@@ -43,12 +48,13 @@ pub struct Diff {
     walk: Walk,
     server_side: Option<bool>,
     shows_managers: bool,
+    shows_secrets: bool,
 }
 
 fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
     let flags = &invocation.flags;
     if !invocation.args.is_empty() {
-        return Err(invocation.usage("Unexpected args: ".to_owned() + &invocation.args.join(" ")));
+        return Err(invocation.unexpected());
     }
     if !flags.is_given("filename") && !flags.is_given("kustomize") {
         return Err(Error::plain("must specify one of -f and -k"));
@@ -58,8 +64,12 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
         return Err(Error::plain("--force-conflicts only works with --server-side"));
     }
     let targets = resources::find(invocation, env, Finding::default())?;
-    let shows_managers = flags.is_on("show-managed-fields");
-    Ok(Task::from(Diff { walk: Walk::of(targets), server_side, shows_managers }))
+    Ok(Task::from(Diff {
+        walk: Walk::of(targets),
+        server_side,
+        shows_managers: flags.is_on("show-managed-fields"),
+        shows_secrets: flags.is_on("show-secrets"),
+    }))
 }
 
 impl Diff {
@@ -78,7 +88,7 @@ impl Diff {
             if !self.shows_managers {
                 (old, new) = (unmanaged(&old), output::unmanaged(&new));
             }
-            if Resource::named("secrets") == Some(manifest.resource) {
+            if Resource::SECRETS == manifest.resource && !self.shows_secrets {
                 mask(&mut old, &mut new);
             }
             let yaml = |value: &Value| match value {

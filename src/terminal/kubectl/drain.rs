@@ -31,6 +31,11 @@ pub const COMMAND: Command = Command {
         &[
             Flag::switch("delete-emptydir-data", "Even pods that would lose their data."),
             Flag::switch("disable-eviction", "Delete pods instead of evicting them."),
+            Flag::int(
+                "skip-wait-for-delete-timeout",
+                "0",
+                "Do not wait for pods that have been going for so many seconds.",
+            ),
             Flag::switch("force", "Even pods that nothing makes again."),
             Flag::int("grace-period", "-1", "How many seconds processes have to end."),
             Flag::switch("ignore-daemonsets", "Leave the pods of DaemonSets alone."),

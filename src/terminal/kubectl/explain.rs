@@ -20,7 +20,7 @@ pub const COMMAND: Command = Command {
     flags: &[&[
         Flag::text("api-version", "The version that is meant, as group/version."),
         Flag::text("output", "Output format: plaintext.").short('o').default("plaintext"),
-        Flag::switch("recursive", "Show the fields of fields as well."),
+        Flag::switch("recursive", "Show the fields of fields as well.").short('R'),
     ]],
     required: &[],
     start,
@@ -40,7 +40,7 @@ fn start(invocation: &Invocation, _: &Env) -> Result<Task, Error> {
             ));
         }
         _ => {
-            return Err(invocation.usage("We accept only this format: explain RESOURCE"));
+            return Err(Error::plain("We accept only this format: explain RESOURCE"));
         }
     };
     let mut steps = path.split('.');

@@ -24,7 +24,7 @@ pub const COMMAND: Command = Command {
     about: "Make a service for a workload, a pod or another service",
     flags: &[
         options::FILES,
-        options::SELECTOR,
+        &[Flag::text("selector", "Which pods the service finds, by label.")],
         options::DRY_RUN,
         &[options::field_manager("kubectl-expose")],
         options::RECORD,
@@ -32,7 +32,7 @@ pub const COMMAND: Command = Command {
         &[
             Flag::text("cluster-ip", "Its address within the cluster."),
             Flag::text("external-ip", "Another address it has."),
-            Flag::text("labels", "Labels of the service."),
+            Flag::text("labels", "Labels of the service.").short('l'),
             Flag::text("load-balancer-ip", "The address of its load balancer."),
             Flag::text("name", "Its name."),
             Flag::text("override-type", "How --overrides are merged.").default("merge"),

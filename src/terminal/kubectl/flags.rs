@@ -236,11 +236,18 @@ impl Flags {
         }
         let values = self.given.entry(flag.name).or_default();
         match flag.kind {
+            Kind::List if value.is_empty() => {}
             Kind::List => values.extend(value.split(',').map(str::to_owned)),
             Kind::Repeated => values.push(value.to_owned()),
             _ => *values = vec![value.to_owned()],
         }
         Ok(())
+    }
+
+    /// The flags that were given, each as ` --name=value`.
+    pub fn written(&self) -> String {
+        let one = |(name, values): (&&str, &Vec<String>)| format!(" --{name}={}", values.join(","));
+        self.given.iter().map(one).collect()
     }
 
     /// What is said of flags that should not be given any more.
@@ -434,7 +441,11 @@ mod tests {
         check("--namespace=x=y", &[("namespace", &["x=y"])], &[]);
         check("-n=x -nx -n x", &[("namespace", &["x"])], &[]);
         check("-Aw", &[("all-namespaces", &["true"]), ("watch", &["true"])], &[]);
-        check("-An kube-system", &[("all-namespaces", &["true"]), ("namespace", &["kube-system"])]);
+        check(
+            "-An kube-system",
+            &[("all-namespaces", &["true"]), ("namespace", &["kube-system"])],
+            &[],
+        );
         check("-A=false - x", &[("all-namespaces", &["false"])], &["-", "x"]);
         check("-f a,b -f c", &[("filename", &["a", "b", "c"])], &[]);
         check("--dry-run x", &[("dry-run", &["unchanged"])], &["x"]);

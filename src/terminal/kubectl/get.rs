@@ -81,6 +81,9 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
         if !invocation.args.is_empty() {
             return Err(Error::plain("arguments may not be passed when --raw is specified"));
         }
+        if flags.is_given("output") {
+            return Err(Error::plain("--raw and --output are mutually exclusive"));
+        }
         return Ok(Raw::get(flags.text("raw")));
     }
     let nothing = invocation.args.is_empty() && !flags.is_given("filename");
@@ -102,6 +105,15 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
     let format = Format::of(flags, output::GET_FORMATS)?;
     let targets = resources::find(invocation, env, finding)?;
     let watches = flags.is_on("watch") || flags.is_on("watch-only");
+    if flags.is_on("output-watch-events") && !watches {
+        let text = "--output-watch-events option can only be used with --watch or --watch-only";
+        return Err(Error::plain(text));
+    }
+    if flags.is_on("show-labels") && !format.is_human() {
+        let format = flags.text("output").split('=').next().unwrap_or_default();
+        let text = format!("--show-labels option cannot be used with {format} printer");
+        return Err(Error::plain(text));
+    }
     let everywhere = flags.is_on("all-namespaces");
     let options = Options {
         wide: format == Format::Wide,

@@ -203,10 +203,14 @@ pub fn names_within(path: &str) -> Vec<&'static str> {
     rest.filter(|name| !name.contains(' ')).collect()
 }
 
+/// The tables of flags of the command with these words.
+pub fn tables_of(path: &str) -> flags::Tables {
+    COMMANDS.iter().find(|command| command.path == path).map_or(&[][..], |c| c.flags)
+}
+
 /// The flags of the command with these words.
 pub fn flags_of(path: &str) -> impl Iterator<Item = &'static Flag> {
-    let own = COMMANDS.iter().find(|command| command.path == path).map_or(&[][..], |c| c.flags);
-    flags::all(own).filter(|flag| flag.deprecated.is_none())
+    flags::all(tables_of(path)).filter(|flag| flag.deprecated.is_none())
 }
 
 /// How many letters have to be put in, taken out or changed to make `b` of `a`.

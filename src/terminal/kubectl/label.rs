@@ -84,7 +84,7 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
     let edit = Label { pairs, overwrite: flags.is_on("overwrite"), list };
     let format = Format::of(flags, output::OPERATION_FORMATS)?;
     let change = Change::new(targets, Edit::Label(edit), format, DryRun::of(flags)?);
-    Ok(change.locally(is_local).task())
+    Ok(change.locally(is_local).caused_by(invocation.cause()).task())
 }
 
 /// Whether a label may have this value.

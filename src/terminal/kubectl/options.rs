@@ -15,6 +15,9 @@ pub const FILES: &[Flag] = &[
     Flag::switch("recursive", "Read the folders within a folder as well.").short('R'),
 ];
 
+/// `-f` of commands that always read the folders within folders.
+pub const FILES_RECURSIVE: &[Flag] = &[FILES[0], Flag { default: "true", ..FILES[2] }];
+
 /// `-l`.
 pub const SELECTOR: &[Flag] =
     &[Flag::text("selector", "Which objects are meant, by label.").short('l')];
@@ -85,8 +88,8 @@ impl DryRun {
     /// What `--dry-run` says.
     pub fn of(flags: &Flags) -> Result<Self, Error> {
         match flags.text("dry-run") {
-            "none" => Ok(Self::None),
-            "client" | "unchanged" => Ok(Self::Client),
+            "none" | "false" => Ok(Self::None),
+            "client" | "unchanged" | "true" => Ok(Self::Client),
             "server" => Ok(Self::Server),
             other => Err(Error::plain(format!(
                 "Invalid dry-run value ({other}). Must be \"none\", \"server\", or \"client\"."

@@ -99,7 +99,7 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
     let format = Format::of(flags, output::OPERATION_FORMATS)?;
     let edit = Edit::Patch(PatchWith { patch });
     let change = Change::new(targets, edit, format, DryRun::of(flags)?);
-    Ok(change.of_part(part).locally(is_local).task())
+    Ok(change.of_part(part).locally(is_local).caused_by(invocation.cause()).task())
 }
 
 fn read(text: &str) -> Result<Value, Error> {

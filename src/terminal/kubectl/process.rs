@@ -11,7 +11,7 @@ use super::command::{self, Found};
 use super::config::KubeConfig;
 use super::exec::Exec;
 use super::globals::Globals;
-use super::script::{Ctx, Env, Heard, Next, Reply, Stop, Want};
+use super::script::{Ctx, Env, Heard, Next, Reply, Serving, Stop, Want};
 use super::task::{Local, Task};
 use crate::api::Str;
 use crate::api::rpc::{Call, ToClient};
@@ -68,6 +68,7 @@ pub struct Process {
     /// The number of the timer that counts; those of the past mean nothing.
     timer: u64,
     config: Option<Arc<KubeConfig>>,
+    serving: Option<Serving>,
 }
 
 /// What a request was for.
@@ -82,6 +83,8 @@ enum Waiting {
     Answer,
     Events,
     Pause,
+    Edit,
+    Serve,
 }
 
 /// What a process does.
@@ -93,6 +96,8 @@ pub struct Step {
     pub exit: Option<i32>,
     /// What goes on in its place, in a container.
     pub exec: Option<Arc<Exec>>,
+    /// A file that a person is to edit, with its text.
+    pub edits: Option<(Str, Str)>,
 }
 
 impl Process {
@@ -116,6 +121,7 @@ impl Process {
             heard: VecDeque::new(),
             timer,
             config: None,
+            serving: None,
         }
     }
 
@@ -125,6 +131,8 @@ impl Process {
             Event::Message(message) => self.on_message(now, message),
             Event::Disconnected => self.on_disconnected(now),
             Event::Timer(timer) => timer == self.timer && self.on_timer(now, out),
+            Event::Edited(text) => self.on_edited(now, Ok(text)),
+            Event::EditorFailed(editor) => self.on_edited(now, Err(editor)),
             Event::Answer(..) | Event::Changes(..) | Event::StoreGone(_) => false,
         };
         let mut step = Step::default();
@@ -145,6 +153,11 @@ impl Process {
     /// What was piped into it.
     pub fn stdin(&self) -> Option<Str> {
         self.env.stdin.clone()
+    }
+
+    /// What it serves on the person's machine, if it does.
+    pub fn serving(&self) -> Option<&Serving> {
+        self.serving.as_ref()
     }
 
     /// The configuration it leaves behind, if it changed it.
@@ -184,7 +197,12 @@ impl Process {
             }
             Some(Waiting::Events) => self.reply(now, Reply::Events(Heard::Nothing)),
             Some(Waiting::Pause) => self.reply(now, Reply::Paused),
+            Some(Waiting::Edit | Waiting::Serve) => false,
         }
+    }
+
+    fn on_edited(&mut self, now: Time, edited: Result<Str, Str>) -> bool {
+        self.waiting == Some(Waiting::Edit) && self.reply(now, Reply::Edited(edited))
     }
 
     fn hear(&mut self, now: Time, heard: Heard) -> bool {
@@ -236,6 +254,10 @@ impl Process {
                 }
                 Err(Stop::Waiting) => {
                     let want = outcome.want.expect("a step that waits says for what");
+                    if let Want::Edit(text) = &want {
+                        let name = format!("kubectl-edit-{}.yaml", self.timer >> 32);
+                        step.edits = Some((name.into(), text.clone()));
+                    }
                     if !self.wait(now, want, out) {
                         return;
                     }
@@ -268,6 +290,11 @@ impl Process {
                 if let Some(until) = until {
                     out.timer_at(until, Timer(self.timer));
                 }
+            }
+            Want::Edit(_) => self.waiting = Some(Waiting::Edit),
+            Want::Serve(serving) => {
+                self.waiting = Some(Waiting::Serve);
+                self.serving = Some(serving);
             }
             Want::Pause(duration) => {
                 self.waiting = Some(Waiting::Pause);

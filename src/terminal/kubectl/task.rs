@@ -5,10 +5,10 @@ use super::config::{self, KubeConfig};
 use super::error::Error;
 use super::script::{Ctx, Flow, Next, Stop};
 use super::{
-    alpha, annotate, api_resources, api_versions, apply, auth, autoscale, change, cluster_info,
-    cordon, create, delete, describe, diff, drain, events, exec, explain, expose, get,
-    global_options, label, logs, patch, plugin, raw, refused, replace, rollout, run, scale, set,
-    taint, top, version, wait,
+    alpha, annotate, api_resources, api_versions, apply, attach, auth, autoscale, certificate,
+    change, cluster_info, cordon, create, delete, describe, diff, drain, edit, events, exec,
+    explain, expose, get, global_options, label, logs, patch, plugin, port_forward, proxy, raw,
+    refused, replace, rollout, run, scale, set, taint, top, version, wait,
 };
 use crate::terminal::text::Text;
 
@@ -98,6 +98,13 @@ pub const COMMANDS: &[&Command] = &[
     &config::view::COMMAND,
     &version::COMMAND,
     &alpha::COMMAND,
+    &attach::COMMAND,
+    &certificate::APPROVE,
+    &certificate::DENY,
+    &edit::COMMAND,
+    &edit::LAST,
+    &port_forward::COMMAND,
+    &proxy::COMMAND,
     &global_options::COMMAND,
     &plugin::COMMAND,
     &refused::COMPLETION,
@@ -146,8 +153,10 @@ macro_rules! tasks {
 
 tasks! {
     Apply apply,
+    Attach attach,
     Autoscale autoscale,
     CanI auth::can_i,
+    Certificate certificate,
     Change change,
     ClusterInfo cluster_info,
     Create create,
@@ -155,11 +164,14 @@ tasks! {
     DescribeTask describe,
     Diff diff,
     Drain drain,
+    Edit edit,
     Events events,
     ExecTask exec,
     Expose expose,
     Get get,
     JobOf create::job,
+    PortForward port_forward,
+    Proxy proxy,
     Raw raw,
     Reach logs,
     Replace replace,

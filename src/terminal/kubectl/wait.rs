@@ -22,14 +22,15 @@ pub const COMMAND: Command = Command {
             [--for=create|--for=delete|--for condition=available|--for=jsonpath='{}'[=value]]",
     about: "Wait until objects are as wanted",
     flags: &[
-        options::FILES,
+        options::FILES_RECURSIVE,
         options::SELECTOR,
         options::FIELD_SELECTOR,
         options::ALL_NAMESPACES,
+        output::FLAGS,
         &[
             Flag::switch("all", "All objects of the type."),
-            Flag::text("for", "What is waited for."),
-            Flag::text("output", "Output format; not part of the simulation.").short('o'),
+            Flag::text("for", "What is waited for.").kind(Kind::Repeated),
+            options::LOCAL,
             Flag::text("timeout", "How long to wait for each; negative for a week.")
                 .kind(Kind::Duration)
                 .default("30s"),
@@ -90,6 +91,7 @@ fn wanted(text: &str) -> Result<Wanted, Error> {
     match text.to_lowercase().as_str() {
         "create" => Ok(Wanted::Created),
         "delete" => Ok(Wanted::Deleted),
+        "" => Err(Error::plain("unrecognized condition: []")),
         _ => Err(Error::plain(format!("unrecognized condition: {}", crate::api::quote(text)))),
     }
 }

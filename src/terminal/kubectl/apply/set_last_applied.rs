@@ -23,7 +23,7 @@ pub const COMMAND: Command = Command {
     usage: "-f FILENAME",
     about: "Set what was applied last to objects to what files say",
     flags: &[
-        options::FILES,
+        &[options::FILES[0]],
         options::DRY_RUN,
         output::FLAGS,
         &[Flag::switch("create-annotation", "Add the annotation where there is none.")],

@@ -43,8 +43,7 @@ pub const CRON_JOB: Command = Command {
         output::FLAGS,
         &[
             Flag::text("image", "The image of its container."),
-            Flag::text("restart", "Whether its containers start again: OnFailure or Never.")
-                .default("OnFailure"),
+            Flag::text("restart", "Whether its containers start again: OnFailure or Never."),
             Flag::switch("save-config", "Remember the configuration for kubectl apply."),
             Flag::text("schedule", "When it runs, as cron writes it."),
         ],
@@ -152,7 +151,13 @@ impl JobOf {
 fn cron_job(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
     let flags = &invocation.flags;
     let (name, command) = words(invocation)?;
-    let template = template(name, flags.text("image"), command, flags.text("restart"));
+    let template = {
+        let restart = match flags.text("restart") {
+            "" => "OnFailure",
+            restart => restart,
+        };
+        template(name, flags.text("image"), command, restart)
+    };
     let job = Value::map([
         ("metadata", generator::named(name)),
         ("spec", Value::map([("template", template)])),

@@ -48,7 +48,10 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
         };
         hard.insert(key, amount.to_string().into());
     }
-    let mut spec = Value::map([("hard", hard.into())]);
+    let mut spec = Value::from(Fields::new());
+    if !hard.is_empty() {
+        *spec.entry("hard") = hard.into();
+    }
     let scopes = flags.text("scopes");
     if !scopes.is_empty() {
         *spec.entry("scopes") = scopes.split(',').map(Value::from).collect();

@@ -132,6 +132,11 @@ fn tls(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
             let text = format!("Cannot read file {path}, open {path}: no such file or directory");
             Error::plain(text)
         })?;
+        if !text.contains("-----BEGIN ") {
+            let what = if field == "tls.crt" { "certificate" } else { "key" };
+            let text = format!("tls: failed to find any PEM data in {what} input");
+            return Err(Error::plain(text));
+        }
         data.insert(field, text.clone().into());
     }
     create(invocation, env, name, data, "kubernetes.io/tls")

@@ -50,6 +50,11 @@ pub struct RolloutStatus {
 
 fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
     let flags = &invocation.flags;
+    if flags.int("revision") < 0 {
+        let revision = flags.int("revision");
+        let text = format!("revision must be a positive integer: {revision}");
+        return Err(Error::plain(text));
+    }
     Ok(Task::from(RolloutStatus {
         walk: walk(invocation, env)?,
         watched: None,

@@ -79,7 +79,7 @@ pub const SELECTOR: Command = Command {
     usage: "(-f FILENAME | TYPE NAME) EXPRESSIONS [--resource-version=version]",
     about: "Change the selector of a service",
     flags: &[
-        UNSELECTED[0],
+        options::FILES_RECURSIVE,
         UNSELECTED[1],
         UNSELECTED[2],
         UNSELECTED[3],
@@ -138,7 +138,10 @@ fn begin(invocation: &Invocation, env: &Env, words: Vec<String>, edit: Set) -> R
     let is_local = options::is_local(flags)?;
     let finding = Finding { all: flags.is_on("all"), is_local, ..Finding::default() };
     let targets = resources::find(&invocation, env, finding)?;
-    Ok(Change::new(targets, Edit::Set(edit), format, dry_run).locally(is_local).task())
+    Ok(Change::new(targets, Edit::Set(edit), format, dry_run)
+        .locally(is_local)
+        .caused_by(invocation.cause())
+        .task())
 }
 
 fn image(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
