@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 pub use super::access::{Access, Review, Subject};
 use super::labels::{FieldSelector, Selector};
+pub use super::paging::{ListMeta, Version};
 use super::types::{ObjectMeta, Uid};
 use super::{Change, Collection, Key, List, Object, Resource, Status, Str, Value};
 
@@ -156,8 +157,12 @@ pub struct Selection {
     pub labels: Selector,
     /// By field.
     pub fields: FieldSelector,
-    /// Whether what the cache holds is good enough (`resourceVersion=0`).
-    pub any_version: bool,
+    /// As of when.
+    pub version: Version,
+    /// How many at most; 0 for all.
+    pub limit: u64,
+    /// Where an earlier answer to the same selection stopped; empty to begin.
+    pub continuation: Str,
 }
 
 /// A part of an object that is read and written by itself.
@@ -247,8 +252,8 @@ pub enum Answer {
     Object(Object),
     /// A part of an object that is an object of its own, such as its scale.
     Value(Value),
-    /// Objects, and the revision at which they were all so.
-    List(Resource, Collection, u64),
+    /// Objects, and what is to be said of them together.
+    List(Resource, Collection, ListMeta),
     /// Objects as a table for people.
     Table(Arc<Table>),
     /// The watch is open.
@@ -266,6 +271,8 @@ pub struct Table {
     pub columns: List<Column>,
     /// The rows.
     pub rows: Vec<Row>,
+    /// What is to be said of them together.
+    pub meta: ListMeta,
 }
 
 /// A column of a [`Table`].
@@ -307,7 +314,9 @@ impl Selection {
             namespace: Str::default(),
             labels: Selector::everything(),
             fields: FieldSelector::default(),
-            any_version: false,
+            version: Version::Newest,
+            limit: 0,
+            continuation: Str::default(),
         }
     }
 

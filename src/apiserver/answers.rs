@@ -32,8 +32,8 @@ pub fn as_asked(asked: Resource, answer: Answer) -> Answer {
     };
     match answer {
         Answer::Object(object) => Answer::Object(shown(&object)),
-        Answer::List(_, objects, revision) => {
-            Answer::List(asked, objects.iter().map(shown).collect(), revision)
+        Answer::List(_, objects, meta) => {
+            Answer::List(asked, objects.iter().map(shown).collect(), meta)
         }
         other => other,
     }

@@ -15,6 +15,7 @@ mod bootstrap;
 mod cache;
 mod compaction;
 mod jobs;
+mod lists;
 pub mod printers;
 mod read;
 mod record;
@@ -118,6 +119,8 @@ pub enum Timer {
     Reconnect,
     /// To try a request again.
     Retry(u32),
+    /// To give up waiting for a revision.
+    TooLarge(u32),
     /// To tell watchers how far the store has come.
     Bookmarks,
     /// To end a watch that has been open for long.
@@ -254,6 +257,7 @@ impl Apiserver {
             Timer::Reconnect if self.phase != Phase::Following => self.reconnect(out),
             Timer::Reconnect => {}
             Timer::Retry(id) => self.retry(id, out),
+            Timer::TooLarge(id) => self.give_up_waiting(id, out),
             Timer::Bookmarks => self.tell_bookmarks(out),
             Timer::EndWatch(id) => self.end_watch(id, out),
             Timer::Compact => self.compact(out),

@@ -4,26 +4,10 @@ use super::{Apiserver, printers};
 use crate::api::labels::Selector;
 use crate::api::rpc::{Answer, Part, Request, Selection};
 use crate::api::types::LabelSelector;
-use crate::api::{Codec, Collection, Object, Reason, Resource, Status, StrMap, Timestamp, Value};
+use crate::api::{Codec, Object, Reason, Resource, Status, StrMap, Timestamp, Value};
 use crate::sim::Time;
 
 impl Apiserver {
-    /// All that is selected, as the cache holds it.
-    pub(super) fn list(&self, request: &Request, selection: &Selection, now: Time) -> Answer {
-        let resource = selection.resource;
-        if request.as_table {
-            let objects = self.selected(selection);
-            return Answer::Table(printers::table(resource, &objects, now).into());
-        }
-        let revision = self.cache.revision();
-        if selection.is_everything() {
-            let all = self.cache.collection(resource).cloned().unwrap_or_default();
-            return Answer::List(resource, all, revision);
-        }
-        let some: Collection = self.selected(selection).into_iter().collect();
-        Answer::List(resource, some, revision)
-    }
-
     /// The objects that are selected, in order.
     pub(super) fn selected(&self, selection: &Selection) -> Vec<Object> {
         let collection = self.cache.collection(selection.resource);

@@ -6,7 +6,7 @@
 use super::{Ctx, Extra, Plan, Refusal, evict};
 use crate::api::rpc::{DeleteOptions, Propagation};
 use crate::api::types::{Namespace, ObjectMeta, Pod};
-use crate::api::{Object, Resource, Status, Str, Timestamp};
+use crate::api::{Object, Reason, Resource, Status, Str, Timestamp, quote};
 use crate::apiserver::allocation;
 use crate::sim::Duration;
 
@@ -18,11 +18,7 @@ const FOREGROUND: &str = "foregroundDeletion";
 
 pub fn plan(current: &Object, options: &DeleteOptions, ctx: &mut Ctx<'_>) -> Result<Plan, Refusal> {
     let (resource, name) = (current.resource(), current.name());
-    super::update::check_preconditions(
-        current,
-        options.revision.unwrap_or(0),
-        options.uid.unwrap_or_default(),
-    )?;
+    check_preconditions(current, options)?;
     if resource == Resource::NAMESPACES {
         if IMMORTAL.contains(&name) {
             let why = "this namespace may not be deleted";
@@ -52,6 +48,28 @@ pub fn plan(current: &Object, options: &DeleteOptions, ctx: &mut Ctx<'_>) -> Res
         Plan::Store(object, _) => Plan::Store(object, extra),
         other => other,
     })
+}
+
+/// Refuses to delete another object than the one that is meant. Models the preconditions of
+/// BeforeDelete, which names the kind where others name the resource.
+fn check_preconditions(current: &Object, options: &DeleteOptions) -> Result<(), Status> {
+    let (uid, revision) = (current.uid(), current.revision);
+    let why = match (options.uid, options.revision) {
+        (Some(wanted), _) if wanted != uid => format!(
+            "the UID in the precondition ({wanted}) does not match the UID in record ({uid}). The \
+             object might have been deleted and then recreated"
+        ),
+        (_, Some(wanted)) if wanted != revision => format!(
+            "the ResourceVersion in the precondition ({wanted}) does not match the \
+             ResourceVersion in record ({revision}). The object might have been modified"
+        ),
+        _ => return Ok(()),
+    };
+    let (info, name) = (current.resource().info(), quote(current.name()));
+    let kind = Str::from(info.with_group(info.kind));
+    let text = format!("Operation cannot be fulfilled on {kind} {name}: {why}");
+    let status = Status::new(409, Reason::Conflict, text);
+    Err(Status { kind, name: current.name().into(), ..status })
 }
 
 /// How long the processes of `current` may take to end; 0 for what has none.

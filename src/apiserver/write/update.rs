@@ -9,6 +9,7 @@ use crate::api::{
     List, Object, Resource, Status, Str, Value, convert, defaults, validation, warnings,
 };
 use crate::apiserver::allocation;
+use crate::apiserver::storage::key_of;
 
 pub fn plan(
     current: &Object,
@@ -145,8 +146,12 @@ fn take_metadata(meta: &mut ObjectMeta, from: &ObjectMeta) {
 pub fn check_preconditions(current: &Object, revision: u64, uid: Uid) -> Result<(), Status> {
     let (resource, name) = (current.resource(), current.name());
     if !uid.is_none() && uid != current.uid() {
+        // The store says so, which knows keys and not names.
         let why = format!(
-            "Precondition failed: UID in precondition: {uid}, UID in object meta: {}",
+            "StorageError: invalid object, Code: 4, Key: {}, ResourceVersion: 0, \
+             AdditionalErrorMsg: Precondition failed: UID in precondition: {uid}, UID in object \
+             meta: {}",
+            key_of(resource, &current.key()),
             current.uid()
         );
         return Err(Status::conflict(resource, name, &why));

@@ -251,7 +251,7 @@ impl<'a> Ctx<'a> {
     pub fn list(&mut self, selection: Selection) -> Flow<Result<(Collection, u64), Error>> {
         let answer = self.ask(Call::List(selection), How::default())?;
         Ok(answer.and_then(|answer| match answer {
-            Answer::List(_, objects, revision) => Ok((objects, revision)),
+            Answer::List(_, objects, meta) => Ok((objects, meta.revision)),
             _ => Err(unexpected()),
         }))
     }

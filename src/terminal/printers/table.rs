@@ -153,6 +153,7 @@ fn one_line(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::ListMeta;
     use crate::api::StrMap;
     use crate::api::types::{ConfigMap, ObjectMeta};
 
@@ -171,7 +172,12 @@ mod tests {
             let object = Object::new(meta, ConfigMap::default());
             Row { cells: vec![name, "1".into(), "two\nlines".into()], object }
         };
-        Table { resource, columns: COLUMNS.into(), rows: names.iter().map(row).collect() }
+        Table {
+            resource,
+            columns: COLUMNS.into(),
+            rows: names.iter().map(row).collect(),
+            meta: ListMeta::default(),
+        }
     }
 
     #[track_caller]
