@@ -184,7 +184,7 @@ impl Apiserver {
 
     /// Answers a request, and everyone who waits hears of it.
     pub(super) fn finish(&mut self, job: Job, result: Result<Answer, Status>, out: &mut Out) {
-        if !job.remaining.is_empty() && !matches!(&result, Err(status) if !status.is_not_found()) {
+        if job.listed.is_some() && !matches!(&result, Err(status) if !status.is_not_found()) {
             return self.delete_next(job, out);
         }
         let code = match &result {

@@ -20,6 +20,10 @@ pub mod printers;
 mod read;
 mod record;
 mod storage;
+#[cfg(test)]
+mod testkit;
+#[cfg(test)]
+mod tests;
 mod watch;
 mod watchers;
 mod write;
