@@ -1,0 +1,3 @@
+//! What a client of an apiserver sees, request by request.
+
+mod lists;
