@@ -47,7 +47,7 @@ pub use object::{Body, Key, Kind, Object, Typed};
 pub use paging::{ListMeta, Version};
 pub use quantity::{Format, Quantity};
 pub use quote::quote;
-pub use registry::Resource;
+pub use registry::{Resource, Served};
 pub use status::{Cause, Reason, Status};
 pub use stored::Stored;
 pub use time::{MicroTime, Timestamp, parse_rfc3339};

@@ -8,7 +8,7 @@ pub use super::access::{Access, Review, Subject};
 use super::labels::{FieldSelector, Selector};
 pub use super::paging::{ListMeta, Version};
 use super::types::{ObjectMeta, Uid};
-use super::{Change, Collection, Key, List, Object, Resource, Status, Str, Value};
+use super::{Change, Collection, Key, List, Object, Resource, Served, Status, Str, Value};
 
 /// From a client to an apiserver.
 #[derive(Clone, Debug)]
@@ -144,6 +144,8 @@ pub enum Call {
     },
     /// Asks what someone may do, or who someone is.
     Review(Review),
+    /// Asks which custom resources are served.
+    Discover,
 }
 
 /// Which objects of a resource are meant.
@@ -256,6 +258,8 @@ pub enum Answer {
     List(Resource, Collection, ListMeta),
     /// Objects as a table for people.
     Table(Arc<Table>),
+    /// The custom resources that are served.
+    Served(List<Served>),
     /// The watch is open.
     Watching,
     /// Done, and nothing to show.
@@ -276,10 +280,10 @@ pub struct Table {
 }
 
 /// A column of a [`Table`].
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Column {
     /// Its heading, such as `Ready`.
-    pub name: &'static str,
+    pub name: Str,
     /// 0 for columns always shown, above for those of `-o wide`.
     pub priority: u8,
 }
@@ -348,7 +352,7 @@ impl Call {
                 selection.resource = selection.resource.stored();
             }
             // What is created is read in the form in which it comes.
-            Self::Create { .. } | Self::Bind { .. } | Self::Review(_) => {}
+            Self::Create { .. } | Self::Bind { .. } | Self::Review(_) | Self::Discover => {}
         }
         self
     }
@@ -367,13 +371,14 @@ impl Call {
             Self::Bind { .. } => Resource::PODS,
             // What is decided by roles is put down to them.
             Self::Review(_) => Resource::ROLES,
+            Self::Discover => Resource::CUSTOMRESOURCEDEFINITIONS,
         }
     }
 
     /// The verb, as authorization knows it.
     pub fn verb(&self) -> &'static str {
         match self {
-            Self::Get { .. } => "get",
+            Self::Get { .. } | Self::Discover => "get",
             Self::List(_) => "list",
             Self::Watch { .. } => "watch",
             Self::Create { .. } | Self::Bind { .. } | Self::Review(_) => "create",
@@ -399,7 +404,8 @@ impl Call {
             Self::List(_)
             | Self::Watch { .. }
             | Self::DeleteCollection { .. }
-            | Self::Review(_) => "",
+            | Self::Review(_)
+            | Self::Discover => "",
         }
     }
 
@@ -415,13 +421,20 @@ impl Call {
             Self::List(selection)
             | Self::Watch { selection, .. }
             | Self::DeleteCollection { selection, .. } => &selection.namespace,
-            Self::Review(_) => "",
+            Self::Review(_) | Self::Discover => "",
         }
     }
 
     /// Whether the store is to be changed.
     pub fn is_write(&self) -> bool {
-        !matches!(self, Self::Get { .. } | Self::List(_) | Self::Watch { .. } | Self::Review(_))
+        !matches!(
+            self,
+            Self::Get { .. }
+                | Self::List(_)
+                | Self::Watch { .. }
+                | Self::Review(_)
+                | Self::Discover
+        )
     }
 }
 

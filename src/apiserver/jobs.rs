@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::answers::{OLD_ENDPOINTS, already_exists, answer_of, as_asked, store_error};
 use super::storage::{Stored, guarded, key_of, object_at, put};
 use super::write::{Ctx, Extra, Found, Plan, Refusal, plan};
-use super::{Apiserver, LEASE, Out, Record, Timer, What, authorization, storage};
+use super::{Apiserver, LEASE, Out, Record, Timer, What, authorization, custom, storage};
 use crate::api::rpc::{Answer, Call, ListMeta, Request, Response};
 use crate::api::{Collection, Key, Object, Reason, Resource, Status, Str};
 use crate::etcd::mvcc::{KeyRange, Op, OpResult};
@@ -118,6 +118,10 @@ impl Apiserver {
                 self.open_watch(&job, selection.clone(), from, bookmarks, out);
             }
             Call::Create { .. } => self.write(job, None, true, out),
+            Call::Discover => {
+                let served = custom::served(&self.cache);
+                self.finish(job, Ok(Answer::Served(served)), out);
+            }
             Call::Review(review) => {
                 let answer = authorization::review(&self.cache, review);
                 self.finish(job, Ok(Answer::Value(answer)), out);
@@ -285,11 +289,11 @@ impl Apiserver {
             }
             Err(Refusal::Status(status)) => self.finish(job, Err(status), out),
             Ok(Plan::Keep(object)) => {
-                let answer = answer_of(&job.call, object);
+                let answer = answer_of(&self.cache, &job.call, object);
                 self.finish(job, Ok(answer), out);
             }
             Ok(Plan::Store(object, _)) | Ok(Plan::Remove(object, _)) if job.request.dry_run => {
-                let answer = answer_of(&job.call, object);
+                let answer = answer_of(&self.cache, &job.call, object);
                 self.finish(job, Ok(answer), out);
             }
             Ok(Plan::Store(object, extra)) => {
@@ -337,7 +341,7 @@ impl Apiserver {
         let etcd::Reply::Txn(result) = reply else { return };
         if result.succeeded {
             let object = if removed { object } else { object.at_revision(revision) };
-            let answer = answer_of(&job.call, object);
+            let answer = answer_of(&self.cache, &job.call, object);
             return self.finish(job, Ok(answer), out);
         }
         let there = result.results.first().and_then(|result| match result {

@@ -6,9 +6,9 @@
 
 use super::jobs::{Job, Stage, read_one};
 use super::storage::{Stored, key_of, object_at, range_of};
-use super::{Apiserver, Out, Timer, printers};
-use crate::api::rpc::{Answer, Call, ListMeta, Request, Selection, Version};
-use crate::api::{Cause, Collection, Key, Object, Status, Str, Value, base64};
+use super::{Apiserver, Out, Timer};
+use crate::api::rpc::{Answer, Call, ListMeta, Request, Selection, Table, Version};
+use crate::api::{Cause, Collection, Key, Object, Resource, Status, Str, Value, base64};
 use crate::etcd::mvcc::{KeyRange, RangeError};
 use crate::etcd::rpc as etcd;
 use crate::manifest;
@@ -165,12 +165,26 @@ impl Apiserver {
         self.listed(job, listed, out);
     }
 
+    /// A list in the form that was asked for.
+    fn shown(
+        &self,
+        request: &Request,
+        resource: Resource,
+        (objects, meta): (Collection, ListMeta),
+        now: Time,
+    ) -> Answer {
+        if !request.as_table {
+            return Answer::List(resource, objects, meta);
+        }
+        let table = self.table(resource, objects.iter(), now);
+        Answer::Table(Table { meta, ..table }.into())
+    }
+
     /// A request has its list: to answer with, or to delete.
     fn listed(&mut self, mut job: Job, listed: (Collection, ListMeta), out: &mut Out) {
         match &job.call {
             Call::List(selection) => {
-                let resource = selection.resource;
-                let answer = shown(&job.request, resource, listed, out.now());
+                let answer = self.shown(&job.request, selection.resource, listed, out.now());
                 self.finish(job, Ok(answer), out);
             }
             _ => {
@@ -180,20 +194,6 @@ impl Apiserver {
             }
         }
     }
-}
-
-/// A list in the form that was asked for.
-fn shown(
-    request: &Request,
-    resource: crate::api::Resource,
-    (objects, meta): (Collection, ListMeta),
-    now: Time,
-) -> Answer {
-    if !request.as_table {
-        return Answer::List(resource, objects, meta);
-    }
-    let table = printers::table(resource, objects.iter(), now);
-    Answer::Table(crate::api::rpc::Table { meta, ..table }.into())
 }
 
 /// Whether only a part of what is selected may be wanted. A cache that is asked for anything it
@@ -333,7 +333,6 @@ fn swapped(c: char, one: (char, char), other: (char, char)) -> char {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::Resource;
     use crate::api::labels::Selector;
 
     fn map(namespace: &str, name: &str) -> Object {

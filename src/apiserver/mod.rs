@@ -14,6 +14,7 @@ mod authorization;
 mod bootstrap;
 mod cache;
 mod compaction;
+mod custom;
 mod jobs;
 mod lists;
 pub mod printers;
@@ -270,7 +271,7 @@ impl Apiserver {
     }
 
     fn on_request(&mut self, client: (Address, u32), request: Arc<Request>, out: &mut Out) {
-        let job = Job::new(Some(client), request, out.now());
+        let mut job = Job::new(Some(client), request, out.now());
         if self.phase == Phase::Loading {
             let status = Status::new(429, Reason::TooManyRequests, "storage is (re)initializing");
             return self.finish(job, Err(Status { retry_after_secs: 1, ..status }), out);
@@ -278,6 +279,10 @@ impl Apiserver {
         if let Some(status) = authorization::refusal(&self.cache, &job.request) {
             return self.finish(job, Err(status), out);
         }
+        if let Some(status) = custom::refusal(&self.cache, &job.request.call) {
+            return self.finish(job, Err(status), out);
+        }
+        custom::ask_of_stored(&self.cache, &mut job.call);
         if self.is_overloaded(&job.request.call) {
             const TEXT: &str = "the server has received too many requests and has asked us to try \
                                 again later";

@@ -104,7 +104,8 @@ impl Server {
     pub fn creation(&self, text: &str) -> Request {
         let value = crate::api::testkit::document(text);
         let (version, kind) = (value.at("apiVersion").text(), value.at("kind").text());
-        let resource = Resource::of_kind(version, kind).expect("the kind is served");
+        let known = Resource::of_kind(version, kind);
+        let resource = known.or_else(|| self.served(version, kind)).expect("the kind is served");
         let namespace = match value.at_path(&["metadata", "namespace"]).text() {
             _ if !resource.info().namespaced => "",
             "" => "default",
@@ -112,6 +113,13 @@ impl Server {
         };
         let namespace = namespace.into();
         request(Call::Create { resource, namespace, body: Payload::Text(value) })
+    }
+
+    /// The custom resource of a kind.
+    pub fn served(&self, api_version: &str, kind: &str) -> Option<Resource> {
+        let served = super::custom::served(&self.apiserver.cache);
+        let mut resources = served.iter().map(|served| served.resource);
+        resources.find(|r| r.api_version() == api_version && r.info().kind == kind)
     }
 
     /// An object.

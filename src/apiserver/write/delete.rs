@@ -8,6 +8,7 @@ use crate::api::rpc::{DeleteOptions, Propagation};
 use crate::api::types::{Namespace, ObjectMeta, Pod};
 use crate::api::{Object, Reason, Resource, Status, Str, Timestamp, quote};
 use crate::apiserver::allocation;
+use crate::apiserver::custom::lifecycle;
 use crate::sim::Duration;
 
 /// Namespaces that stay. Models NamespaceLifecycle's immortal namespaces.
@@ -31,7 +32,12 @@ pub fn plan(current: &Object, options: &DeleteOptions, ctx: &mut Ctx<'_>) -> Res
         evict::charge(current, ctx, &mut extra)?;
     }
     let grace = grace_seconds(current, options);
-    let finalizers = finalizers(current, options);
+    let mut finalizers = finalizers(current, options);
+    let is_definition = resource == Resource::CUSTOMRESOURCEDEFINITIONS;
+    let is_marked = finalizers.iter().any(|finalizer| finalizer == lifecycle::CLEANUP);
+    if is_definition && !current.meta().is_deleting() && !is_marked {
+        finalizers.push(Str::new_static(lifecycle::CLEANUP));
+    }
     let held = !finalizers.is_empty();
     let at_once = grace == 0 && !held;
     if at_once {
@@ -44,6 +50,10 @@ pub fn plan(current: &Object, options: &DeleteOptions, ctx: &mut Ctx<'_>) -> Res
         meta.finalizers = finalizers.iter().cloned().collect();
         mark_deleted(meta, grace, ctx);
     });
+    let new = match is_definition && !current.meta().is_deleting() {
+        true => going(&new, ctx),
+        false => new,
+    };
     Ok(match super::replace(current, new) {
         Plan::Store(object, _) => Plan::Store(object, extra),
         other => other,
@@ -70,6 +80,13 @@ fn check_preconditions(current: &Object, options: &DeleteOptions) -> Result<(), 
     let text = format!("Operation cannot be fulfilled on {kind} {name}: {why}");
     let status = Status::new(409, Reason::Conflict, text);
     Err(Status { kind, name: current.name().into(), ..status })
+}
+
+/// A definition that says of itself that it is going.
+fn going(definition: &Object, ctx: &Ctx<'_>) -> Object {
+    let mut value = definition.to_value();
+    lifecycle::mark_deleted(&mut value, ctx.now);
+    Object::load(definition.resource(), &value).at_revision(definition.revision)
 }
 
 /// How long the processes of `current` may take to end; 0 for what has none.

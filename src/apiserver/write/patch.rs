@@ -44,7 +44,7 @@ fn untyped(
 ) -> Result<Plan, Refusal> {
     let resource = current.resource();
     if part == Part::Scale {
-        let scale = scale_of(current).ok_or_else(no_such_part)?;
+        let scale = scale_of(ctx.cache, current).ok_or_else(no_such_part)?;
         let patched = apply(resource, &scale, patch)?;
         return scale::plan(current, &patched, request, ctx);
     }

@@ -9,6 +9,7 @@ use crate::api::{
     List, Object, Resource, Status, Str, Value, convert, defaults, validation, warnings,
 };
 use crate::apiserver::allocation;
+use crate::apiserver::custom::Definition;
 use crate::apiserver::storage::key_of;
 
 pub fn plan(
@@ -65,7 +66,14 @@ pub fn untyped(
     let old = current.to_value();
     keep_metadata(&mut value, &old);
     let mut extra = Extra::default();
-    let causes = if part == Part::Status {
+    let definition = Definition::of(ctx.cache, resource);
+    let mut causes = if let Some(definition) = &definition {
+        match part {
+            Part::Status => Definition::prepare_status_update(&mut value, &old),
+            _ => definition.prepare_update(&mut value, &old),
+        }
+        validation::validate_update(resource, &value, &old)
+    } else if part == Part::Status {
         defaults::prepare_status_update(resource, &mut value, &old);
         validation::validate_status_update(resource, &value, &old)
     } else {
@@ -73,6 +81,9 @@ pub fn untyped(
         extra = allocation::allocate(resource, &mut value, Some(&old), ctx)?;
         validation::validate_update(resource, &value, &old)
     };
+    if let Some(definition) = &definition {
+        causes.extend(definition.validate(&value));
+    }
     if part == Part::Main && resource != Resource::PODS && value.at("spec") != old.at("spec") {
         ctx.warnings.extend(warnings::of(resource, &value).into_iter().map(Str::from));
     }

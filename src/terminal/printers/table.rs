@@ -158,9 +158,9 @@ mod tests {
     use crate::api::types::{ConfigMap, ObjectMeta};
 
     const COLUMNS: [Column; 3] = [
-        Column { name: "Name", priority: 0 },
-        Column { name: "Data", priority: 0 },
-        Column { name: "Extra", priority: 1 },
+        Column { name: Str::new_static("Name"), priority: 0 },
+        Column { name: Str::new_static("Data"), priority: 0 },
+        Column { name: Str::new_static("Extra"), priority: 1 },
     ];
 
     fn table(resource: Resource, names: &[&str]) -> Table {
