@@ -5,7 +5,7 @@
 use super::Definition;
 use crate::api::age;
 use crate::api::rpc::{Column, ListMeta, Row, Table};
-use crate::api::{List, Object, Str, Value, parse_rfc3339};
+use crate::api::{List, MicroTime, Object, Str, Value, parse_rfc3339};
 use crate::sim::Time;
 
 impl Definition {
@@ -55,7 +55,7 @@ fn cell(column: &Value, object: &Value, now: Time) -> Str {
     let Some(found) = found(object, column.at("jsonPath").text()) else { return Str::default() };
     match (column.at("type").text(), found) {
         ("date", Value::Str(text)) => match parse_rfc3339(text) {
-            Some(then) => age::since(Some(crate::api::Timestamp(then)), now),
+            Some(then) => age::since_micro(Some(MicroTime(then)), now),
             None => Str::new_static("<invalid>"),
         },
         ("integer", Value::Float(number)) => format!("{}", *number as i64).into(),

@@ -49,6 +49,12 @@ fn untyped(
         return scale::plan(current, &patched, request, ctx);
     }
     let asked = request.call.resource();
+    if asked.is_custom() && matches!(patch, Patch::Strategic(_)) {
+        const TEXT: &str = "the body of the request was in an unknown format - accepted media types \
+                            include: application/json-patch+json, application/merge-patch+json, \
+                            application/apply-patch+yaml";
+        return Err(Status::new(415, Reason::UnsupportedMediaType, TEXT).into());
+    }
     let shown = convert::from_stored(asked, current.to_value());
     let patched = apply(asked, &shown, patch)?;
     if let Some(mistake) = decode::examine(asked.ty(), &patched).mistake() {
