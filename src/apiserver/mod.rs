@@ -13,6 +13,7 @@ mod answers;
 mod authorization;
 mod bootstrap;
 mod cache;
+mod cel;
 mod compaction;
 mod custom;
 mod jobs;
