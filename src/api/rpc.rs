@@ -181,6 +181,18 @@ pub enum Part {
     Finalize,
 }
 
+impl Part {
+    /// Its name in paths; empty for the whole.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Main => "",
+            Self::Status => "status",
+            Self::Scale => "scale",
+            Self::Finalize => "finalize",
+        }
+    }
+}
+
 /// An object on its way in.
 #[derive(Clone, Debug)]
 pub enum Payload {

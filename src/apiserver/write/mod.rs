@@ -158,7 +158,7 @@ pub fn plan(
         Call::Bind { uid, node, .. } => bind::plan(current, *uid, node, ctx),
         Call::Update { part, body, .. } => update::plan(current, *part, body, request, ctx),
         Call::Patch { part, patch, .. } => patch::plan(current, *part, patch, request, ctx),
-        Call::Delete { options, .. } => delete::plan(current, options, ctx),
+        Call::Delete { options, .. } => delete::plan(current, options, request, ctx),
         Call::Create { .. } | Call::Get { .. } | Call::List(_) | Call::Watch { .. } => {
             Ok(Plan::Keep(current.clone()))
         }
