@@ -7,7 +7,8 @@ use std::ops::Bound;
 use crate::api::Resource;
 use crate::api::types::{Pod, Taint};
 use crate::cluster::rooms::apiserver::{PREFIX, Stored};
-use crate::cluster::{Cluster, Limit, Session, Stepped};
+use crate::cluster::rooms::etcd::Member;
+use crate::cluster::{Cluster, Limit, Session, Stepped, Style};
 use crate::sim::{Duration, Time};
 use crate::timeline;
 use crate::view::clock::Grain;
@@ -148,12 +149,30 @@ const fn limit(events: u64) -> Limit {
 /// Whether the cluster is as a person would find it: every node is ready and takes pods, its own
 /// pods run, and the components that need a leader have one.
 fn is_up(cluster: &Cluster) -> bool {
+    if cluster.config().style == Style::Etcd {
+        return members_are_up(cluster);
+    }
     let masters = || 0..cluster.places().masters();
     cluster
         .store()
         .is_some_and(|store| nodes_are_ready(cluster, store.keys()) && pods_are_ready(store.keys()))
         && masters().any(|at| cluster.scheduler(at).is_some_and(|it| it.is_leading()))
         && masters().any(|at| cluster.controller_manager(at).is_some_and(|it| it.is_leading()))
+}
+
+/// Whether all members of etcd have told one another who they are, and have been well for as long
+/// as etcd asks before it changes them.
+fn members_are_up(cluster: &Cluster) -> bool {
+    const WELL: Duration = Duration::from_secs(8);
+    let founders = 0..cluster.config().founders();
+    let mut members = founders.map(|at| cluster.etcd(at));
+    let is_ready = |member: &Member<Stored>| {
+        let node = member.node();
+        let all_started = member.state().membership.iter().all(|member| member.is_started());
+        all_started && node.leader() != 0 && node.applied_index() == node.last_index()
+    };
+    cluster.now().since(cluster.config().start) > WELL
+        && members.all(|member| member.is_some_and(is_ready))
 }
 
 fn nodes_are_ready(cluster: &Cluster, keys: &Keys) -> bool {

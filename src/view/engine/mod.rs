@@ -25,6 +25,7 @@ mod picture;
 mod pods;
 mod raft;
 mod scenes;
+mod stage;
 mod steps;
 mod stream;
 

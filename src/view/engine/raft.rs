@@ -13,12 +13,14 @@ use crate::cluster::rooms::etcd::raft::invariants::{self, History, Rule, Scope};
 use crate::cluster::rooms::etcd::raft::{Entry, Payload as EntryPayload, Role};
 use crate::cluster::rooms::etcd::{self, Command, Disk, Member, Proposal};
 use crate::cluster::rooms::network::Action;
-use crate::cluster::{Cluster, Payload, Record, Said, Session, Summary, port};
+use crate::cluster::{
+    Cluster, Payload, Record, Said, Session, Style, Summary, Tuning, port,
+};
 use crate::sim::{HostId, RecordId};
 use crate::timeline::Moment;
 use crate::view::clock::Speed;
 use crate::view::raft::{
-    Cables, Known, Lamp, LogCell, LogEdges, RaftMember, RaftMessage, RaftView,
+    Cables, Known, Lamp, LogCell, LogEdges, RaftMember, RaftMessage, RaftView, Timing, Troupe,
 };
 
 use super::deeds::{Records, label};
@@ -26,13 +28,11 @@ use super::names::{resource_of, stored_at};
 use super::{flights, nodes};
 
 /// How many entries of the logs are shown.
-const WINDOW: u64 = 10;
+const WINDOW: u64 = 12;
 /// How many sentences of the members are shown, …
 const SAID_MAX: usize = 6;
 /// … and among how many of the latest records they are looked for.
 const RECORDS_MAX: usize = 4000;
-/// How long a follower of the default settings waits for its leader at least: ten ticks.
-const ELECTION_MS: u64 = 1000;
 /// How far back logs are compared at every look.
 const DEPTH: u64 = 64;
 
@@ -56,36 +56,48 @@ impl Bench {
         let leader = leader(cluster);
         let last = views.iter().map(|view| view.last().index).max().unwrap_or(0);
         let window = (last.saturating_sub(WINDOW - 1).max(1), last);
-        let members = 0..cluster.places().masters();
-        let members = members.map(|at| member(cluster, at, leader, window)).collect();
+        let members = 0..seats(cluster);
+        let members: Vec<_> = members.map(|at| member(cluster, at, leader, window)).collect();
+        let seated = |message: &RaftMessage| message.from.max(message.to) < members.len();
         let messages = match running {
             Some(speed) => arrived(cluster, session.timeline(), speed),
             None => under_way(cluster),
         };
         RaftView {
+            messages: messages.into_iter().filter(seated).collect(),
+            voters: voters(cluster, leader),
             members,
             window,
-            messages,
             cuts: cuts(cluster),
             cables: cables(cluster),
-            election_ms: ELECTION_MS,
+            troupe: match cluster.config().style {
+                Style::Etcd => Troupe::Alone(cluster.config().founders()),
+                _ => Troupe::Cluster,
+            },
+            timing: timing(cluster),
+            scene: None,
             lamps: Lamp::ALL.map(|lamp| (lamp, !self.broken.contains(&lamp))).to_vec(),
             said: said(cluster, session.timeline()),
         }
+    }
+
+    /// Begins with another session.
+    pub fn forget(&mut self) {
+        *self = Self { open: self.open, ..Self::default() };
     }
 
     /// Checks what must hold. What was seen before counts only while time goes on.
     fn check(&mut self, cluster: &Cluster) {
         let now = cluster.moment();
         if now < self.seen {
-            *self = Self { open: self.open, ..Self::default() };
+            self.forget();
         }
         self.seen = now;
         // A member that is being founded takes the first entries for committed before anyone has
         // stored them.
         let views = cluster.raft_views();
         let founded = views.iter().filter(|view| view.storage().last_index() > 0).count();
-        if founded < usize::from(cluster.places().masters()) {
+        if founded < usize::from(cluster.config().founders()) {
             return;
         }
         // Members send what they append while they still store it.
@@ -112,6 +124,27 @@ const fn lamp_of(rule: Rule) -> Lamp {
     }
 }
 
+/// How many masters have, or have had, a member of etcd, counted up to the last that has.
+fn seats(cluster: &Cluster) -> u8 {
+    let is_used = |at: &u8| cluster.etcd(*at).is_some() || cluster.etcd_disk(*at).is_some();
+    let last = (0..cluster.places().masters()).rev().find(is_used).map_or(0, |at| at + 1);
+    last.max(cluster.config().founders())
+}
+
+/// How many members vote, as far as the leader knows, or else any member.
+fn voters(cluster: &Cluster, leader: Option<&Member<Stored>>) -> usize {
+    let running = || (0..cluster.places().masters()).find_map(|at| cluster.etcd(at));
+    match leader.or_else(running) {
+        Some(member) => member.state().membership.voters().count(),
+        None => cluster.config().founders().into(),
+    }
+}
+
+fn timing(cluster: &Cluster) -> Timing {
+    let Tuning { heartbeat_ms, election_ms, spread_ms, .. } = cluster.tuning();
+    Timing { heartbeat_ms, election_ms, spread_ms }
+}
+
 /// The member that leads; of two that think so, the one of the later term.
 fn leader(cluster: &Cluster) -> Option<&Member<Stored>> {
     let members = (0..cluster.places().masters()).filter_map(|at| cluster.etcd(at));
@@ -127,7 +160,7 @@ fn member(
 ) -> RaftMember {
     let name = cluster.places().name(cluster.places().master(at)).clone();
     let Some(member) = cluster.etcd(at) else {
-        return stopped(cluster, at, name, window);
+        return stopped(cluster, at, leader, name, window);
     };
     let node = member.node();
     let leads = node.role() == Role::Leader;
@@ -143,6 +176,7 @@ fn member(
         runs: true,
         role: nodes::role(node.role()),
         is_learner: node.members().learners.contains(&node.id()),
+        belongs: leader.is_none_or(|leader| leader.state().membership.get(node.id()).is_some()),
         term: node.term(),
         vote: (node.vote() != 0).then(|| name_of(cluster, node.vote())),
         votes: votes.map(|(id, granted)| (name_of(cluster, id), granted)).collect(),
@@ -171,7 +205,14 @@ fn name_of(cluster: &Cluster, id: u64) -> SmolStr {
 }
 
 /// What is left of a member that does not run: what it has stored.
-fn stopped(cluster: &Cluster, at: u8, name: SmolStr, window: (u64, u64)) -> RaftMember {
+fn stopped(
+    cluster: &Cluster,
+    at: u8,
+    leader: Option<&Member<Stored>>,
+    name: SmolStr,
+    window: (u64, u64),
+) -> RaftMember {
+    let id = cluster.etcd_disk(at).map_or(0, Disk::id);
     let storage = cluster.etcd_disk(at).map(Disk::storage);
     let last = storage.map_or(0, |storage| storage.last_index());
     let commit = storage.map_or(0, |storage| storage.hard_state().commit);
@@ -181,6 +222,7 @@ fn stopped(cluster: &Cluster, at: u8, name: SmolStr, window: (u64, u64)) -> Raft
         runs: false,
         role: nodes::role(Role::Follower),
         is_learner: false,
+        belongs: leader.is_none_or(|leader| leader.state().membership.get(id).is_some()),
         term: storage.map_or(0, |storage| storage.hard_state().term),
         vote: None,
         votes: Vec::new(),
@@ -241,10 +283,14 @@ fn kind_word(key: &str) -> SmolStr {
     }
 }
 
-/// The members that cannot reach one another.
+/// The ways on which nothing gets from one member to another.
 fn cuts(cluster: &Cluster) -> Vec<(usize, usize)> {
-    let cut = cluster.places().master_pairs().filter(|(a, b)| is_cut(cluster, *a, *b));
-    cut.map(|(a, b)| (usize::from(a.0), usize::from(b.0))).collect()
+    let seats = u16::from(seats(cluster));
+    let ways = cluster.places().master_pairs().flat_map(|(a, b)| [(a, b), (b, a)]);
+    let cut = ways.filter(|(from, to)| {
+        from.0.max(to.0) < seats && !cluster.network().passes(*from, *to)
+    });
+    cut.map(|(from, to)| (usize::from(from.0), usize::from(to.0))).collect()
 }
 
 /// Whether nothing gets from one of two hosts to the other, at least one way.

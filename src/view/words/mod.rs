@@ -9,6 +9,7 @@ mod chrome;
 pub mod josa;
 mod panels;
 mod raft;
+pub mod scenes;
 mod stage;
 mod story;
 mod time;

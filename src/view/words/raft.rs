@@ -1,7 +1,7 @@
 //! The Raft bench: members, logs, scenes, and what must always hold.
 
 use super::{phrases, words};
-use crate::view::raft::{Lamp, MemberDeed, MessageDeed, Scene};
+use crate::view::raft::{Lamp, MemberDeed, MessageDeed};
 
 words! {
     view_raft = "Raft", "Raft";
@@ -131,59 +131,5 @@ impl super::Lang {
             MemberDeed::Resume => self.raft_resume(),
             MemberDeed::Crash => self.raft_crash(),
         }
-    }
-
-    /// What a scene is called.
-    pub const fn scene(self, scene: Scene) -> &'static str {
-        let both = match scene {
-            Scene::FirstElection => ["First election", "첫 선거"],
-            Scene::LeaderCrash => ["Leader crash", "리더의 죽음"],
-            Scene::OldLeaderReturns => ["Old leader returns", "옛 리더의 귀환"],
-            Scene::PreVote => ["Pre-vote", "예비 투표"],
-            Scene::QuorumLost => ["Quorum lost", "정족수 상실"],
-            Scene::SplitVote => ["Split vote", "갈린 표"],
-            Scene::Transfer => ["Transfer", "리더 넘겨주기"],
-        };
-        both[self as usize]
-    }
-
-    /// What there is to see in it.
-    pub const fn scene_hint(self, scene: Scene) -> &'static str {
-        let both = match scene {
-            Scene::FirstElection => [
-                "From the very start: timers run, one runs out first, and the others vote.",
-                "처음부터: 타이머가 돌고, 하나가 먼저 끝나고, 나머지가 투표한다.",
-            ],
-            Scene::LeaderCrash => [
-                "Heartbeats stop, a follower’s timer runs out, and a new term begins.",
-                "하트비트가 멈추고, 팔로워의 타이머가 끝나고, 새 임기가 시작된다.",
-            ],
-            Scene::OldLeaderReturns => [
-                "Cut off, it steps down; back again, it compares terms, follows, and its entries \
-                 that nobody else had are overwritten.",
-                "고립되면 물러나고, 돌아오면 임기를 비교해 팔로워가 되며, 혼자만 가졌던 항목은 \
-                 덮어써진다.",
-            ],
-            Scene::PreVote => [
-                "It asks whether it could win before it raises its term: when it returns, the \
-                 leader stays.",
-                "임기를 올리기 전에 이길 수 있는지 먼저 묻는다: 돌아와도 리더는 그대로다.",
-            ],
-            Scene::SplitVote => [
-                "The leader stops, and both others stand at the same moment: each votes for \
-                 itself, and luck decides the next round.",
-                "리더가 멈추고 나머지 둘이 동시에 나선다: 각자 자신에게 투표하고, 다음 판은 운이 \
-                 정한다.",
-            ],
-            Scene::Transfer => [
-                "etcdctl move-leader: the heir is told to stand at once, and wins.",
-                "etcdctl move-leader: 후계자가 바로 나서라는 말을 듣고 이긴다.",
-            ],
-            Scene::QuorumLost => [
-                "Without a majority nothing is committed; when members return, writes go on.",
-                "과반이 없으면 아무것도 커밋되지 않고, 멤버가 돌아오면 쓰기가 이어진다.",
-            ],
-        };
-        both[self as usize]
     }
 }
