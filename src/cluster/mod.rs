@@ -58,7 +58,7 @@ pub use config::{Config, Costs, Machine, Style};
 pub use event::{Payload, Timer};
 pub use place::{Component, Places, port};
 pub use record::Record;
-pub use session::{Branch, BranchId, Limit, Session, Stepped};
+pub use session::{Branch, BranchId, Given, Limit, Session, Stepped};
 pub use summary::{Said, StoreVerb, Summary};
 
 pub use crate::api::Resource;

@@ -316,7 +316,9 @@ impl Hands<'_> {
             let host = host.ok_or_else(|| first.problem("there is no such node"))?;
             return Ok(match self.config.style {
                 Style::Bare => Err(first.text.to_owned()),
-                Style::Kubeadm | Style::BareControlPlane | Style::Etcd => Ok(Component::Kubelet(host)),
+                Style::Kubeadm | Style::BareControlPlane | Style::Etcd => {
+                    Ok(Component::Kubelet(host))
+                }
             });
         };
         let host = self.places.host(second.text);

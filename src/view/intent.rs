@@ -83,6 +83,8 @@ pub enum Intent {
     },
     /// End it.
     EndScene,
+    /// Whether steps by message pass over heartbeats and ticks.
+    Fold(bool),
     /// Put other members on the bench.
     Troupe(Troupe),
     /// Do something on it.

@@ -13,7 +13,7 @@ use crate::view::story::Fault;
 use crate::view::subject::Subject;
 
 use super::console::Console;
-use super::drive::{Work, engine_grain};
+use super::drive::{Work, engine_grain, stands_after_beat};
 use super::history::{self, History};
 use super::inspect::Inspector;
 use super::names::{component_at, instant};
@@ -105,13 +105,21 @@ impl EngineHost {
         self.step_from = Some(self.session.cluster().next_record());
         if back {
             self.session.step_back(engine_grain(grain));
+            while self.folds(grain) && stands_after_beat(&self.session) {
+                self.session.step_back(engine_grain(grain));
+            }
             self.work = Work::Rest;
             self.step_from = None;
         } else {
-            self.work = Work::step(grain, self.session.cluster());
+            self.work = Work::step(grain, self.folds(grain), self.session.cluster());
             // Most steps are short: the first slice at once.
             self.work.go_on(&mut self.session, Duration::ZERO);
         }
+    }
+
+    /// Whether a step of `grain` passes over heartbeats.
+    fn folds(&self, grain: Grain) -> bool {
+        self.bench.open && self.bench.folds && grain == Grain::Message
     }
 
     fn seek(&mut self, to: SeekTo) {
@@ -283,6 +291,7 @@ impl Host for EngineHost {
             Intent::Scene(scene) => self.announce(scene),
             Intent::Beat { back } => self.beat(back),
             Intent::EndScene => self.script = None,
+            Intent::Fold(folds) => self.bench.folds = folds,
             Intent::Troupe(troupe) => self.call(troupe),
             Intent::Raft(deed) => {
                 let commands = scenes::commands(&deed, self.session.cluster());

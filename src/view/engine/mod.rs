@@ -24,6 +24,7 @@ mod objects;
 mod picture;
 mod pods;
 mod raft;
+mod sayings;
 mod scenes;
 mod stage;
 mod steps;

@@ -11,12 +11,12 @@ use crate::cluster::rooms::apiserver::Stored;
 use crate::cluster::rooms::etcd::mvcc::Op;
 use crate::cluster::rooms::etcd::raft::invariants::{self, History, Rule, Scope};
 use crate::cluster::rooms::etcd::raft::{Entry, Payload as EntryPayload, Role};
-use crate::cluster::rooms::etcd::{self, Command, Disk, Member, Proposal};
+use crate::cluster::rooms::etcd::{self, Disk, Member, Proposal};
 use crate::cluster::rooms::network::Action;
 use crate::cluster::{
-    Cluster, Payload, Record, Said, Session, Style, Summary, Tuning, port,
+    BranchId, Cluster, Command, Given, Payload, Said, Session, Style, Summary, Tuning, port,
 };
-use crate::sim::{HostId, RecordId};
+use crate::sim::HostId;
 use crate::timeline::Moment;
 use crate::view::clock::Speed;
 use crate::view::raft::{
@@ -25,14 +25,10 @@ use crate::view::raft::{
 
 use super::deeds::{Records, label};
 use super::names::{resource_of, stored_at};
-use super::{flights, nodes};
+use super::{flights, nodes, sayings};
 
 /// How many entries of the logs are shown.
 const WINDOW: u64 = 12;
-/// How many sentences of the members are shown, …
-const SAID_MAX: usize = 6;
-/// … and among how many of the latest records they are looked for.
-const RECORDS_MAX: usize = 4000;
 /// How far back logs are compared at every look.
 const DEPTH: u64 = 64;
 
@@ -41,9 +37,14 @@ const DEPTH: u64 = 64;
 pub struct Bench {
     /// Whether anyone looks.
     pub open: bool,
+    /// Whether steps by message pass over heartbeats.
+    pub folds: bool,
     /// What was seen of the members, as far as time only went on since.
     history: History,
     seen: Moment,
+    /// How many clusters were founded: what was true of one need not be of the next.
+    founded: usize,
+    branch: BranchId,
     broken: BTreeSet<Lamp>,
 }
 
@@ -51,7 +52,7 @@ impl Bench {
     /// The bench as it is now, messages drawn as they are while time runs at `running` or is held.
     pub fn look(&mut self, session: &Session, running: Option<Speed>) -> RaftView {
         let cluster = session.cluster();
-        self.check(cluster);
+        self.check(session);
         let views = cluster.raft_views();
         let leader = leader(cluster);
         let last = views.iter().map(|view| view.last().index).max().unwrap_or(0);
@@ -76,23 +77,29 @@ impl Bench {
             },
             timing: timing(cluster),
             scene: None,
+            folds: self.folds,
             lamps: Lamp::ALL.map(|lamp| (lamp, !self.broken.contains(&lamp))).to_vec(),
-            said: said(cluster, session.timeline()),
+            said: sayings::latest(cluster, session.timeline()),
         }
     }
 
     /// Begins with another session.
     pub fn forget(&mut self) {
-        *self = Self { open: self.open, ..Self::default() };
+        *self = Self { open: self.open, folds: self.folds, ..Self::default() };
     }
 
     /// Checks what must hold. What was seen before counts only while time goes on.
-    fn check(&mut self, cluster: &Cluster) {
+    fn check(&mut self, session: &Session) {
+        let cluster = session.cluster();
         let now = cluster.moment();
-        if now < self.seen {
+        let restored = |given: &&Given| matches!(*given.command, Command::Restore { .. });
+        let given = session.commands().iter().take_while(|given| given.at <= now);
+        let founded = given.filter(restored).count();
+        let branch = session.active();
+        if now < self.seen || (founded, branch) != (self.founded, self.branch) {
             self.forget();
         }
-        self.seen = now;
+        (self.seen, self.founded, self.branch) = (now, founded, branch);
         // A member that is being founded takes the first entries for committed before anyone has
         // stored them.
         let views = cluster.raft_views();
@@ -246,27 +253,27 @@ fn cell(entry: &Entry<Proposal<Stored>>) -> LogCell {
 }
 
 /// What a command is, in a word and in a line.
-fn told(command: &Command<Stored>) -> (SmolStr, SmolStr) {
+fn told(command: &etcd::Command<Stored>) -> (SmolStr, SmolStr) {
     let about = |verb: &str, key: &str| (kind_word(key), format_smolstr!("{verb} {key}"));
     match command {
-        Command::Txn(txn) => match txn.success.first() {
+        etcd::Command::Txn(txn) => match txn.success.first() {
             Some(Op::Put { key, .. }) => about("put", key),
             Some(Op::Delete { range, .. }) => about("delete", &range.start),
             _ => ("txn".into(), "a transaction that writes nothing".into()),
         },
-        Command::Compact(revision) => {
+        etcd::Command::Compact(revision) => {
             ("compact".into(), format_smolstr!("compact up to revision {revision}"))
         }
-        Command::LeaseGrant { ttl_secs, .. } => {
+        etcd::Command::LeaseGrant { ttl_secs, .. } => {
             ("grant".into(), format_smolstr!("grant a lease of {ttl_secs} s"))
         }
-        Command::LeaseRevoke { .. } => ("revoke".into(), "revoke a lease".into()),
-        Command::Alarm(_) => ("alarm".into(), "raise an alarm".into()),
-        Command::Disarm(_) => ("disarm".into(), "take alarms back".into()),
-        Command::Publish { name, .. } => {
+        etcd::Command::LeaseRevoke { .. } => ("revoke".into(), "revoke a lease".into()),
+        etcd::Command::Alarm(_) => ("alarm".into(), "raise an alarm".into()),
+        etcd::Command::Disarm(_) => ("disarm".into(), "take alarms back".into()),
+        etcd::Command::Publish { name, .. } => {
             ("publish".into(), format_smolstr!("member {name} says who it is"))
         }
-        Command::Member(_) => ("member".into(), "a change of the members".into()),
+        etcd::Command::Member(_) => ("member".into(), "a change of the members".into()),
     }
 }
 
@@ -287,9 +294,8 @@ fn kind_word(key: &str) -> SmolStr {
 fn cuts(cluster: &Cluster) -> Vec<(usize, usize)> {
     let seats = u16::from(seats(cluster));
     let ways = cluster.places().master_pairs().flat_map(|(a, b)| [(a, b), (b, a)]);
-    let cut = ways.filter(|(from, to)| {
-        from.0.max(to.0) < seats && !cluster.network().passes(*from, *to)
-    });
+    let cut =
+        ways.filter(|(from, to)| from.0.max(to.0) < seats && !cluster.network().passes(*from, *to));
     cut.map(|(from, to)| (usize::from(from.0), usize::from(to.0))).collect()
 }
 
@@ -371,16 +377,4 @@ fn message(id: u64, summary: &Summary, fraction: f64, lost: bool) -> Option<Raft
         lost,
         held: false,
     })
-}
-
-/// What the members said last.
-fn said(cluster: &Cluster, records: &Records) -> Vec<(SmolStr, SmolStr)> {
-    let last = RecordId(cluster.next_record().0.saturating_sub(1));
-    let recent = records.back_from(last).take(RECORDS_MAX);
-    let lines = recent.filter_map(|(_, record)| match &record.payload {
-        Record::Etcd(at, etcd::Record::Said(line)) => Some((*at, line)),
-        _ => None,
-    });
-    let name = |at| cluster.places().name(cluster.places().master(at)).clone();
-    lines.take(SAID_MAX).map(|(at, line)| (name(at), line.to_smolstr())).collect()
 }

@@ -8,7 +8,7 @@ use crate::sim::Duration;
 use crate::view::host::Slice;
 use crate::view::raft::{Scene, Troupe};
 
-use super::drive::Work;
+use super::drive::{Work, is_up};
 use super::history::History;
 use super::host::EngineHost;
 use super::scenes::{End, Next, Script};
@@ -34,7 +34,10 @@ impl EngineHost {
             Troupe::Cluster => {
                 if let Some(session) = self.aside.take() {
                     self.session = *session;
-                    self.work = Work::Rest;
+                    // It may not have come up yet when others took its place.
+                    let is_new = self.session.commands().is_empty();
+                    let waits = is_new && !is_up(self.session.cluster());
+                    self.work = if waits { Work::Boot } else { Work::Rest };
                     self.forget();
                 }
             }

@@ -52,7 +52,9 @@ impl Goal {
             Self::AnotherLeads(at) => leader(cluster).is_some_and(|leader| leader != *at),
             Self::LeadsNot(at) => !leads(*at),
             Self::NobodyLeads => leader(cluster).is_none(),
-            Self::Stand(count) => seats(cluster).filter(|at| stands(cluster, *at)).count() >= *count,
+            Self::Stand(count) => {
+                seats(cluster).filter(|at| stands(cluster, *at)).count() >= *count
+            }
             Self::Stands(at) => stands(cluster, *at),
             Self::Follows(at) => leader(cluster).is_some_and(|leader| {
                 let id = |at| cluster.etcd(at).map(|member| member.node().id());
@@ -60,9 +62,9 @@ impl Goal {
             }),
             Self::Longer(at) => length(cluster, *at) > lengths[usize::from(*at)],
             Self::SameLogs(all) => same_logs(cluster, all),
-            Self::AllApplied(at) => cluster.etcd(*at).is_some_and(|member| {
-                member.node().applied_index() == member.node().last_index()
-            }),
+            Self::AllApplied(at) => cluster
+                .etcd(*at)
+                .is_some_and(|member| member.node().applied_index() == member.node().last_index()),
             Self::MatchedButOne(at, other) => cluster.etcd(*at).is_some_and(|leader| {
                 matched(cluster, leader, *other) + 1 >= leader.node().last_index()
             }),

@@ -31,6 +31,8 @@ pub fn membership(cluster: &Cluster, cast: &Cast) -> Vec<Vec<Act>> {
         vec![member(cluster, lost, MemberDeed::Wipe), Act::Wait(1000)],
         vec![etcdctl(format!("member remove {}", lost + 1)), free()],
         vec![
+            // Members are changed only when all have been well for so long.
+            Act::Wait(5000),
             add(REPLACEMENT),
             free(),
             start(REPLACEMENT),

@@ -39,10 +39,11 @@ pub const MEMBERSHIP: [Text; 7] = [
          멤버가 올 수 있다.",
     ],
     [
-        "m5 was added as a learner, started, learned and was promoted: {1} is replaced, and nobody \
-         was ever without a leader.",
-        "m5를 러너로 추가하고, 시작하고, 따라잡고, 승격했다: {1:이} 교체되었고, 리더가 없던 때는 한 \
-         번도 없었다.",
+        "When all had been well for five seconds (sooner, etcd says “unhealthy cluster”), m5 was \
+         added as a learner, started, learned and was promoted: {1} is replaced, and nobody was \
+         ever without a leader.",
+        "모두 5초 동안 무사한 뒤에(그 전이면 etcd가 “unhealthy cluster”라고 한다) m5를 러너로 \
+         추가하고, 시작하고, 따라잡고, 승격했다: {1:이} 교체되었고, 리더가 없던 때는 없었다.",
     ],
 ];
 

@@ -61,9 +61,10 @@ impl Lang {
                 "A member that was away comes back, and the leader stays.",
                 "떨어져 있던 멤버가 돌아와도 리더는 그대로다.",
             ],
-            Scene::Transfer => {
-                ["etcdctl move-leader: no timeout is waited for.", "etcdctl move-leader: 타임아웃을 기다리지 않는다."]
-            }
+            Scene::Transfer => [
+                "etcdctl move-leader: no timeout is waited for.",
+                "etcdctl move-leader: 타임아웃을 기다리지 않는다.",
+            ],
             Scene::QuorumLost => [
                 "Without a majority nothing is committed; with one, everything goes on.",
                 "과반이 없으면 아무것도 커밋되지 않고, 돌아오면 모두 이어진다.",
