@@ -13,12 +13,19 @@ mod answers;
 mod authorization;
 mod bootstrap;
 mod cache;
+mod cel;
 mod compaction;
+mod custom;
 mod jobs;
+mod lists;
 pub mod printers;
 mod read;
 mod record;
 mod storage;
+#[cfg(test)]
+mod testkit;
+#[cfg(test)]
+mod tests;
 mod watch;
 mod watchers;
 mod write;
@@ -118,6 +125,8 @@ pub enum Timer {
     Reconnect,
     /// To try a request again.
     Retry(u32),
+    /// To give up waiting for a revision.
+    TooLarge(u32),
     /// To tell watchers how far the store has come.
     Bookmarks,
     /// To end a watch that has been open for long.
@@ -254,6 +263,7 @@ impl Apiserver {
             Timer::Reconnect if self.phase != Phase::Following => self.reconnect(out),
             Timer::Reconnect => {}
             Timer::Retry(id) => self.retry(id, out),
+            Timer::TooLarge(id) => self.give_up_waiting(id, out),
             Timer::Bookmarks => self.tell_bookmarks(out),
             Timer::EndWatch(id) => self.end_watch(id, out),
             Timer::Compact => self.compact(out),
@@ -262,7 +272,7 @@ impl Apiserver {
     }
 
     fn on_request(&mut self, client: (Address, u32), request: Arc<Request>, out: &mut Out) {
-        let job = Job::new(Some(client), request, out.now());
+        let mut job = Job::new(Some(client), request, out.now());
         if self.phase == Phase::Loading {
             let status = Status::new(429, Reason::TooManyRequests, "storage is (re)initializing");
             return self.finish(job, Err(Status { retry_after_secs: 1, ..status }), out);
@@ -270,6 +280,10 @@ impl Apiserver {
         if let Some(status) = authorization::refusal(&self.cache, &job.request) {
             return self.finish(job, Err(status), out);
         }
+        if let Some(status) = custom::refusal(&self.cache, &job.request.call) {
+            return self.finish(job, Err(status), out);
+        }
+        custom::ask_of_stored(&self.cache, &mut job.call);
         if self.is_overloaded(&job.request.call) {
             const TEXT: &str = "the server has received too many requests and has asked us to try \
                                 again later";

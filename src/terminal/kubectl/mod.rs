@@ -51,6 +51,7 @@ pub mod port_forward;
 pub mod process;
 pub mod proxy;
 pub mod raw;
+mod rediscover;
 pub mod refused;
 pub mod replace;
 pub mod resources;

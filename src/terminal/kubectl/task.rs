@@ -8,7 +8,7 @@ use super::{
     alpha, annotate, api_resources, api_versions, apply, attach, auth, autoscale, certificate,
     change, cluster_info, cordon, create, delete, describe, diff, drain, edit, events, exec,
     explain, expose, get, global_options, label, logs, patch, plugin, port_forward, proxy, raw,
-    refused, replace, rollout, run, scale, set, taint, top, version, wait,
+    rediscover, refused, replace, rollout, run, scale, set, taint, top, version, wait,
 };
 use crate::terminal::text::Text;
 
@@ -180,6 +180,7 @@ tasks! {
     ViewLastApplied apply::view_last_applied,
     History rollout::history,
     RolloutChange rollout::change,
+    Rediscover rediscover,
     RolloutStatus rollout::status,
     Undo rollout::undo,
     Wait wait,

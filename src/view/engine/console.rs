@@ -37,6 +37,11 @@ impl Console {
         Some(FileView { name, text })
     }
 
+    /// Begins with another screen.
+    pub fn forget(&mut self) {
+        self.last = None;
+    }
+
     /// What is different on the screen.
     pub fn look(&mut self, cluster: &Cluster) -> Vec<ConsoleChange> {
         let screen = cluster.terminal().screen();
