@@ -13,10 +13,12 @@ use web_sys::Element;
 use crate::bench::{Meter, NAMES, Suite, percentile};
 use crate::view::intent::Intent;
 
-use super::dom;
 use super::page::Page;
+use super::{dom, keystrokes};
 
 const FRAME: &str = "frame-p95";
+/// What of the suite's figures the page measures itself, for it has an editor.
+const KEYSTROKE: &str = "keystroke-5000-lines";
 /// Frames that are not measured: the page comes up and the cluster is told what to do.
 const FRAMES_BEFORE: usize = 120;
 /// Frames that are measured: ten seconds of them.
@@ -26,6 +28,7 @@ const WORK: &str = "kubectl create deployment web --image=nginx:1.28 --replicas=
 
 /// What is still to be measured.
 struct Run {
+    page: Page,
     names: std::vec::IntoIter<String>,
     suite: Suite,
     output: Element,
@@ -58,7 +61,7 @@ pub fn start(page: Page) {
     let frames_asked = names.iter().any(|name| name == FRAME);
     names.retain(|name| name != FRAME);
     let suite = Suite::new(Meter { clock, memory });
-    let run = Run { names: names.into_iter(), suite, output };
+    let run = Run { page, names: names.into_iter(), suite, output };
     if frames_asked {
         let frames = Frames { page, spent_ms: Vec::new(), then: Some(run) };
         watch_frames(StoredValue::new_local(frames));
@@ -80,6 +83,13 @@ impl Run {
 
     fn go_on(mut self) {
         let Some(name) = self.names.next() else { return self.write("done") };
+        if name == KEYSTROKE {
+            let page = self.page;
+            return keystrokes::measure(page, move |p95| {
+                self.write(&format!("{KEYSTROKE} {p95:.3} ms"));
+                self.later();
+            });
+        }
         match self.suite.measure(&name) {
             Some(figure) => self.write(&figure.to_string()),
             None => self.write(&format!("error there is no figure {name}")),
