@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::answers::{OLD_ENDPOINTS, already_exists, answer_of, as_asked, store_error};
 use super::storage::{Stored, guarded, key_of, object_at, put};
 use super::write::{Ctx, Extra, Found, Plan, Refusal, plan};
-use super::{Apiserver, LEASE, Out, Record, Timer, What, authorization, custom, storage};
+use super::{Apiserver, LEASE, Out, Record, Timer, What, authorization, custom, storage, tokens};
 use crate::api::rpc::{Answer, Call, ListMeta, Request, Response};
 use crate::api::{Collection, Key, Object, Reason, Resource, Status, Str};
 use crate::etcd::mvcc::{KeyRange, Op, OpResult};
@@ -118,12 +118,19 @@ impl Apiserver {
                 self.open_watch(&job, selection.clone(), from, bookmarks, out);
             }
             Call::Create { .. } => self.write(job, None, true, out),
+            Call::Token { key, asked } => {
+                let answer = match self.cache.get(Resource::SERVICEACCOUNTS, key) {
+                    Some(account) => tokens::issue(account, asked, out.now(), &mut self.rng),
+                    None => Err(Status::not_found(Resource::SERVICEACCOUNTS, key.name())),
+                };
+                self.finish(job, answer.map(Answer::Value), out);
+            }
             Call::Discover => {
                 let served = custom::served(&self.cache);
                 self.finish(job, Ok(Answer::Served(served)), out);
             }
             Call::Review(review) => {
-                let answer = authorization::review(&self.cache, review);
+                let answer = authorization::review(&self.cache, review, out.now());
                 self.finish(job, Ok(Answer::Value(answer)), out);
             }
             Call::Bind { key, .. } => {

@@ -7,10 +7,12 @@ mod default_classes;
 mod default_toleration_seconds;
 mod limit_ranger;
 mod namespace_lifecycle;
+pub mod node_restriction;
 mod pod_security;
 pub mod policy;
 mod priority;
 pub mod resource_quota;
+mod runtime_class;
 mod service_account;
 mod storage_object_in_use;
 mod taint_nodes_by_condition;
@@ -28,6 +30,7 @@ pub fn mutate(resource: Resource, object: &mut Value, ctx: &mut Ctx<'_>) -> Resu
             service_account::admit(object, ctx)?;
             priority::admit(object, ctx)?;
             default_toleration_seconds::admit(object);
+            runtime_class::admit(object, ctx)?;
         }
         Resource::NODES => taint_nodes_by_condition::admit(object),
         Resource::INGRESSES => default_classes::of_ingress(object, ctx),

@@ -162,7 +162,7 @@ pub fn plan(
         Call::Create { .. } | Call::Get { .. } | Call::List(_) | Call::Watch { .. } => {
             Ok(Plan::Keep(current.clone()))
         }
-        Call::DeleteCollection { .. } | Call::Review(_) | Call::Discover => {
+        Call::DeleteCollection { .. } | Call::Review(_) | Call::Token { .. } | Call::Discover => {
             Ok(Plan::Keep(current.clone()))
         }
     }
