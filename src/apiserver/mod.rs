@@ -21,6 +21,7 @@ mod lists;
 pub mod printers;
 mod read;
 mod record;
+mod stages;
 mod storage;
 #[cfg(test)]
 mod testkit;
@@ -44,6 +45,7 @@ use jobs::Job;
 use watchers::{WatchId, Watchers};
 
 pub use record::{Record, What};
+pub use stages::{Stage, Stages};
 pub use storage::{PREFIX, Stored, key_of, range_of};
 
 /// How long an apiserver's work takes.
@@ -285,6 +287,9 @@ impl Apiserver {
             return self.finish(job, Err(Status { retry_after_secs: 1, ..status }), out);
         }
         if let Some(status) = authorization::refusal(&self.cache, &job.request) {
+            if status.code != 401 {
+                job.stages.reached = Stage::Authorization;
+            }
             return self.finish(job, Err(status), out);
         }
         if let Some(status) = custom::refusal(&self.cache, &job.request.call) {
@@ -292,6 +297,7 @@ impl Apiserver {
         }
         custom::ask_of_stored(&self.cache, &mut job.call);
         if self.is_overloaded(&job.request.call) {
+            job.stages.reached = Stage::Fairness;
             const TEXT: &str = "the server has received too many requests and has asked us to try \
                                 again later";
             let status = Status::new(429, Reason::TooManyRequests, TEXT);

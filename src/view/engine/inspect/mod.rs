@@ -5,6 +5,7 @@ mod object;
 mod place;
 mod summary;
 mod why;
+mod write;
 
 use std::sync::Arc;
 
@@ -107,6 +108,7 @@ fn bare(subject: Subject, title: &str, kind: &str, namespace: &str) -> Inspector
         answer: None,
         decision: None,
         causes: Vec::new(),
+        write: None,
         summary: Vec::new(),
         yaml: String::new(),
         events: Vec::new(),
