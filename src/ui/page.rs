@@ -103,6 +103,8 @@ pub struct Page {
     pub dark: RwSignal<bool>,
     /// What the middle shows.
     pub centre: RwSignal<Centre>,
+    /// Whether the page stands within another.
+    pub embed: bool,
     /// Whether the placement is a table.
     pub as_table: RwSignal<bool>,
     /// The panel in view on small screens.
@@ -151,6 +153,7 @@ impl Page {
             lang: RwSignal::new(address.lang),
             dark: RwSignal::new(address.dark),
             centre: RwSignal::new(address.centre),
+            embed: address.embed,
             as_table: RwSignal::new(address.table),
             panel: RwSignal::new(Panel::Stage),
             console: RwSignal::new("terminal"),

@@ -5,6 +5,7 @@ use smol_str::SmolStr;
 use crate::sim::Duration;
 
 use super::pod::PodLook;
+use super::raft::MessageView;
 use super::story::{Answer, Deed};
 use super::subject::Subject;
 
@@ -207,6 +208,8 @@ pub struct InspectorView {
     pub answer: Option<Answer>,
     /// The scheduler's comparison, for a pod that had one.
     pub decision: Option<Decision>,
+    /// Its fields in the names of etcd, for a message of Raft.
+    pub message: Option<MessageView>,
     /// What led to it, the first cause first.
     pub causes: Vec<CauseView>,
     /// How it came into the store, while that is remembered.

@@ -8,7 +8,7 @@ use smol_str::SmolStr;
 use crate::sim::Duration;
 
 use super::clock::{BranchId, Grain, Speed};
-use super::raft::{RaftDeed, Scene};
+use super::raft::{RaftDeed, Scene, Troupe};
 use super::story::Fault;
 use super::stream::StreamQuery;
 use super::subject::Subject;
@@ -74,8 +74,19 @@ pub enum Intent {
     Stream(StreamQuery),
     /// Look at the Raft bench, or no longer.
     Bench(bool),
-    /// Play a scene on it.
+    /// Play the first beat of a scene on it.
     Scene(Scene),
+    /// Play its next beat, or go back to the one before.
+    Beat {
+        /// Whether back.
+        back: bool,
+    },
+    /// End it.
+    EndScene,
+    /// Whether steps by message pass over heartbeats and ticks.
+    Fold(bool),
+    /// Put other members on the bench.
+    Troupe(Troupe),
     /// Do something on it.
     Raft(RaftDeed),
 }

@@ -12,6 +12,7 @@ use crate::view::intent::{Intent, SeekTo};
 use crate::view::words::Lang;
 
 use super::decision::DecisionTable;
+use super::message::Message;
 
 /// The answer.
 #[component]
@@ -28,11 +29,13 @@ pub fn Why(
     });
     let decision =
         view.decision.clone().map(|decision| view! { <DecisionTable decision=decision/> });
+    let message = view.message.clone().map(|message| view! { <Message message=message/> });
     let causes = view.causes.clone();
     let none = causes.is_empty();
     view! {
         {answer}
         {decision}
+        {message}
         <h3 class="section-title">{t(Lang::led_to_this)}</h3>
         {none.then(|| view! { <p class="dim">{t(Lang::no_causes)}</p> })}
         <ol class="causes">

@@ -22,6 +22,11 @@ pub struct Console {
 }
 
 impl Console {
+    /// Begins with another screen.
+    pub fn forget(&mut self) {
+        self.last = None;
+    }
+
     /// What is different on the screen.
     pub fn look(&mut self, cluster: &Cluster) -> Vec<ConsoleChange> {
         let screen = cluster.terminal().screen();

@@ -13,7 +13,7 @@ use crate::view::story::Fault;
 use crate::view::subject::Subject;
 
 use super::console::Console;
-use super::drive::{Work, engine_grain};
+use super::drive::{Work, engine_grain, stands_after_beat};
 use super::history::{self, History};
 use super::inspect::Inspector;
 use super::names::{component_at, instant};
@@ -22,6 +22,7 @@ use super::raft::Bench;
 use super::scenes::Script;
 use super::stream::Stream;
 use super::{flights, library, manuscript, scenes, steps};
+use crate::cluster::rooms::manifest::Diagnoser;
 
 /// While time runs, the lanes are sent once in so many frames, …
 const LANES_FRAMES: u64 = 12;
@@ -30,24 +31,30 @@ const STREAM_FRAMES: u64 = 4;
 
 /// The engine behind the page.
 pub struct EngineHost {
-    session: Session,
-    work: Work,
-    speed: Speed,
-    grain: Grain,
-    pictures: Pictures,
-    history: History,
-    stream: Stream,
-    console: Console,
-    inspector: Inspector,
-    bench: Bench,
-    script: Script,
+    pub(super) session: Session,
+    pub(super) work: Work,
+    pub(super) speed: Speed,
+    pub(super) grain: Grain,
+    pub(super) pictures: Pictures,
+    pub(super) history: History,
+    pub(super) stream: Stream,
+    pub(super) console: Console,
+    pub(super) inspector: Inspector,
+    pub(super) bench: Bench,
+    /// The scene that is played.
+    pub(super) script: Option<Script>,
+    /// The scene that begins when its members are up.
+    pub(super) announced: Option<Scene>,
+    /// The person's cluster, while others are on the bench.
+    pub(super) aside: Option<Box<Session>>,
+    diagnoser: Diagnoser,
     /// The record before which the step that is shown began; none while no step is shown.
-    step_from: Option<RecordId>,
+    pub(super) step_from: Option<RecordId>,
     /// Whether anything happened since the page was last told.
-    moved: bool,
-    frame: u64,
-    branches: usize,
-    out: Vec<Change>,
+    pub(super) moved: bool,
+    pub(super) frame: u64,
+    pub(super) branches: usize,
+    pub(super) out: Vec<Change>,
 }
 
 impl EngineHost {
@@ -70,7 +77,10 @@ impl EngineHost {
             console: Console::default(),
             inspector: Inspector::default(),
             bench: Bench::default(),
-            script: Script::default(),
+            script: None,
+            announced: None,
+            aside: None,
+            diagnoser: Diagnoser::default(),
             step_from: None,
             moved: true,
             frame: 0,
@@ -80,7 +90,7 @@ impl EngineHost {
     }
 
     /// Does something, here and now; tells if that began a branch.
-    fn execute(&mut self, command: Command) {
+    pub(super) fn execute(&mut self, command: Command) {
         let before = self.session.active();
         self.session.execute(command);
         let after = self.session.active();
@@ -97,19 +107,25 @@ impl EngineHost {
     fn step(&mut self, grain: Grain, back: bool) {
         self.step_from = Some(self.session.cluster().next_record());
         if back {
-            self.script = Script::default();
             self.session.step_back(engine_grain(grain));
+            while self.folds(grain) && stands_after_beat(&self.session) {
+                self.session.step_back(engine_grain(grain));
+            }
             self.work = Work::Rest;
             self.step_from = None;
         } else {
-            self.work = Work::step(grain, self.session.cluster());
+            self.work = Work::step(grain, self.folds(grain), self.session.cluster());
             // Most steps are short: the first slice at once.
             self.work.go_on(&mut self.session, Duration::ZERO);
         }
     }
 
+    /// Whether a step of `grain` passes over heartbeats.
+    fn folds(&self, grain: Grain) -> bool {
+        self.bench.open && self.bench.folds && grain == Grain::Message
+    }
+
     fn seek(&mut self, to: SeekTo) {
-        self.script = Script::default();
         let from = self.session.cluster().config().start;
         match to {
             SeekTo::Start => self.session.seek_event(0),
@@ -210,27 +226,9 @@ impl EngineHost {
     fn look_at_bench(&mut self) {
         if self.bench.open {
             let running = (self.work == Work::Play).then_some(self.speed);
-            let view = self.bench.look(&self.session, running);
+            let mut view = self.bench.look(&self.session, running);
+            view.scene = self.script.as_ref().map(|script| script.view(self.session.cluster()));
             self.out.push(Change::Raft(view.into()));
-        }
-    }
-
-    fn play_scene(&mut self, scene: Scene) {
-        if scene == Scene::FirstElection {
-            self.seek(SeekTo::Start);
-        } else {
-            // Whatever the person was looking at, a scene goes on from there.
-            self.script = Script::of(scene, self.session.cluster());
-        }
-        self.step_from = None;
-        self.work = Work::Play;
-    }
-
-    /// Does what a scene does by now.
-    fn follow_script(&mut self) {
-        while let Some(command) = self.script.due(&self.session) {
-            self.execute(command);
-            self.moved = true;
         }
     }
 
@@ -255,7 +253,7 @@ impl EngineHost {
         self.out.extend(seen.map(Change::Inspector));
     }
 
-    fn select(&mut self, subject: Option<Subject>) {
+    pub(super) fn select(&mut self, subject: Option<Subject>) {
         self.inspector.select(subject);
         self.inspect();
     }
@@ -275,13 +273,13 @@ impl Host for EngineHost {
             Intent::SetSpeed(speed) => self.speed = speed,
             Intent::SetGrain(grain) => self.grain = grain,
             Intent::Branch(clock::BranchId(branch)) => {
-                self.script = Script::default();
                 self.session.switch(branch as usize);
                 self.work = Work::Rest;
                 self.step_from = None;
             }
             Intent::Check { file, text } => {
-                self.out.push(Change::Diagnostics(file, manuscript::check(&text)));
+                let found = manuscript::check(&mut self.diagnoser, &text);
+                self.out.push(Change::Diagnostics(file, found));
             }
             Intent::Apply { file, text } => {
                 let line = format!("kubectl apply -f {file}");
@@ -293,8 +291,12 @@ impl Host for EngineHost {
             Intent::Fault(fault) => self.fault(&fault),
             Intent::Select(subject) => self.select(subject),
             Intent::Stream(query) => self.stream.ask(query),
-            Intent::Bench(open) => self.bench.open = open,
-            Intent::Scene(scene) => self.play_scene(scene),
+            Intent::Bench(open) => self.open_bench(open),
+            Intent::Scene(scene) => self.announce(scene),
+            Intent::Beat { back } => self.beat(back),
+            Intent::EndScene => self.script = None,
+            Intent::Fold(folds) => self.bench.folds = folds,
+            Intent::Troupe(troupe) => self.call(troupe),
             Intent::Raft(deed) => {
                 let commands = scenes::commands(&deed, self.session.cluster());
                 commands.into_iter().for_each(|command| self.execute(command));
@@ -307,13 +309,13 @@ impl Host for EngineHost {
     }
 
     fn run(&mut self, owed: Duration) -> Slice {
-        self.follow_script();
         let before = (self.work, self.session.cluster().moment());
-        let owed = self
-            .script
-            .next()
-            .map_or(owed, |next| owed.min(next.since(self.session.cluster().now())));
-        let slice = self.work.go_on(&mut self.session, owed);
+        let slice = if self.is_playing_scene() {
+            self.play_beat(owed)
+        } else {
+            self.work.go_on(&mut self.session, owed)
+        };
+        self.raise_curtain();
         let worked = before != (self.work, self.session.cluster().moment());
         self.moved |= worked;
         let behind = !worked && self.stream.is_behind(&self.session);

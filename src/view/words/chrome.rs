@@ -3,6 +3,7 @@
 use super::{phrases, words};
 
 words! {
+    open_full = "open full ↗", "전체 열기 ↗";
     app_name = "Orrery", "Orrery";
     skip_to_map = "Skip to the cluster", "클러스터로 건너뛰기";
     views = "Views", "보기";
