@@ -28,6 +28,7 @@ mod live;
 mod objects;
 mod page;
 mod panic;
+mod portable;
 mod raft;
 mod stage;
 mod text;

@@ -85,6 +85,8 @@ impl Panel {
 pub enum Dialog {
     /// The key sheet.
     Help,
+    /// To a real cluster, and from one.
+    Portable,
     /// How many replicas, and how many there are now.
     Scale(ObjectId, u32),
 }
