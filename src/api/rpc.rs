@@ -30,10 +30,13 @@ pub enum ToClient {
     WatchClosed(u32, Option<Arc<Status>>),
 }
 
+/// What comes before a token where the name of a user would be: the server says who shows it.
+pub const BEARER: &str = "Bearer ";
+
 /// A request with who makes it.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// The user's name; empty for credentials that nobody knows.
+    /// The user's name, or [`BEARER`] and a token; empty for credentials that nobody knows.
     pub user: Str,
     /// The groups that are claimed along with it.
     pub groups: List<Str>,
@@ -144,6 +147,13 @@ pub enum Call {
     },
     /// Asks what someone may do, or who someone is.
     Review(Review),
+    /// Asks for a token of a service account.
+    Token {
+        /// Of which account.
+        key: Key,
+        /// The TokenRequest.
+        asked: Value,
+    },
     /// Asks which custom resources are served.
     Discover,
 }
@@ -364,7 +374,11 @@ impl Call {
                 selection.resource = selection.resource.stored();
             }
             // What is created is read in the form in which it comes.
-            Self::Create { .. } | Self::Bind { .. } | Self::Review(_) | Self::Discover => {}
+            Self::Create { .. }
+            | Self::Bind { .. }
+            | Self::Review(_)
+            | Self::Token { .. }
+            | Self::Discover => {}
         }
         self
     }
@@ -381,6 +395,7 @@ impl Call {
             | Self::Watch { selection, .. }
             | Self::DeleteCollection { selection, .. } => selection.resource,
             Self::Bind { .. } => Resource::PODS,
+            Self::Token { .. } => Resource::SERVICEACCOUNTS,
             // What is decided by roles is put down to them.
             Self::Review(_) => Resource::ROLES,
             Self::Discover => Resource::CUSTOMRESOURCEDEFINITIONS,
@@ -393,7 +408,9 @@ impl Call {
             Self::Get { .. } | Self::Discover => "get",
             Self::List(_) => "list",
             Self::Watch { .. } => "watch",
-            Self::Create { .. } | Self::Bind { .. } | Self::Review(_) => "create",
+            Self::Create { .. } | Self::Bind { .. } | Self::Review(_) | Self::Token { .. } => {
+                "create"
+            }
             Self::Update { .. } => "update",
             Self::Patch { .. } => "patch",
             Self::Delete { .. } => "delete",
@@ -406,6 +423,7 @@ impl Call {
         match self {
             Self::Get { key, .. }
             | Self::Bind { key, .. }
+            | Self::Token { key, .. }
             | Self::Update { key, .. }
             | Self::Patch { key, .. }
             | Self::Delete { key, .. } => key.name(),
@@ -426,6 +444,7 @@ impl Call {
         match self {
             Self::Get { key, .. }
             | Self::Bind { key, .. }
+            | Self::Token { key, .. }
             | Self::Update { key, .. }
             | Self::Patch { key, .. }
             | Self::Delete { key, .. } => key.namespace(),
@@ -445,6 +464,7 @@ impl Call {
                 | Self::List(_)
                 | Self::Watch { .. }
                 | Self::Review(_)
+                | Self::Token { .. }
                 | Self::Discover
         )
     }

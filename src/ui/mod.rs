@@ -22,6 +22,7 @@ mod header;
 mod icons;
 mod inspector;
 mod keys;
+mod keystrokes;
 mod layout;
 mod live;
 mod objects;

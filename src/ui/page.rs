@@ -295,6 +295,15 @@ impl Page {
         self.toasts.update(|toasts| toasts.retain(|(other, _)| *other != number));
     }
 
+    /// Takes over what was typed into the editor.
+    pub fn type_text(self, text: String) {
+        if let Some(file) = untrack(|| self.files.active())
+            && file.text.with_untracked(|old| *old != text)
+        {
+            file.text.set(text);
+        }
+    }
+
     /// The file in the editor and its text.
     pub fn manuscript(self) -> Option<(SmolStr, String)> {
         self.files.active_text()

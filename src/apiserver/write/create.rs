@@ -10,6 +10,7 @@ use crate::api::{List, Object, Resource, Status, Str, Timestamp, Value, defaults
 use crate::api::{convert, warnings};
 use crate::apiserver::admission::policy::Attributes;
 use crate::apiserver::custom::{self, Definition};
+use crate::apiserver::stages::Stage;
 use crate::apiserver::{admission, allocation};
 
 pub fn plan(
@@ -42,7 +43,9 @@ pub fn untyped(
 ) -> Result<Plan, Refusal> {
     let claims_revision = !value.at_path(&["metadata", "resourceVersion"]).text().is_empty();
     fill_metadata(resource, namespace, &mut value, ctx)?;
+    ctx.stages.reached = Stage::MutatingAdmission;
     admission::mutate(resource, &mut value, ctx)?;
+    ctx.stages.reached = Stage::Validation;
     defaults::prepare_create(resource, &mut value);
     let definition = Definition::of(ctx.cache, resource);
     if let Some(definition) = &definition {
@@ -81,6 +84,7 @@ pub fn untyped(
     }
     ctx.last_created.insert(resource, value.clone());
     let object = Object::load(resource, &value);
+    ctx.stages.reached = Stage::ValidatingAdmission;
     admission::validate(&object, &value, ctx)?;
     let attributes = Attributes {
         operation: "CREATE",

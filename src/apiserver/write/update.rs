@@ -11,6 +11,7 @@ use crate::api::{
 use crate::apiserver::admission::{self, policy::Attributes};
 use crate::apiserver::allocation;
 use crate::apiserver::custom::Definition;
+use crate::apiserver::stages::Stage;
 use crate::apiserver::storage::key_of;
 
 pub fn plan(
@@ -105,6 +106,7 @@ pub fn untyped(
         request,
     };
     let new = Object::load(resource, &value).at_revision(current.revision);
+    ctx.stages.reached = Stage::ValidatingAdmission;
     if part == Part::Main {
         admission::validate_update(&new, &value, &old, ctx)?;
     }

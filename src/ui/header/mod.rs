@@ -8,6 +8,7 @@ use super::page::{Centre, Dialog, Panel, page};
 use super::text::t;
 use super::widgets::IconButton;
 use crate::view::hands::break_menu;
+use crate::view::raft::{RaftView, Troupe};
 use crate::view::words::Lang;
 
 /// The mark of the page, from the sheet of symbols.
@@ -19,6 +20,12 @@ pub fn Header() -> impl IntoView {
     let page = page();
     let board = page.board;
     let summary = move || {
+        let alone = |raft: &RaftView| {
+            (raft.troupe != Troupe::Cluster).then(|| (raft.voters, raft.quorum()))
+        };
+        if let Some((members, quorum)) = board.raft.with(|raft| alone(raft)) {
+            return page.lang.get().raft_summary(members, quorum);
+        }
         let (masters, workers) = (board.masters.len(), board.workers.len());
         page.lang.get().cluster_summary(masters, workers, board.seed.get())
     };

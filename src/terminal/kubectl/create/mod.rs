@@ -18,6 +18,7 @@ pub mod role_binding;
 pub mod secret;
 pub mod service;
 pub mod service_account;
+pub mod token;
 
 use super::command::{Command, Invocation};
 use super::error::Error;
