@@ -28,6 +28,7 @@ pub mod registry;
 pub mod resources;
 pub mod rpc;
 pub mod schema;
+mod selection;
 mod selector;
 mod status;
 mod stored;

@@ -5,8 +5,8 @@
 use std::sync::Arc;
 
 pub use super::access::{Access, Review, Subject};
-use super::labels::{FieldSelector, Selector};
 pub use super::paging::{ListMeta, Version};
+pub use super::selection::Selection;
 use super::types::{ObjectMeta, Uid};
 use super::{Change, Collection, Key, List, Object, Resource, Served, Status, Str, Value};
 
@@ -156,25 +156,6 @@ pub enum Call {
     },
     /// Asks which custom resources are served.
     Discover,
-}
-
-/// Which objects of a resource are meant.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Selection {
-    /// The resource.
-    pub resource: Resource,
-    /// The namespace; empty for all.
-    pub namespace: Str,
-    /// By label.
-    pub labels: Selector,
-    /// By field.
-    pub fields: FieldSelector,
-    /// As of when.
-    pub version: Version,
-    /// How many at most; 0 for all.
-    pub limit: u64,
-    /// Where an earlier answer to the same selection stopped; empty to begin.
-    pub continuation: Str,
 }
 
 /// A part of an object that is read and written by itself.
@@ -330,33 +311,6 @@ pub enum WatchEvent {
     Deleted(Arc<Change>),
     /// The store has come this far, and nothing selected changed since the last event.
     Bookmark(u64),
-}
-
-impl Selection {
-    /// Every object of `resource`.
-    pub fn all(resource: Resource) -> Self {
-        Self {
-            resource,
-            namespace: Str::default(),
-            labels: Selector::everything(),
-            fields: FieldSelector::default(),
-            version: Version::Newest,
-            limit: 0,
-            continuation: Str::default(),
-        }
-    }
-
-    /// Whether `object`, of this resource, is meant.
-    pub fn matches(&self, object: &Object) -> bool {
-        (self.namespace.is_empty() || object.namespace() == self.namespace)
-            && self.labels.matches(&object.meta().labels)
-            && self.fields.matches(object)
-    }
-
-    /// Whether every object of the resource is meant.
-    pub fn is_everything(&self) -> bool {
-        self.namespace.is_empty() && self.labels.is_everything() && self.fields.is_everything()
-    }
 }
 
 impl Call {
