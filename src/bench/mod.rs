@@ -14,6 +14,8 @@ mod requests;
 use std::fmt;
 use std::time::Duration;
 
+pub use editor::keystrokes;
+
 /// The names of all figures, in the order in which they are measured best.
 pub const NAMES: [&str; 15] = [
     "deploy-1000",

@@ -151,6 +151,11 @@ impl Screen {
         self.commands.push(command);
     }
 
+    /// A line that the shell itself prints.
+    pub(super) fn note(&mut self, line: &str) {
+        self.print(&Piece { stream: Stream::Out, text: Text::from(line).with("\n") });
+    }
+
     /// The last command prints.
     pub(super) fn print(&mut self, piece: &Piece) {
         let command = self.commands.end().saturating_sub(1);

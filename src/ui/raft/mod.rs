@@ -33,8 +33,8 @@ pub fn RaftBench() -> impl IntoView {
             <scene::Beat/>
             <ring::Ring/>
             <hands::Hands/>
-            <dials::Dials/>
             <logs::Logs/>
+            <dials::Dials/>
             <RaftNotes/>
         </section>
     }

@@ -57,9 +57,11 @@ fn standing(at: Point) -> String {
 fn Ways() -> impl IntoView {
     let raft = page().board.raft;
     let drawn = Memo::new(move |_| raft.with(|raft| ways(raft)));
+    let split = Memo::new(move |_| raft.with(|raft| raft.groups().iter().any(|group| *group > 0)));
     view! {
         <svg
             class="ring__ways"
+            class:ring__ways--split=move || split.get()
             viewBox=format!("0 0 {} {}", RING.0, RING.1)
             preserveAspectRatio="none"
             aria-hidden="true"
@@ -224,6 +226,9 @@ fn leads(member: &RaftMember) -> bool {
     member.runs && member.role == RaftRole::Leader
 }
 
+/// Among more members there is no room for whom each voted for.
+const VOTES_TOLD_MAX: usize = 5;
+
 /// What a member is busy with, or how its election stands.
 fn tag(page: Page, at: usize) -> Option<String> {
     let lang = page.lang.get();
@@ -236,7 +241,7 @@ fn tag(page: Page, at: usize) -> Option<String> {
             }
             (_, (true, _)) => Some(lang.raft_storing().to_string()),
             (_, (_, true)) => Some(lang.raft_applying().to_string()),
-            (RaftRole::Follower, _) if member.runs => {
+            (RaftRole::Follower, _) if member.runs && raft.members.len() <= VOTES_TOLD_MAX => {
                 member.vote.as_ref().map(|name| lang.raft_voted(name))
             }
             _ => None,

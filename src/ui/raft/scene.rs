@@ -79,7 +79,6 @@ pub fn Scenes() -> impl IntoView {
             <button
                 type="button"
                 class="button scene"
-                class:scene--told=move || told.get() == Some(scene)
                 data-scene=scene.slug()
                 data-tip=move || page.lang.get().scene_hint(scene)
                 on:click=move |_| {
@@ -91,8 +90,9 @@ pub fn Scenes() -> impl IntoView {
             </button>
         }
     };
+    // Whoever is told a scene needs the room for it.
     view! {
-        <div class="scenes">
+        <div class="scenes" hidden=move || told.get().is_some()>
             <p class="raft__title">{t(Lang::raft_scenes)}</p>
             <div class="scenes__list" role="group" aria-label=t(Lang::raft_scenes)>
                 {Scene::ALL.map(button).into_iter().collect_view()}

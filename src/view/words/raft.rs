@@ -14,7 +14,9 @@ words! {
     raft_never = "Broken: this is a bug of ours", "깨졌다: 우리의 버그다";
     raft_said = "What etcd says", "etcd가 하는 말";
     raft_quiet = "Nothing was said lately", "최근에 한 말이 없다";
-    raft_leader_knows = "leader knows", "리더가 아는 것";
+    raft_leader_knows = "match / next", "match / next";
+    raft_leader_knows_hint = "What the leader knows: the last entry it has, the next it is sent",
+        "리더가 아는 것: 마지막으로 가진 항목, 다음에 보낼 항목";
     raft_stopped = "stopped", "멈춤";
     raft_storing = "storing", "저장 중";
     raft_applying = "applying", "적용 중";
@@ -116,7 +118,7 @@ phrases! {
         format!("{yes} of {needed} votes"), format!("{needed}표 중 {yes}표");
     /// What a leader knows of a follower.
     raft_known(matched: u64, next: u64) =
-        format!("match {matched}, next {next}"), format!("match {matched}, next {next}");
+        format!("{matched} / {next}"), format!("{matched} / {next}");
 }
 
 impl super::Lang {

@@ -7,7 +7,7 @@ use crate::cluster::{Cluster, Command, MemberDeed, Tuning};
 const ADDED: u8 = 3;
 const REPLACEMENT: u8 = 4;
 /// Writes that are more than a leader keeps for a follower that is behind.
-const WRITES: usize = 12;
+const WRITES: usize = 16;
 
 /// A member is added as a learner and promoted; then another loses its disk and is replaced.
 pub fn membership(cluster: &Cluster, cast: &Cast) -> Vec<Vec<Act>> {

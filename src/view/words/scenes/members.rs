@@ -55,9 +55,9 @@ pub const SNAPSHOT: [Text; 4] = [
          (--snapshot-count) 그 뒤로 항목 5개만 남긴다.",
     ],
     [
-        "Twelve writes later {0} has compacted its log: the entries that {1} needs next are gone \
+        "Sixteen writes later {0} has compacted its log: the entries that {1} needs next are gone \
          from it.",
-        "쓰기 열두 번 뒤 {0:은} 로그를 줄였다: {1:이} 다음에 필요한 항목이 이제 없다.",
+        "쓰기 열여섯 번 뒤 {0:은} 로그를 줄였다: {1:이} 다음에 필요한 항목이 이제 없다.",
     ],
     [
         "The cable is mended. {0} finds out where {1} stands, cannot send it entries, and so sends \
