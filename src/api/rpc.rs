@@ -7,7 +7,9 @@ use std::sync::Arc;
 pub use super::access::{Access, Review, Subject};
 use super::labels::{FieldSelector, Selector};
 use super::types::{ObjectMeta, Uid};
-use super::{Change, Collection, Key, List, Object, Resource, Status, Str, Value};
+use super::{
+    Change, Collection, HttpRequest, HttpResponse, Key, List, Object, Resource, Status, Str, Value,
+};
 
 /// From a client to an apiserver.
 #[derive(Clone, Debug)]
@@ -25,6 +27,8 @@ pub enum ToClient {
     Response(u32, Arc<Response>),
     /// Events of a watch, by the number of the request that opened it.
     Events(u32, List<WatchEvent>),
+    /// The same, for a watch over HTTP: the events, and the text that goes over the wire.
+    Frames(u32, List<WatchEvent>, Str),
     /// A watch has ended.
     WatchClosed(u32, Option<Arc<Status>>),
 }
@@ -143,6 +147,8 @@ pub enum Call {
     },
     /// Asks what someone may do, or who someone is.
     Review(Review),
+    /// Any of these, and whatever else is at a path of the server, as HTTP has it.
+    Http(Arc<HttpRequest>),
 }
 
 /// Which objects of a resource are meant.
@@ -255,6 +261,8 @@ pub enum Answer {
     Watching,
     /// Done, and nothing to show.
     Done,
+    /// What a request over HTTP is answered with, be it a refusal.
+    Http(Arc<HttpResponse>),
 }
 
 /// Rows for people, with the objects they are of. Models apimachinery/pkg/apis/meta/v1 Table.
@@ -339,7 +347,7 @@ impl Call {
                 selection.resource = selection.resource.stored();
             }
             // What is created is read in the form in which it comes.
-            Self::Create { .. } | Self::Bind { .. } | Self::Review(_) => {}
+            Self::Create { .. } | Self::Bind { .. } | Self::Review(_) | Self::Http(_) => {}
         }
         self
     }
@@ -356,8 +364,8 @@ impl Call {
             | Self::Watch { selection, .. }
             | Self::DeleteCollection { selection, .. } => selection.resource,
             Self::Bind { .. } => Resource::PODS,
-            // What is decided by roles is put down to them.
-            Self::Review(_) => Resource::ROLES,
+            // What is decided by roles is put down to them, and so is what is no resource.
+            Self::Review(_) | Self::Http(_) => Resource::ROLES,
         }
     }
 
@@ -372,6 +380,13 @@ impl Call {
             Self::Patch { .. } => "patch",
             Self::Delete { .. } => "delete",
             Self::DeleteCollection { .. } => "deletecollection",
+            Self::Http(request) => match request.method.as_str() {
+                "POST" => "post",
+                "PUT" => "put",
+                "PATCH" => "patch",
+                "DELETE" => "delete",
+                _ => "get",
+            },
         }
     }
 
@@ -390,7 +405,8 @@ impl Call {
             Self::List(_)
             | Self::Watch { .. }
             | Self::DeleteCollection { .. }
-            | Self::Review(_) => "",
+            | Self::Review(_)
+            | Self::Http(_) => "",
         }
     }
 
@@ -406,13 +422,20 @@ impl Call {
             Self::List(selection)
             | Self::Watch { selection, .. }
             | Self::DeleteCollection { selection, .. } => &selection.namespace,
-            Self::Review(_) => "",
+            Self::Review(_) | Self::Http(_) => "",
         }
     }
 
     /// Whether the store is to be changed.
     pub fn is_write(&self) -> bool {
-        !matches!(self, Self::Get { .. } | Self::List(_) | Self::Watch { .. } | Self::Review(_))
+        !matches!(
+            self,
+            Self::Get { .. }
+                | Self::List(_)
+                | Self::Watch { .. }
+                | Self::Review(_)
+                | Self::Http(_)
+        )
     }
 }
 

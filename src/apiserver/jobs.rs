@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::answers::{OLD_ENDPOINTS, already_exists, answer_of, as_asked, store_error};
 use super::storage::{Stored, guarded, key_of, object_at, put};
 use super::write::{Ctx, Extra, Found, Plan, Refusal, plan};
+use super::http::Form;
 use super::{Apiserver, LEASE, Out, Record, Timer, What, authorization, storage};
 use crate::api::rpc::{Answer, Call, Request, Response};
 use crate::api::{Key, Object, Reason, Resource, Status, Str};
@@ -35,6 +36,8 @@ pub struct Job {
     since: Time,
     /// Objects that are still to be deleted one by one.
     remaining: Vec<Key>,
+    /// The form in which the answer is wanted, if it was asked for over HTTP.
+    form: Option<Arc<Form>>,
 }
 
 #[derive(Clone, Debug)]
@@ -79,7 +82,23 @@ impl Job {
             overtaken: false,
             since: now,
             remaining: Vec::new(),
+            form: None,
         }
+    }
+
+    /// A request that came over HTTP at `now`, to be answered in `form`.
+    pub fn over_http(
+        client: (Address, u32),
+        request: Arc<Request>,
+        form: Form,
+        now: Time,
+    ) -> Self {
+        Self { form: Some(Arc::new(form)), ..Self::new(Some(client), request, now) }
+    }
+
+    /// The form in which the answer is wanted, if it was asked for over HTTP.
+    pub fn form(&self) -> Option<&Arc<Form>> {
+        self.form.as_ref()
     }
 
     /// Since when it has been waiting for the store, if it is.
@@ -120,6 +139,11 @@ impl Apiserver {
                 self.open_watch(&job, selection.clone(), from, bookmarks, out);
             }
             Call::Create { .. } => self.write(job, None, true, out),
+            Call::Http(http) => {
+                let form = job.form.clone().unwrap_or_default();
+                let page = self.page(http, &form, out.now());
+                self.finish(job, page.map(|page| Answer::Http(Arc::new(page))), out);
+            }
             Call::Review(review) => {
                 let answer = authorization::review(&self.cache, review);
                 self.finish(job, Ok(Answer::Value(answer)), out);
@@ -201,6 +225,7 @@ impl Apiserver {
             return self.delete_next(job, out);
         }
         let code = match &result {
+            Ok(Answer::Http(response)) => response.code,
             Ok(_) if matches!(job.request.call, Call::Create { .. } | Call::Bind { .. }) => 201,
             Ok(_) => 200,
             Err(status) => status.code,
@@ -209,6 +234,7 @@ impl Apiserver {
         let user = job.request.user.clone();
         let cause = crate::sim::Causes::one(out.current());
         let refusal = result.as_ref().err().map(|status| status.message.clone());
+        self.counts.count(&what, code);
         let before = out.record_now(cause, Record::Answered { user, what, code, refusal });
         if let Some(client) = job.client {
             let asked = job.request.call.resource();
@@ -217,7 +243,8 @@ impl Apiserver {
             if asked == Resource::ENDPOINTS {
                 warnings.insert(0, Str::new_static(OLD_ENDPOINTS));
             }
-            self.reply(client, Response { result, warnings: warnings.into() }, out);
+            let response = Response { result, warnings: warnings.into() };
+            self.reply(client, in_form(job.form.as_deref(), response, out.now()), out);
         }
         out.resume(before);
     }
@@ -458,6 +485,13 @@ impl Apiserver {
             None => Err(Status::not_found(*resource, key.name())),
         }
     }
+}
+
+/// A response as a document, if it is wanted in a form.
+pub fn in_form(form: Option<&Form>, response: Response, now: Time) -> Response {
+    let Some(form) = form else { return response };
+    let answer = form.answer(response, now);
+    Response { warnings: answer.warnings.clone(), result: Ok(Answer::Http(Arc::new(answer))) }
 }
 
 /// Events hang on one lease for this long before the next is made. Models

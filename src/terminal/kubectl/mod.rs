@@ -21,7 +21,6 @@ pub mod create;
 pub mod delete;
 pub mod describe;
 pub mod diff;
-pub mod discovery;
 pub mod drain;
 pub mod error;
 pub mod events;

@@ -13,6 +13,8 @@ pub fn verb(call: &Call) -> &'static str {
         Call::Update { .. } => "Put",
         Call::Patch { .. } => "Patch",
         Call::Delete { .. } | Call::DeleteCollection { .. } => "Delete",
+        Call::Http(request) if request.method == "POST" => "Post",
+        Call::Http(_) => "Get",
     }
 }
 
@@ -46,6 +48,10 @@ pub fn of(server: &str, call: &Call) -> String {
             };
             return format!("{server}/apis/{group}.k8s.io/v1/{plural}");
         }
+        Call::Http(request) if request.query.is_empty() => {
+            return format!("{server}{}", request.path);
+        }
+        Call::Http(request) => return format!("{server}{}?{}", request.path, request.query),
         Call::List(_) => url.push_str("?limit=500"),
         Call::Watch { .. } => url.push_str("?watch=true"),
         _ => {}
