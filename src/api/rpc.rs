@@ -430,11 +430,7 @@ impl Call {
     pub fn is_write(&self) -> bool {
         !matches!(
             self,
-            Self::Get { .. }
-                | Self::List(_)
-                | Self::Watch { .. }
-                | Self::Review(_)
-                | Self::Http(_)
+            Self::Get { .. } | Self::List(_) | Self::Watch { .. } | Self::Review(_) | Self::Http(_)
         )
     }
 }

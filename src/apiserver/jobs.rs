@@ -7,9 +7,9 @@
 use std::sync::Arc;
 
 use super::answers::{OLD_ENDPOINTS, already_exists, answer_of, as_asked, store_error};
+use super::http::Form;
 use super::storage::{Stored, guarded, key_of, object_at, put};
 use super::write::{Ctx, Extra, Found, Plan, Refusal, plan};
-use super::http::Form;
 use super::{Apiserver, LEASE, Out, Record, Timer, What, authorization, storage};
 use crate::api::rpc::{Answer, Call, Request, Response};
 use crate::api::{Key, Object, Reason, Resource, Status, Str};
@@ -87,12 +87,7 @@ impl Job {
     }
 
     /// A request that came over HTTP at `now`, to be answered in `form`.
-    pub fn over_http(
-        client: (Address, u32),
-        request: Arc<Request>,
-        form: Form,
-        now: Time,
-    ) -> Self {
+    pub fn over_http(client: (Address, u32), request: Arc<Request>, form: Form, now: Time) -> Self {
         Self { form: Some(Arc::new(form)), ..Self::new(Some(client), request, now) }
     }
 

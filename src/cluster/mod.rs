@@ -16,6 +16,7 @@ mod etcd_hosts;
 mod event;
 mod faults;
 mod life;
+mod outside;
 mod place;
 mod process;
 mod record;
@@ -56,6 +57,7 @@ pub mod rooms {
 pub use command::{Command, MemberDeed, MessageDeed};
 pub use config::{Config, Costs, Machine, Style};
 pub use event::{Payload, Timer};
+pub use outside::{Heard, LINES_MAX, Outside, Word};
 pub use place::{Component, Places, port};
 pub use record::Record;
 pub use session::{Branch, BranchId, Limit, Session, Stepped};
@@ -121,6 +123,7 @@ pub struct Cluster {
     balancer: Arc<LoadBalancer>,
     balancer_address: Address,
     terminal: Arc<Terminal>,
+    outside: Outside,
     outboxes: Outboxes,
 }
 

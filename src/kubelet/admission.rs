@@ -138,8 +138,8 @@ fn host_ports(spec: &PodSpec) -> Vec<(i32, Str)> {
 
 #[cfg(test)]
 mod tests {
-    use crate::api::types::Toleration;
     use super::*;
+    use crate::api::types::Toleration;
     use crate::api::types::{NodeSpec, NodeStatus, ResourceRequirements};
     use crate::api::{Codec, Quantity, StrMap, Value};
 

@@ -129,7 +129,10 @@ mod tests {
 
     #[test]
     fn reads_every_sign() {
-        let types = types("A a:[=v1.A]!+map=x,y+patch=x b:s*~v1.B^C|d|e\nv1.A c:{[s]}?+retain", "p 1\nq.v1 1");
+        let types = types(
+            "A a:[=v1.A]!+map=x,y+patch=x b:s*~v1.B^C|d|e\nv1.A c:{[s]}?+retain",
+            "p 1\nq.v1 1",
+        );
         let (a, b) = (&types[0].fields[0], &types[0].fields[1]);
         assert!(matches!(a.ty, Ty::List(Ty::Object(TypeId(1)))) && a.required && a.always);
         assert_eq!(a.merge.list, ListType::Map(vec!["x", "y"]));

@@ -41,9 +41,7 @@ pub fn of(place: &Place, came: Came<'_>, form: &mut Form) -> Result<Request, Sta
             let body = Payload::Text(body::object(http, place)?);
             Call::Update { resource, key: place.key(), part: part_of(part)?, body }
         }
-        (Some(resource), "PATCH", part) => {
-            asked.patch(resource, part_of(part)?)?
-        }
+        (Some(resource), "PATCH", part) => asked.patch(resource, part_of(part)?)?,
         (Some(resource), "DELETE", "") => asked.delete(resource, form)?,
         _ => return Err(not_allowed()),
     };
@@ -156,8 +154,7 @@ impl Asked<'_> {
             let name = body.at_path(&["metadata", "name"]).text().into();
             return Ok(bind(&name, place, &body));
         }
-        let who =
-            Subject { user: self.request.user.clone(), groups: self.request.groups.clone() };
+        let who = Subject { user: self.request.user.clone(), groups: self.request.groups.clone() };
         let review = review::of(place.entry.kind, &body, &who).ok_or_else(not_allowed)??;
         form.purpose = Purpose::Review(place.entry.kind, body);
         Ok(Call::Review(review))

@@ -52,7 +52,13 @@ fn groups(all: &[Entry]) -> Vec<&'static str> {
     let mut groups: Vec<&str> = Vec::new();
     for entry in all.iter().filter(|entry| !entry.group.is_empty()) {
         if entry.group == "autoscaling" {
-            groups.extend(UNSTORED.iter().filter(|group| !groups.contains(group)).copied().collect::<Vec<_>>());
+            groups.extend(
+                UNSTORED
+                    .iter()
+                    .filter(|group| !groups.contains(group))
+                    .copied()
+                    .collect::<Vec<_>>(),
+            );
         }
         if !groups.contains(&entry.group) {
             groups.push(entry.group);

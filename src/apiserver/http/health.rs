@@ -10,11 +10,7 @@ use crate::api::HttpResponse;
 pub type Checks = [(&'static str, bool)];
 
 /// The page at `segments`, such as `readyz` or `livez/ping`; `None` if there is none.
-pub fn page(
-    segments: &[&str],
-    checks: &Checks,
-    parameters: &Parameters,
-) -> Option<HttpResponse> {
+pub fn page(segments: &[&str], checks: &Checks, parameters: &Parameters) -> Option<HttpResponse> {
     let (name, rest) = segments.split_first()?;
     if !matches!(*name, "healthz" | "livez" | "readyz") {
         return None;
@@ -27,9 +23,8 @@ pub fn page(
             false => plain(500, "internal server error: reason withheld\n".to_owned()),
         });
     }
-    let excluded = |check: &str| {
-        parameters.iter().any(|(name, value)| name == "exclude" && value == check)
-    };
+    let excluded =
+        |check: &str| parameters.iter().any(|(name, value)| name == "exclude" && value == check);
     let mut lines = String::new();
     for (check, holds) in checks {
         lines += &match (excluded(check), holds) {

@@ -64,8 +64,9 @@ pub fn of_body(content_type: &str) -> Result<Media, Status> {
 
 /// The refusal of a body of another type than one of `accepted`.
 pub fn unsupported(accepted: &str) -> Status {
-    let text =
-        format!("the body of the request was in an unknown format - accepted media types include: {accepted}");
+    let text = format!(
+        "the body of the request was in an unknown format - accepted media types include: {accepted}"
+    );
     Status::new(415, Reason::UnsupportedMediaType, text)
 }
 

@@ -60,7 +60,9 @@ impl Counts {
             "Requests under way, by whether they write.",
             [("mutating", writes), ("readOnly", reads)]
                 .map(|(kind, count)| {
-                    format!("apiserver_current_inflight_requests{{request_kind=\"{kind}\"}} {count}\n")
+                    format!(
+                        "apiserver_current_inflight_requests{{request_kind=\"{kind}\"}} {count}\n"
+                    )
                 })
                 .into(),
         );

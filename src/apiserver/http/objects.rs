@@ -44,7 +44,10 @@ pub fn item(value: &Value) -> String {
 pub fn metadata(value: &Value) -> String {
     let metadata = value.at("metadata").clone();
     let kind = ("kind", Value::from("PartialObjectMetadata"));
-    fields(&Value::map([kind, ("apiVersion", "meta.k8s.io/v1".into()), ("metadata", metadata)]), &[])
+    fields(
+        &Value::map([kind, ("apiVersion", "meta.k8s.io/v1".into()), ("metadata", metadata)]),
+        &[],
+    )
 }
 
 /// A list of items that are written already.
@@ -72,12 +75,7 @@ pub fn bookmark(asked: Resource, revision: u64, ends_initial: bool) -> String {
 }
 
 /// A table of `all`, as of a revision.
-pub fn table(
-    asked: Resource,
-    all: &[&Object],
-    (revision, rows): (u64, Rows),
-    now: Time,
-) -> String {
+pub fn table(asked: Resource, all: &[&Object], (revision, rows): (u64, Rows), now: Time) -> String {
     let resource = all.first().map_or(asked, |object| object.resource());
     let columns = printers::columns(resource);
     let definitions: Vec<String> = columns.iter().map(|c| definition(resource, c)).collect();
@@ -113,7 +111,8 @@ pub fn no_log(pod: &Value, container: &str, previous: bool) -> Status {
     let name = match (container, own) {
         ("", [only]) => only.at("name").text(),
         ("", _) => {
-            let names: Vec<&str> = own.iter().map(|container| container.at("name").text()).collect();
+            let names: Vec<&str> =
+                own.iter().map(|container| container.at("name").text()).collect();
             let text = format!(
                 "a container name must be specified for pod {pod_name}, choose one of: [{}]",
                 names.join(" ")

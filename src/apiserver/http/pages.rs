@@ -5,6 +5,7 @@
 use super::call::not_allowed;
 use super::form::Form;
 use super::health;
+use super::media::Shape;
 use super::metrics::Load;
 use super::{Apiserver, discovery, openapi};
 use crate::api::discovery as served;
@@ -30,7 +31,11 @@ impl Apiserver {
             return Ok(page);
         }
         if let Some(document) = discovery::document(&segments, form.shape, &self.address()) {
-            return Ok(form.written(200, document));
+            let written = form.written(200, document);
+            // Clients learn by this whether they have got one document for all.
+            let one_for_all = form.shape == Shape::Discovery && segments.len() == 1;
+            let media_type = if one_for_all { DISCOVERY } else { written.media_type };
+            return Ok(HttpResponse { media_type, ..written });
         }
         match segments[..] {
             [] => Ok(form.written(200, index())),
@@ -38,9 +43,11 @@ impl Apiserver {
                 let text = served::version().to_json_pretty();
                 Ok(HttpResponse::new(200, "application/json", text))
             }
-            ["metrics"] => {
-                Ok(HttpResponse::new(200, "text/plain; version=0.0.4; charset=utf-8", self.metrics()))
-            }
+            ["metrics"] => Ok(HttpResponse::new(
+                200,
+                "text/plain; version=0.0.4; charset=utf-8",
+                self.metrics(),
+            )),
             ["openapi", "v2"] => Ok(form.written(200, openapi::v2().to_owned())),
             ["openapi", "v3"] => Ok(form.written(200, openapi::index().to_owned())),
             ["openapi", "v3", ref rest @ ..] => match openapi::v3(&rest.join("/")) {
@@ -84,6 +91,9 @@ impl Apiserver {
         self.counts.page(load, objects)
     }
 }
+
+/// What discovery of all groups in one document is called.
+const DISCOVERY: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
 
 /// The paths there are.
 fn index() -> String {

@@ -49,10 +49,9 @@ pub fn selection(
 ) -> Result<Selection, Status> {
     let labels = Selector::parse(text(parameters, "labelSelector"))
         .map_err(|error| Status::bad_request(error.to_string()))?;
-    let fields =
-        FieldSelector::parse(text(parameters, "fieldSelector")).map_err(|term| {
-            Status::bad_request(format!("invalid selector: '{term}'; can't understand '{term}'"))
-        })?;
+    let fields = FieldSelector::parse(text(parameters, "fieldSelector")).map_err(|term| {
+        Status::bad_request(format!("invalid selector: '{term}'; can't understand '{term}'"))
+    })?;
     number(parameters, "limit")?;
     let version = revision(parameters)?;
     let any_version = version == 0 && !text(parameters, "resourceVersion").is_empty();
@@ -74,8 +73,7 @@ pub fn all_or_nothing<'a>(
     let mut is_dry = false;
     for value in values.filter(|value| !value.is_empty()) {
         if value != "All" {
-            let why =
-                format!("Unsupported value: [{}]: supported values: \"All\"", quote(value));
+            let why = format!("Unsupported value: [{}]: supported values: \"All\"", quote(value));
             return Err(invalid_options(kind, "dryRun", "FieldValueNotSupported", &why));
         }
         is_dry = true;

@@ -77,8 +77,7 @@ fn kind_and_group(text: &str) -> (&str, &str) {
 }
 
 fn cause(cause: &Cause) -> Value {
-    let fields =
-        [("reason", &cause.reason), ("message", &cause.message), ("field", &cause.field)];
+    let fields = [("reason", &cause.reason), ("message", &cause.message), ("field", &cause.field)];
     let said = fields.into_iter().filter(|(_, text)| !text.is_empty());
     let mut value = Value::map::<&str, 0>([]);
     said.for_each(|(field, text)| *value.entry(field) = text.clone().into());

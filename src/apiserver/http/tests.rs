@@ -55,7 +55,11 @@ fn methods_and_paths_make_calls() {
     check("HEAD", POD, "get pods a/b");
     check("GET", "/api/v1/pods", "list pods /");
     check("GET", "/api/v1/namespaces/a/pods?watch=1", "watch pods a/");
-    check("GET", "/apis/apps/v1/namespaces/a/deployments/b/scale", "get deployments.apps/scale a/b");
+    check(
+        "GET",
+        "/apis/apps/v1/namespaces/a/deployments/b/scale",
+        "get deployments.apps/scale a/b",
+    );
     check("POST", "/api/v1/namespaces/a/pods", "create pods a/");
     check("POST", "/api/v1/namespaces/a/pods/b/binding", "create pods a/b");
     check("POST", "/api/v1/namespaces/a/pods/b/eviction", "delete pods a/b");
@@ -132,7 +136,8 @@ fn parameters_and_bodies_are_heard() {
     };
     assert_eq!(selection.labels.to_string(), "app=web");
     let apply = "/api/v1/namespaces/a/pods/b?fieldManager=me&force=true&dryRun=All";
-    let apply = call(&http("PATCH", apply, "application/apply-patch+yaml", "metadata:\n  name: b\n"));
+    let apply =
+        call(&http("PATCH", apply, "application/apply-patch+yaml", "metadata:\n  name: b\n"));
     assert!(matches!(&apply.call, Call::Patch { patch: Patch::Apply(value, true), .. }
         if value.at_path(&["metadata", "name"]).text() == "b"));
     assert!(apply.dry_run && apply.manager == "me");
@@ -168,8 +173,12 @@ fn answers_come_in_the_form_that_is_wanted() {
     };
     const POD: &str = "/api/v1/namespaces/a/pods/b";
     check(POD, "", "{\"kind\":\"Pod\",\"apiVersion\":\"v1\",\"metadata\":{\"name\":\"b\",");
-    check("/api/v1/pods", "", "{\"kind\":\"PodList\",\"apiVersion\":\"v1\",\"metadata\":{\
-                               \"resourceVersion\":\"9\"},\"items\":[{\"metadata\":");
+    check(
+        "/api/v1/pods",
+        "",
+        "{\"kind\":\"PodList\",\"apiVersion\":\"v1\",\"metadata\":{\
+                               \"resourceVersion\":\"9\"},\"items\":[{\"metadata\":",
+    );
     check(POD, "application/yaml", "apiVersion: v1\nkind: Pod\n");
     let table = "application/json;as=Table;g=meta.k8s.io;v=v1";
     check("/api/v1/pods", table, "{\"name\":\"Name\",\"type\":\"string\",\"format\":\"name\"");

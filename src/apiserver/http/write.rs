@@ -46,9 +46,9 @@ pub fn ordered(fields: &Fields, first: &[&str], without: &[&str], out: &mut Stri
             put(key, value);
         }
     }
-    let rest = fields.iter().filter(|(key, _)| {
-        !first.contains(&key.as_str()) && !without.contains(&key.as_str())
-    });
+    let rest = fields
+        .iter()
+        .filter(|(key, _)| !first.contains(&key.as_str()) && !without.contains(&key.as_str()));
     rest.for_each(|(key, value)| put(key, value));
     out.push('}');
 }

@@ -158,7 +158,9 @@ pub fn plan(
         Call::Create { .. } | Call::Get { .. } | Call::List(_) | Call::Watch { .. } => {
             Ok(Plan::Keep(current.clone()))
         }
-        Call::DeleteCollection { .. } | Call::Review(_) | Call::Http(_) => Ok(Plan::Keep(current.clone())),
+        Call::DeleteCollection { .. } | Call::Review(_) | Call::Http(_) => {
+            Ok(Plan::Keep(current.clone()))
+        }
     }
 }
 

@@ -252,7 +252,9 @@ pub fn command_deed(command: &Command, places: &Places) -> Deed {
         | Command::Member { .. }
         | Command::Timers { .. }
         | Command::Restore { .. }
-        | Command::Message { .. } => Deed::Ran(command.to_smolstr()),
+        | Command::Message { .. }
+        | Command::Http { .. }
+        | Command::HangUp { .. } => Deed::Ran(command.to_smolstr()),
     }
 }
 

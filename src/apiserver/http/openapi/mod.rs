@@ -16,7 +16,10 @@ use schemas::Dialect;
 
 /// The documents of v3, by path: `api/v1`, `apis/apps/v1`.
 static DOCUMENTS: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
-    discovery::group_versions().into_iter().map(|version| (path(&version), third(&version))).collect()
+    discovery::group_versions()
+        .into_iter()
+        .map(|version| (path(&version), third(&version)))
+        .collect()
 });
 
 /// What `/openapi/v3` says.

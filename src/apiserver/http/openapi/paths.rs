@@ -32,9 +32,7 @@ fn path(entry: &Entry, named: bool, dialect: Dialect) -> String {
     let mut parameters: Vec<String> = Vec::new();
     let mut place = |name: &str| {
         let ty = ty("string", dialect);
-        parameters.push(format!(
-            "{{\"name\":\"{name}\",\"in\":\"path\",\"required\":true,{ty}}}"
-        ));
+        parameters.push(format!("{{\"name\":\"{name}\",\"in\":\"path\",\"required\":true,{ty}}}"));
     };
     if named {
         place("name");

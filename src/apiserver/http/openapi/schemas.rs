@@ -118,8 +118,11 @@ fn schema(ty: &'static Type, resources: &[Resource], dialect: Dialect) -> String
     if !required.is_empty() {
         out += &format!(",\"required\":{}", required.to_json());
     }
-    let properties: Vec<String> =
-        ty.fields.iter().map(|field| format!("\"{}\":{}", field.name, property(field, dialect))).collect();
+    let properties: Vec<String> = ty
+        .fields
+        .iter()
+        .map(|field| format!("\"{}\":{}", field.name, property(field, dialect)))
+        .collect();
     if !properties.is_empty() {
         out += &format!(",\"properties\":{{{}}}", properties.join(","));
     }
