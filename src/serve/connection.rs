@@ -21,6 +21,7 @@ use tokio::time::timeout;
 use super::carrier::{Ask, PIECES_MAX, Piece};
 use super::listener::Line;
 use super::patience::Patient;
+use super::protobuf;
 use super::reply::{self, Reply};
 use crate::api::{HttpRequest, HttpResponse, Reason, Status, Str};
 use crate::manifest::BYTES_MAX;
@@ -126,12 +127,25 @@ async fn read(request: Request<Incoming>) -> Result<HttpRequest, Status> {
             (Str::new_static(name), Str::from(String::from_utf8_lossy(value.as_bytes())))
         })
     });
+    let mut headers: Vec<(Str, Str)> = heard.collect();
+    let binary = headers.iter_mut().find(|(name, value)| {
+        name == "content-type" && value.starts_with("application/vnd.kubernetes.protobuf")
+    });
+    let body = match binary {
+        // In the simulation bodies are text.
+        Some((_, media_type)) if !body.is_empty() => {
+            *media_type = Str::new_static("application/json");
+            let value = protobuf::decode(&body).map_err(Status::bad_request)?;
+            Str::from(value.to_json())
+        }
+        _ => Str::from(String::from_utf8_lossy(&body)),
+    };
     Ok(HttpRequest {
         method: parts.method.as_str().into(),
         path: parts.uri.path().into(),
         query: parts.uri.query().unwrap_or_default().into(),
-        headers: heard.collect(),
-        body: String::from_utf8_lossy(&body).into(),
+        headers,
+        body,
     })
 }
 

@@ -13,6 +13,7 @@ mod connection;
 mod kubeconfig;
 mod listener;
 mod patience;
+mod protobuf;
 mod reply;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
