@@ -5,6 +5,7 @@
 //! and clocks and memory are read through the [`Meter`] that whoever runs it brings along.
 
 mod deploy;
+mod editor;
 mod history;
 mod large;
 mod members;
@@ -13,7 +14,7 @@ use std::fmt;
 use std::time::Duration;
 
 /// The names of all figures, in the order in which they are measured best.
-pub const NAMES: [&str; 9] = [
+pub const NAMES: [&str; 10] = [
     "deploy-1000",
     "idle-100-nodes",
     "events-per-second",
@@ -23,6 +24,7 @@ pub const NAMES: [&str; 9] = [
     "propose-3",
     "propose-5",
     "idle-5-members",
+    "keystroke-5000-lines",
 ];
 
 /// What is needed to measure.
@@ -82,6 +84,7 @@ impl Suite {
             "memory-150000-pods" => (self.large().bytes_per_pod(), "B"),
             "propose-3" => (members::proposals_per_second(meter, 3), "1/s"),
             "propose-5" => (members::proposals_per_second(meter, 5), "1/s"),
+            "keystroke-5000-lines" => (editor::keystroke_ms(meter), "ms"),
             "idle-5-members" => (members::idle(meter, 5), "x"),
             _ => unreachable!("every name has its figure"),
         };

@@ -22,6 +22,7 @@ use super::raft::Bench;
 use super::scenes::Script;
 use super::stream::Stream;
 use super::{flights, library, manuscript, scenes, steps};
+use crate::cluster::rooms::manifest::Diagnoser;
 
 /// While time runs, the lanes are sent once in so many frames, …
 const LANES_FRAMES: u64 = 12;
@@ -41,6 +42,7 @@ pub struct EngineHost {
     inspector: Inspector,
     bench: Bench,
     script: Script,
+    diagnoser: Diagnoser,
     /// The record before which the step that is shown began; none while no step is shown.
     step_from: Option<RecordId>,
     /// Whether anything happened since the page was last told.
@@ -71,6 +73,7 @@ impl EngineHost {
             inspector: Inspector::default(),
             bench: Bench::default(),
             script: Script::default(),
+            diagnoser: Diagnoser::default(),
             step_from: None,
             moved: true,
             frame: 0,
@@ -281,7 +284,8 @@ impl Host for EngineHost {
                 self.step_from = None;
             }
             Intent::Check { file, text } => {
-                self.out.push(Change::Diagnostics(file, manuscript::check(&text)));
+                let found = manuscript::check(&mut self.diagnoser, &text);
+                self.out.push(Change::Diagnostics(file, found));
             }
             Intent::Apply { file, text } => {
                 let line = format!("kubectl apply -f {file}");

@@ -53,7 +53,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     ("scenario", &["cluster"]),
     ("view", &["sim", "api", "timeline", "cluster"]),
-    ("bench", &["sim", "cluster", "scenario"]),
+    ("bench", &["sim", "manifest", "cluster", "scenario"]),
     ("ui", &["view", "cluster", "scenario", "manifest"]),
     ("ui/bench", &["ui", "view", "bench"]),
 ];
