@@ -6,9 +6,11 @@ use std::sync::Arc;
 
 pub use super::access::{Access, Review, Subject};
 use super::labels::{FieldSelector, Selector};
+pub use super::paging::{ListMeta, Version};
 use super::types::{ObjectMeta, Uid};
 use super::{
-    Change, Collection, HttpRequest, HttpResponse, Key, List, Object, Resource, Status, Str, Value,
+    Change, Collection, HttpRequest, HttpResponse, Key, List, Object, Resource, Served, Status,
+    Str, Value,
 };
 
 /// From a client to an apiserver.
@@ -147,6 +149,8 @@ pub enum Call {
     },
     /// Asks what someone may do, or who someone is.
     Review(Review),
+    /// Asks which custom resources are served.
+    Discover,
     /// Any of these, and whatever else is at a path of the server, as HTTP has it.
     Http(Arc<HttpRequest>),
 }
@@ -162,8 +166,12 @@ pub struct Selection {
     pub labels: Selector,
     /// By field.
     pub fields: FieldSelector,
-    /// Whether what the cache holds is good enough (`resourceVersion=0`).
-    pub any_version: bool,
+    /// As of when.
+    pub version: Version,
+    /// How many at most; 0 for all.
+    pub limit: u64,
+    /// Where an earlier answer to the same selection stopped; empty to begin.
+    pub continuation: Str,
 }
 
 /// A part of an object that is read and written by itself.
@@ -253,10 +261,12 @@ pub enum Answer {
     Object(Object),
     /// A part of an object that is an object of its own, such as its scale.
     Value(Value),
-    /// Objects, and the revision at which they were all so.
-    List(Resource, Collection, u64),
+    /// Objects, and what is to be said of them together.
+    List(Resource, Collection, ListMeta),
     /// Objects as a table for people.
     Table(Arc<Table>),
+    /// The custom resources that are served.
+    Served(List<Served>),
     /// The watch is open.
     Watching,
     /// Done, and nothing to show.
@@ -274,13 +284,15 @@ pub struct Table {
     pub columns: List<Column>,
     /// The rows.
     pub rows: Vec<Row>,
+    /// What is to be said of them together.
+    pub meta: ListMeta,
 }
 
 /// A column of a [`Table`].
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Column {
     /// Its heading, such as `Ready`.
-    pub name: &'static str,
+    pub name: Str,
     /// 0 for columns always shown, above for those of `-o wide`.
     pub priority: u8,
 }
@@ -315,7 +327,9 @@ impl Selection {
             namespace: Str::default(),
             labels: Selector::everything(),
             fields: FieldSelector::default(),
-            any_version: false,
+            version: Version::Newest,
+            limit: 0,
+            continuation: Str::default(),
         }
     }
 
@@ -347,7 +361,11 @@ impl Call {
                 selection.resource = selection.resource.stored();
             }
             // What is created is read in the form in which it comes.
-            Self::Create { .. } | Self::Bind { .. } | Self::Review(_) | Self::Http(_) => {}
+            Self::Create { .. }
+            | Self::Bind { .. }
+            | Self::Review(_)
+            | Self::Discover
+            | Self::Http(_) => {}
         }
         self
     }
@@ -366,13 +384,14 @@ impl Call {
             Self::Bind { .. } => Resource::PODS,
             // What is decided by roles is put down to them, and so is what is no resource.
             Self::Review(_) | Self::Http(_) => Resource::ROLES,
+            Self::Discover => Resource::CUSTOMRESOURCEDEFINITIONS,
         }
     }
 
     /// The verb, as authorization knows it.
     pub fn verb(&self) -> &'static str {
         match self {
-            Self::Get { .. } => "get",
+            Self::Get { .. } | Self::Discover => "get",
             Self::List(_) => "list",
             Self::Watch { .. } => "watch",
             Self::Create { .. } | Self::Bind { .. } | Self::Review(_) => "create",
@@ -406,6 +425,7 @@ impl Call {
             | Self::Watch { .. }
             | Self::DeleteCollection { .. }
             | Self::Review(_)
+            | Self::Discover
             | Self::Http(_) => "",
         }
     }
@@ -422,7 +442,7 @@ impl Call {
             Self::List(selection)
             | Self::Watch { selection, .. }
             | Self::DeleteCollection { selection, .. } => &selection.namespace,
-            Self::Review(_) | Self::Http(_) => "",
+            Self::Review(_) | Self::Discover | Self::Http(_) => "",
         }
     }
 
@@ -430,7 +450,12 @@ impl Call {
     pub fn is_write(&self) -> bool {
         !matches!(
             self,
-            Self::Get { .. } | Self::List(_) | Self::Watch { .. } | Self::Review(_) | Self::Http(_)
+            Self::Get { .. }
+                | Self::List(_)
+                | Self::Watch { .. }
+                | Self::Review(_)
+                | Self::Discover
+                | Self::Http(_)
         )
     }
 }

@@ -15,12 +15,18 @@ mod authorization;
 mod bootstrap;
 mod cache;
 mod compaction;
+mod custom;
 mod http;
 mod jobs;
+mod lists;
 pub mod printers;
 mod read;
 mod record;
 mod storage;
+#[cfg(test)]
+mod testkit;
+#[cfg(test)]
+mod tests;
 mod watch;
 mod watchers;
 mod write;
@@ -121,6 +127,8 @@ pub enum Timer {
     Reconnect,
     /// To try a request again.
     Retry(u32),
+    /// To give up waiting for a revision.
+    TooLarge(u32),
     /// To tell watchers how far the store has come.
     Bookmarks,
     /// To end a watch that has been open for long.
@@ -260,6 +268,7 @@ impl Apiserver {
             Timer::Reconnect if self.phase != Phase::Following => self.reconnect(out),
             Timer::Reconnect => {}
             Timer::Retry(id) => self.retry(id, out),
+            Timer::TooLarge(id) => self.give_up_waiting(id, out),
             Timer::Bookmarks => self.tell_bookmarks(out),
             Timer::EndWatch(id) => self.end_watch(id, out),
             Timer::Compact => self.compact(out),
@@ -268,7 +277,7 @@ impl Apiserver {
     }
 
     fn on_request(&mut self, client: (Address, u32), request: Arc<Request>, out: &mut Out) {
-        let (job, is_page) = match self.read(client, request, out) {
+        let (mut job, is_page) = match self.read(client, request, out) {
             Some(read) => read,
             None => return,
         };
@@ -280,6 +289,10 @@ impl Apiserver {
         if let Some(status) = authorization::refusal(&self.cache, &job.request) {
             return self.finish(job, Err(status), out);
         }
+        if let Some(status) = custom::refusal(&self.cache, &job.request.call) {
+            return self.finish(job, Err(status), out);
+        }
+        custom::ask_of_stored(&self.cache, &mut job.call);
         if self.is_overloaded(&job.request.call) {
             const TEXT: &str = "the server has received too many requests and has asked us to try \
                                 again later";
@@ -308,7 +321,7 @@ impl Apiserver {
                 return None;
             }
         };
-        let (form, meant) = http::read(&identified, http);
+        let (form, meant) = http::read(&identified, http, || custom::served(&self.cache));
         let (request, result) = match meant {
             Ok(Meant::Call(call)) => (Arc::new(call), Ok(false)),
             Ok(Meant::Page) => (Arc::new(identified), Ok(true)),

@@ -34,6 +34,7 @@ impl Apiserver {
         self.cache = WatchCache::load(&found.kvs, response.revision);
         out.record(Record::CacheReady { revision: response.revision });
         self.follow_store(out);
+        self.tend_all_definitions(out);
     }
 
     pub(super) fn on_store_lost(&mut self, out: &mut Out) {
@@ -67,6 +68,7 @@ impl Apiserver {
         };
         let changes = self.cache.follow(&events.events, events.revision);
         self.tell(&changes, out);
+        self.tend_definitions(&changes, out);
         self.release_waiting(out);
     }
 
@@ -95,7 +97,7 @@ impl Apiserver {
         };
         let form = job.form().cloned();
         let opened = Response { result: Ok(Answer::Watching), warnings: List::default() };
-        self.reply(id, in_form(form.as_deref(), opened, out.now()), out);
+        self.reply(id, in_form(form.as_deref(), opened), out);
         self.watchers.add(id, Watch { selection, bookmarks, form: form.clone() });
         self.send_events(id, events, out);
         let wanted = form.as_ref().and_then(|form| form.watch_time());
@@ -158,7 +160,11 @@ impl Apiserver {
         }
         let events: List<WatchEvent> = events.into();
         if let Some(form) = self.watchers.get(id).and_then(|watch| watch.form.as_ref()) {
-            let frame = |event| form.frame(event, out.now());
+            let frame = |event: &WatchEvent| {
+                let object = event.change().filter(|_| form.is_table()).map(|c| c.object());
+                let table = object.map(|o| self.table(o.resource(), [o], out.now()));
+                form.frame(event, table)
+            };
             let frames: String = events.iter().map(frame).collect();
             return self.send_frames(id, events, frames, out);
         }

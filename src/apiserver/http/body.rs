@@ -24,7 +24,7 @@ pub fn object(http: &HttpRequest, place: &Place) -> Result<Value, Status> {
         "eviction" => "Eviction",
         "binding" => "Binding",
         "token" => "TokenRequest",
-        _ => place.entry.kind,
+        _ => place.kind,
     };
     let mut value = of(http).map_err(|status| {
         let why = status.message;
@@ -45,7 +45,7 @@ pub fn object(http: &HttpRequest, place: &Place) -> Result<Value, Status> {
         return Err(Status::bad_request(text));
     }
     if place.part.is_empty() || place.part == "status" || place.part == "finalize" {
-        for (field, own) in [("apiVersion", place.entry.group_version()), ("kind", kind.into())] {
+        for (field, own) in [("apiVersion", place.group_version.clone()), ("kind", kind.into())] {
             if value.at(field).is_empty() {
                 *value.entry(field) = own.into();
             }

@@ -21,6 +21,7 @@ pub fn of(place: &Place, came: Came<'_>, form: &mut Form) -> Result<Request, Sta
     let mut asked = Asked {
         request: Request {
             manager: parameters::manager(parameters, &request.agent),
+            as_table: form.is_table(),
             field_validation: FieldValidation::Ignore,
             ..request.clone()
         },
@@ -56,12 +57,12 @@ pub fn not_allowed() -> Status {
 
 /// The refusal of what would need processes that talk to one another.
 fn no_traffic(place: &Place) -> Status {
-    let (plural, part) = (place.entry.plural, &place.part);
+    let (plural, part) = (&place.plural, &place.part);
     let text = format!(
         "what runs in containers is not part of this simulation: {plural}/{part} is not served"
     );
     let status = Status::new(405, Reason::MethodNotAllowed, text);
-    Status { name: place.name.clone(), kind: plural.into(), ..status }
+    Status { name: place.name.clone(), kind: plural.clone(), ..status }
 }
 
 /// The part of an object that is read and written by itself.
@@ -134,7 +135,7 @@ impl Asked<'_> {
                 Ok(Call::Delete { resource, key: place.key(), options })
             }
             (_, "") if place.name.is_empty() => {
-                if place.entry.namespaced && place.namespace.is_empty() {
+                if place.namespaced && place.namespace.is_empty() {
                     return Err(not_allowed());
                 }
                 form.purpose = Purpose::Create;
@@ -149,14 +150,14 @@ impl Asked<'_> {
     fn unstored(&mut self, form: &mut Form) -> Result<Call, Status> {
         let (place, http) = (self.place, self.http);
         let body = body::object(http, place)?;
-        if place.entry.plural == "bindings" {
+        if place.plural == "bindings" {
             form.purpose = Purpose::Bind(Str::new_static("binding"));
             let name = body.at_path(&["metadata", "name"]).text().into();
             return Ok(bind(&name, place, &body));
         }
         let who = Subject { user: self.request.user.clone(), groups: self.request.groups.clone() };
-        let review = review::of(place.entry.kind, &body, &who).ok_or_else(not_allowed)??;
-        form.purpose = Purpose::Review(place.entry.kind, body);
+        let review = review::of(place.kind, &body, &who).ok_or_else(not_allowed)??;
+        form.purpose = Purpose::Review(place.kind, body);
         Ok(Call::Review(review))
     }
 
@@ -194,8 +195,8 @@ impl Asked<'_> {
         if !place.name.is_empty() {
             return Ok(Call::Delete { resource, key: place.key(), options });
         }
-        if !place.entry.verbs.contains(&"deletecollection")
-            || place.entry.namespaced && place.namespace.is_empty()
+        if !place.verbs.contains(&"deletecollection")
+            || place.namespaced && place.namespace.is_empty()
         {
             return Err(not_allowed());
         }

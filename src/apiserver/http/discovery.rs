@@ -4,13 +4,34 @@
 //! which Go has them.
 
 use super::media::Shape;
-use crate::api::Value;
 use crate::api::discovery::{self, Entry};
+use crate::api::{Served, Str, Value};
 use crate::sim::Fingerprint;
 
-/// The JSON document at a path such as `/apis/apps/v1`; `None` where there is none.
-pub fn document(segments: &[&str], shape: Shape, address: &str) -> Option<String> {
-    let all = discovery::all();
+/// A resource as it is listed, whoever defines it.
+struct Listed {
+    group: &'static str,
+    version: &'static str,
+    plural: &'static str,
+    singular: Str,
+    kind: &'static str,
+    namespaced: bool,
+    verbs: &'static [&'static str],
+    short_names: Vec<Str>,
+    categories: Vec<Str>,
+    parts: Vec<Str>,
+}
+
+/// The JSON document at a path such as `/apis/apps/v1`, with `custom` resources beside what every
+/// server serves; `None` where there is none.
+pub fn document(
+    segments: &[&str],
+    shape: Shape,
+    address: &str,
+    custom: &[Served],
+) -> Option<String> {
+    let all: Vec<Listed> =
+        discovery::all().iter().map(Listed::from).chain(custom.iter().map(Listed::from)).collect();
     let aggregated = shape == Shape::Discovery;
     match segments {
         ["api"] if aggregated => Some(aggregate(&all, &[""])),
@@ -47,7 +68,7 @@ pub fn group_versions() -> Vec<String> {
 
 /// The groups beside the core, in the order of the server. Those of what is not stored stand where
 /// the server has installed them.
-fn groups(all: &[Entry]) -> Vec<&'static str> {
+fn groups(all: &[Listed]) -> Vec<&'static str> {
     const UNSTORED: [&str; 2] = ["authentication.k8s.io", "authorization.k8s.io"];
     let mut groups: Vec<&str> = Vec::new();
     for entry in all.iter().filter(|entry| !entry.group.is_empty()) {
@@ -68,18 +89,30 @@ fn groups(all: &[Entry]) -> Vec<&'static str> {
 }
 
 /// The versions of a group, the preferred one first.
-fn versions(all: &[Entry], name: &str) -> Vec<&'static str> {
+fn versions(all: &[Listed], name: &str) -> Vec<&'static str> {
     let mut versions: Vec<&str> = Vec::new();
     for entry in all.iter().filter(|entry| entry.group == name) {
         if !versions.contains(&entry.version) {
             versions.push(entry.version);
         }
     }
-    versions.sort_unstable_by(|a, b| b.cmp(a));
+    versions.sort_unstable_by_key(|version| std::cmp::Reverse(rank(version)));
     versions
 }
 
-fn group(all: &[Entry], name: &str, head: &str) -> String {
+/// How a version ranks: what is stable before betas before alphas, then by number. Models
+/// apimachinery/pkg/version CompareKubeAwareVersionStrings.
+fn rank(version: &str) -> (u8, u32, u32) {
+    let number = |text: &str| text.parse().unwrap_or(0);
+    let rest = version.trim_start_matches('v');
+    match (rest.split_once("beta"), rest.split_once("alpha")) {
+        (Some((major, minor)), _) => (1, number(major), number(minor)),
+        (None, Some((major, minor))) => (0, number(major), number(minor)),
+        (None, None) => (2, number(rest), 0),
+    }
+}
+
+fn group(all: &[Listed], name: &str, head: &str) -> String {
     let one = |version: &&str| {
         format!("{{\"groupVersion\":\"{name}/{version}\",\"version\":\"{version}\"}}")
     };
@@ -89,15 +122,15 @@ fn group(all: &[Entry], name: &str, head: &str) -> String {
 }
 
 /// The entries of a group version, by name.
-fn entries<'a>(all: &'a [Entry], group_version: &str) -> Vec<&'a Entry> {
-    let mut entries: Vec<&Entry> =
+fn entries<'a>(all: &'a [Listed], group_version: &str) -> Vec<&'a Listed> {
+    let mut entries: Vec<&Listed> =
         all.iter().filter(|entry| entry.group_version() == group_version).collect();
     entries.sort_by_key(|entry| entry.plural);
     entries
 }
 
 /// An APIResourceList.
-fn resources(all: &[Entry], group_version: &str) -> Option<String> {
+fn resources(all: &[Listed], group_version: &str) -> Option<String> {
     let entries = entries(all, group_version);
     if entries.is_empty() {
         return None;
@@ -111,19 +144,19 @@ fn resources(all: &[Entry], group_version: &str) -> Option<String> {
     Some(format!("{{{head},\"groupVersion\":\"{group_version}\",\"resources\":[{items}]}}"))
 }
 
-fn texts(texts: &[&str]) -> String {
-    texts.iter().map(|text| Value::from(*text)).collect::<Value>().to_json()
+fn texts<T: AsRef<str>>(texts: &[T]) -> String {
+    texts.iter().map(|text| Value::from(text.as_ref())).collect::<Value>().to_json()
 }
 
 /// The lines of a resource and its parts.
-fn lines(entry: &Entry) -> Vec<String> {
-    let Entry { plural, singular, kind, namespaced, .. } = entry;
+fn lines(entry: &Listed) -> Vec<String> {
+    let Listed { plural, singular, kind, namespaced, .. } = entry;
     let mut line = format!(
         "{{\"name\":\"{plural}\",\"singularName\":\"{singular}\",\"namespaced\":{namespaced},\
          \"kind\":\"{kind}\",\"verbs\":{}",
         texts(entry.verbs)
     );
-    for (field, list) in [("shortNames", entry.short_names), ("categories", entry.categories)] {
+    for (field, list) in [("shortNames", &entry.short_names), ("categories", &entry.categories)] {
         if !list.is_empty() {
             line += &format!(",\"{field}\":{}", texts(list));
         }
@@ -133,7 +166,7 @@ fn lines(entry: &Entry) -> Vec<String> {
         line += &format!(",\"storageVersionHash\":\"{hash}\"");
     }
     let mut lines = vec![line + "}"];
-    for part in entry.subresources {
+    for part in &entry.parts {
         let (other, kind, verbs) = part_of(entry, part);
         let other = match other.split_once('/') {
             Some((group, version)) => {
@@ -152,7 +185,7 @@ fn lines(entry: &Entry) -> Vec<String> {
 
 /// The group version of what a part of a resource takes and gives, where that is another than its
 /// own, its kind, and what can be done with it.
-fn part_of(entry: &Entry, part: &str) -> (&'static str, &'static str, &'static [&'static str]) {
+fn part_of(entry: &Listed, part: &str) -> (&'static str, &'static str, &'static [&'static str]) {
     const PROXY: &[&str] = &["create", "delete", "get", "patch", "update"];
     match (entry.plural, part) {
         (_, "scale") => ("autoscaling/v1", "Scale", PART),
@@ -175,7 +208,7 @@ fn part_of(entry: &Entry, part: &str) -> (&'static str, &'static str, &'static [
 const PART: &[&str] = &["get", "patch", "update"];
 
 /// An APIGroupDiscoveryList of `groups`. Models endpoints/discovery/aggregated.
-fn aggregate(all: &[Entry], groups: &[&str]) -> String {
+fn aggregate(all: &[Listed], groups: &[&str]) -> String {
     let group = |name: &&str| {
         let version = |version: &&str| {
             let group_version = match *name {
@@ -204,7 +237,7 @@ fn aggregate(all: &[Entry], groups: &[&str]) -> String {
     )
 }
 
-fn aggregated(entry: &Entry, version: &str) -> String {
+fn aggregated(entry: &Listed, version: &str) -> String {
     let kind = |group: &str, version: &str, kind: &str| {
         format!("{{\"group\":\"{group}\",\"version\":\"{version}\",\"kind\":\"{kind}\"}}")
     };
@@ -217,12 +250,12 @@ fn aggregated(entry: &Entry, version: &str) -> String {
         entry.singular,
         texts(entry.verbs),
     );
-    for (field, list) in [("shortNames", entry.short_names), ("categories", entry.categories)] {
+    for (field, list) in [("shortNames", &entry.short_names), ("categories", &entry.categories)] {
         if !list.is_empty() {
             line += &format!(",\"{field}\":{}", texts(list));
         }
     }
-    let parts = entry.subresources.iter().map(|part| {
+    let parts = entry.parts.iter().map(|part| {
         let (other, name, verbs) = part_of(entry, part);
         let (group, version) = other.split_once('/').unwrap_or((entry.group, version));
         format!(
@@ -236,6 +269,51 @@ fn aggregated(entry: &Entry, version: &str) -> String {
         line += &format!(",\"subresources\":[{}]", parts.join(","));
     }
     line + "}"
+}
+
+impl Listed {
+    fn group_version(&self) -> String {
+        match self.group {
+            "" => self.version.to_owned(),
+            group => format!("{group}/{}", self.version),
+        }
+    }
+}
+
+impl From<&Entry> for Listed {
+    fn from(entry: &Entry) -> Self {
+        let texts = |texts: &[&'static str]| texts.iter().map(|t| Str::new_static(t)).collect();
+        Self {
+            group: entry.group,
+            version: entry.version,
+            plural: entry.plural,
+            singular: Str::new_static(entry.singular),
+            kind: entry.kind,
+            namespaced: entry.namespaced,
+            verbs: entry.verbs,
+            short_names: texts(entry.short_names),
+            categories: texts(entry.categories),
+            parts: texts(entry.subresources),
+        }
+    }
+}
+
+impl From<&Served> for Listed {
+    fn from(served: &Served) -> Self {
+        let info = served.resource.info();
+        Self {
+            group: info.group,
+            version: info.version,
+            plural: info.plural,
+            singular: served.singular.clone(),
+            kind: info.kind,
+            namespaced: info.namespaced,
+            verbs: info.verbs,
+            short_names: served.short_names.to_vec(),
+            categories: served.categories.to_vec(),
+            parts: served.subresources.to_vec(),
+        }
+    }
 }
 
 /// A name for what a document says, for those who keep it.

@@ -7,9 +7,9 @@ use super::objects::{self, Rows};
 use super::parameters::{self, Parameters};
 use super::path::Place;
 use super::{review, status, write};
-use crate::api::rpc::{Answer, Response, WatchEvent};
-use crate::api::{HttpResponse, Object, Resource, Status, Str, Value};
-use crate::sim::{Duration, Time};
+use crate::api::rpc::{Answer, ListMeta, Response, Table, WatchEvent};
+use crate::api::{Collection, HttpResponse, Object, Resource, Status, Str, Value};
+use crate::sim::Duration;
 
 /// The form in which an answer is wanted.
 #[derive(Clone, Debug, Default)]
@@ -24,6 +24,8 @@ pub struct Form {
     pub pretty: bool,
     /// The resource that is asked for.
     pub resource: Option<Resource>,
+    /// The kind of lists of it.
+    pub list_kind: Str,
     /// What the request is for.
     pub purpose: Purpose,
 }
@@ -79,6 +81,7 @@ impl Form {
     /// Says what is asked for.
     pub fn about(&mut self, place: &Place) {
         self.resource = place.resource;
+        self.list_kind = place.list_kind.clone();
     }
 
     /// Says that it is a watch, and for how many seconds.
@@ -103,7 +106,7 @@ impl Form {
     }
 
     /// The answer to a request, in this form.
-    pub fn answer(&self, response: Response, now: Time) -> HttpResponse {
+    pub fn answer(&self, response: Response) -> HttpResponse {
         let Response { result, warnings } = response;
         let answered = match result {
             Ok(Answer::Http(response)) => (*response).clone(),
@@ -111,7 +114,7 @@ impl Form {
                 let streams = HttpResponse::new(200, self.media_type(), "");
                 HttpResponse { streams: true, ..streams }
             }
-            Ok(answer) => match self.document(answer, now) {
+            Ok(answer) => match self.document(answer) {
                 Ok((code, document)) => self.written(code, document),
                 Err(status) => self.refused(status),
             },
@@ -142,18 +145,26 @@ impl Form {
         HttpResponse { retry_after_secs, ..response }
     }
 
-    /// One event of a watch, a line with its end.
-    pub fn frame(&self, event: &WatchEvent, now: Time) -> String {
+    /// One event of a watch, a line with its end. What it is about as `table`, if that is wanted.
+    pub fn frame(&self, event: &WatchEvent, table: Option<Table>) -> String {
         let Some(asked) = self.resource else { return String::new() };
-        let object = match (event, event.change()) {
-            (WatchEvent::Deleted(_), Some(change)) => {
-                // What is gone is told as of when it went.
-                self.object(asked, &change.object().at_revision(change.revision), now)
+        let object = match (event.change(), table) {
+            (Some(change), Some(table)) => {
+                let meta = ListMeta::complete(change.revision);
+                objects::table(asked, &Table { meta, ..table }, self.rows)
             }
-            (_, Some(change)) => self.object(asked, change.object(), now),
-            (_, None) => objects::bookmark(asked, event.revision(), false),
+            // What is gone is told as of when it went.
+            (Some(change), None) => {
+                self.object(asked, &change.object().at_revision(change.revision))
+            }
+            (None, _) => objects::bookmark(asked, event.revision(), false),
         };
         format!("{{\"type\":\"{}\",\"object\":{object}}}\n", event.name())
+    }
+
+    /// Whether objects are wanted as a table.
+    pub fn is_table(&self) -> bool {
+        self.shape == Shape::Table
     }
 
     /// The event that tells a watcher that it has heard of all there was.
@@ -176,7 +187,7 @@ impl Form {
     }
 
     /// The status code and the document of an answer.
-    fn document(&self, answer: Answer, now: Time) -> Result<(u16, String), Status> {
+    fn document(&self, answer: Answer) -> Result<(u16, String), Status> {
         Ok(match (&self.purpose, answer) {
             (Purpose::Bind(_) | Purpose::Evict, _) => (201, status::success(201, None)),
             (Purpose::Review(kind, body), Answer::Value(value)) => {
@@ -190,43 +201,40 @@ impl Form {
             }
             (purpose, Answer::Object(object)) => {
                 let code = if matches!(purpose, Purpose::Create) { 201 } else { 200 };
-                (code, self.object(self.resource.unwrap_or(object.resource()), &object, now))
+                (code, self.object(self.resource.unwrap_or(object.resource()), &object))
             }
             (_, Answer::Value(value)) => (200, objects::value(&value)),
-            (_, Answer::List(resource, objects, revision)) => {
-                let all: Vec<&Object> = objects.iter().collect();
-                (200, self.list(resource, &all, revision, now))
+            (_, Answer::List(resource, objects, meta)) => {
+                (200, self.list(resource, &objects, &meta))
             }
-            (_, Answer::Done | Answer::Table(_) | Answer::Watching | Answer::Http(_)) => {
+            (_, Answer::Table(table)) => {
+                let asked = self.resource.unwrap_or(table.resource);
+                (200, objects::table(asked, &table, self.rows))
+            }
+            (_, Answer::Done | Answer::Watching | Answer::Served(_) | Answer::Http(_)) => {
                 (200, status::success(200, None))
             }
         })
     }
 
     /// An object, in the shape that is wanted.
-    fn object(&self, asked: Resource, object: &Object, now: Time) -> String {
+    fn object(&self, asked: Resource, object: &Object) -> String {
+        let shown = objects::shown(asked, object);
         match self.shape {
-            Shape::Table => objects::table(asked, &[object], (object.revision, self.rows), now),
-            Shape::Metadata => objects::metadata(&objects::shown(asked, object)),
-            Shape::Whole | Shape::Discovery => objects::value(&objects::shown(asked, object)),
+            Shape::Metadata => objects::metadata(&shown),
+            _ => objects::value(&shown),
         }
     }
 
-    fn list(&self, asked: Resource, all: &[&Object], revision: u64, now: Time) -> String {
-        match self.shape {
-            Shape::Table => objects::table(asked, all, (revision, self.rows), now),
-            Shape::Metadata => {
-                let item = |object: &&Object| objects::metadata(&objects::shown(asked, object));
-                let items: Vec<String> = all.iter().map(item).collect();
-                objects::list("PartialObjectMetadataList", "meta.k8s.io/v1", revision, &items)
-            }
-            Shape::Whole | Shape::Discovery => {
-                let item = |object: &&Object| objects::item(&objects::shown(asked, object));
-                let items: Vec<String> = all.iter().map(item).collect();
-                let kind = format!("{}List", asked.info().kind);
-                objects::list(&kind, &asked.api_version(), revision, &items)
-            }
+    fn list(&self, asked: Resource, all: &Collection, meta: &ListMeta) -> String {
+        if self.shape == Shape::Metadata {
+            let item = |object: &Object| objects::metadata(&objects::shown(asked, object));
+            let items: Vec<String> = all.iter().map(item).collect();
+            return objects::list("PartialObjectMetadataList", "meta.k8s.io/v1", meta, &items);
         }
+        let item = |object: &Object| objects::item(&objects::shown(asked, object));
+        let items: Vec<String> = all.iter().map(item).collect();
+        objects::list(&self.list_kind, &asked.api_version(), meta, &items)
     }
 }
 

@@ -29,7 +29,7 @@ mod write;
 
 use super::Apiserver;
 use crate::api::rpc::Request;
-use crate::api::{HttpRequest, Status};
+use crate::api::{HttpRequest, List, Served, Status};
 
 pub use form::Form;
 pub use metrics::Counts;
@@ -43,15 +43,20 @@ pub enum Meant {
     Page,
 }
 
-/// What `http` means, which comes as `request`, and the form its answer is wanted in.
-pub fn read(request: &Request, http: &HttpRequest) -> (Form, Result<Meant, Status>) {
+/// What `http` means, which comes as `request`, and the form its answer is wanted in. `custom` tells
+/// what definitions serve.
+pub fn read(
+    request: &Request,
+    http: &HttpRequest,
+    custom: impl Fn() -> List<Served>,
+) -> (Form, Result<Meant, Status>) {
     let parameters = http.parameters();
     let accept = http.header("accept");
     let mut form = match Form::wanted(accept, http.header("user-agent"), &parameters) {
         Ok(form) => form,
         Err(status) => return (Form::default(), Err(status)),
     };
-    let meant = match path::Place::of(&http.segments()) {
+    let meant = match path::Place::of(&http.segments(), custom) {
         Some(place) => call::of(&place, (request, http, &parameters), &mut form).map(Meant::Call),
         None => Ok(Meant::Page),
     };

@@ -4,10 +4,8 @@
 //! metav1.Table.
 
 use super::write;
-use crate::api::rpc::Column;
+use crate::api::rpc::{Column, ListMeta, Row, Table};
 use crate::api::{Fields, Object, Reason, Resource, Status, Value, convert, quote};
-use crate::apiserver::printers;
-use crate::sim::Time;
 
 /// What the rows of a table hold beside their cells.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -51,12 +49,24 @@ pub fn metadata(value: &Value) -> String {
 }
 
 /// A list of items that are written already.
-pub fn list(kind: &str, version: &str, revision: u64, items: &[String]) -> String {
+pub fn list(kind: &str, version: &str, meta: &ListMeta, items: &[String]) -> String {
     format!(
-        "{{\"kind\":\"{kind}\",\"apiVersion\":\"{version}\",\"metadata\":{{\"resourceVersion\":\
-         \"{revision}\"}},\"items\":[{}]}}",
+        "{{\"kind\":\"{kind}\",\"apiVersion\":\"{version}\",\"metadata\":{},\"items\":[{}]}}",
+        list_metadata(meta),
         items.join(",")
     )
+}
+
+/// What is said of several objects together.
+fn list_metadata(meta: &ListMeta) -> String {
+    let mut out = format!("{{\"resourceVersion\":\"{}\"", meta.revision);
+    if !meta.continuation.is_empty() {
+        out += &format!(",\"continue\":{}", Value::Str(meta.continuation.clone()).to_json());
+    }
+    if let Some(remaining) = meta.remaining {
+        out += &format!(",\"remainingItemCount\":{remaining}");
+    }
+    out + "}"
 }
 
 /// What says how far the store has come, as an object of `asked` that is nothing else; or that
@@ -74,26 +84,26 @@ pub fn bookmark(asked: Resource, revision: u64, ends_initial: bool) -> String {
     ]))
 }
 
-/// A table of `all`, as of a revision.
-pub fn table(asked: Resource, all: &[&Object], (revision, rows): (u64, Rows), now: Time) -> String {
-    let resource = all.first().map_or(asked, |object| object.resource());
-    let columns = printers::columns(resource);
-    let definitions: Vec<String> = columns.iter().map(|c| definition(resource, c)).collect();
-    let row = |object: &&Object| {
-        let cells = printers::row(object, now).cells;
-        let cells = columns.iter().zip(&cells);
+/// A table for a client that asked for `asked`.
+pub fn table(asked: Resource, table: &Table, rows: Rows) -> String {
+    let resource = table.resource;
+    let definitions: Vec<String> =
+        table.columns.iter().map(|column| definition(resource, column)).collect();
+    let row = |row: &Row| {
+        let cells = table.columns.iter().zip(&row.cells);
         let cells: Vec<String> = cells.map(|(column, text)| cell(resource, column, text)).collect();
         let object = match rows {
             Rows::Bare => "null".to_owned(),
-            Rows::Metadata => metadata(&shown(asked, object)),
-            Rows::Objects => value(&shown(asked, object)),
+            Rows::Metadata => metadata(&shown(asked, &row.object)),
+            Rows::Objects => value(&shown(asked, &row.object)),
         };
         format!("{{\"cells\":[{}],\"object\":{object}}}", cells.join(","))
     };
-    let rows: Vec<String> = all.iter().map(row).collect();
+    let rows: Vec<String> = table.rows.iter().map(row).collect();
     format!(
-        "{{\"kind\":\"Table\",\"apiVersion\":\"meta.k8s.io/v1\",\"metadata\":{{\
-         \"resourceVersion\":\"{revision}\"}},\"columnDefinitions\":[{}],\"rows\":[{}]}}",
+        "{{\"kind\":\"Table\",\"apiVersion\":\"meta.k8s.io/v1\",\"metadata\":{},\
+         \"columnDefinitions\":[{}],\"rows\":[{}]}}",
+        list_metadata(&table.meta),
         definitions.join(","),
         rows.join(",")
     )
@@ -159,18 +169,18 @@ fn is_number(resource: Resource, column: &Column) -> bool {
     const COUNTED: [Resource; 3] =
         [Resource::REPLICASETS, Resource::REPLICATIONCONTROLLERS, Resource::DAEMONSETS];
     const COLUMNS: [&str; 5] = ["Desired", "Current", "Ready", "Up-to-date", "Available"];
-    COUNTED.contains(&resource) && COLUMNS.contains(&column.name)
+    COUNTED.contains(&resource) && COLUMNS.contains(&column.name.as_str())
 }
 
 fn definition(resource: Resource, column: &Column) -> String {
     let Column { name, priority } = column;
     let kind = if is_number(resource, column) { "integer" } else { "string" };
     // By this kubectl finds the column that it puts the kind before.
-    let format = if *name == "Name" { "name" } else { "" };
+    let format = if name == "Name" { "name" } else { "" };
     format!(
         "{{\"name\":{},\"type\":\"{kind}\",\"format\":\"{format}\",\"description\":\"\",\
          \"priority\":{priority}}}",
-        quote(name)
+        Value::Str(name.clone()).to_json()
     )
 }
 

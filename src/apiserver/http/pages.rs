@@ -10,7 +10,7 @@ use super::metrics::Load;
 use super::{Apiserver, discovery, openapi};
 use crate::api::discovery as served;
 use crate::api::{HttpRequest, HttpResponse, Key, Object, Resource, Status, Value};
-use crate::apiserver::Phase;
+use crate::apiserver::{Phase, custom};
 use crate::sim::Time;
 
 impl Apiserver {
@@ -30,7 +30,12 @@ impl Apiserver {
         if let Some(page) = health::page(&segments, &self.checks(now), &parameters) {
             return Ok(page);
         }
-        if let Some(document) = discovery::document(&segments, form.shape, &self.address()) {
+        let address = self.address();
+        let custom = || custom::served(&self.cache);
+        let lists = matches!(segments.first(), Some(&("api" | "apis")));
+        let document =
+            lists.then(|| discovery::document(&segments, form.shape, &address, &custom()));
+        if let Some(document) = document.flatten() {
             let written = form.written(200, document);
             // Clients learn by this whether they have got one document for all.
             let one_for_all = form.shape == Shape::Discovery && segments.len() == 1;

@@ -4,7 +4,7 @@
 //! validation.
 
 use crate::api::labels::{FieldSelector, Selector};
-use crate::api::rpc::{FieldValidation, Selection};
+use crate::api::rpc::{FieldValidation, Selection, Version};
 use crate::api::{Cause, Reason, Resource, Status, Str, quote};
 
 /// The parameters of a query, in order.
@@ -52,11 +52,16 @@ pub fn selection(
     let fields = FieldSelector::parse(text(parameters, "fieldSelector")).map_err(|term| {
         Status::bad_request(format!("invalid selector: '{term}'; can't understand '{term}'"))
     })?;
-    number(parameters, "limit")?;
-    let version = revision(parameters)?;
-    let any_version = version == 0 && !text(parameters, "resourceVersion").is_empty();
-    let namespace = namespace.clone();
-    Ok(Selection { namespace, labels, fields, any_version, ..Selection::all(resource) })
+    let limit = number(parameters, "limit")?.and_then(|limit| u64::try_from(limit).ok());
+    let (limit, continuation) = (limit.unwrap_or(0), text(parameters, "continue"));
+    let revision = (text(parameters, "resourceVersion"), text(parameters, "resourceVersionMatch"));
+    // A watch begins after its revision, and lists nothing.
+    let version = match is_on(parameters, "watch") {
+        true => Version::Newest,
+        false => Version::parse(revision, limit, continuation)?,
+    };
+    let (namespace, continuation) = (namespace.clone(), continuation.into());
+    Ok(Selection { resource, namespace, labels, fields, version, limit, continuation })
 }
 
 /// Whether nothing is to be stored. `kind` names the options that hold it.

@@ -1,9 +1,10 @@
 //! Requests as clients send them, and what they come to.
 
 use super::*;
-use crate::api::rpc::{Answer, Call, Part, Patch, Propagation, Response};
+use crate::api::rpc::{Answer, Call, ListMeta, Part, Patch, Propagation, Response};
 use crate::api::testkit;
 use crate::api::{Key, List, Object, Resource, Str, Value};
+use crate::apiserver::printers;
 use crate::manifest::parse_json;
 use crate::sim::Time;
 
@@ -29,7 +30,7 @@ fn http(method: &str, target: &str, media: &str, body: &str) -> HttpRequest {
 /// What a request means: its verb, resource, part and object, or the code and message of the
 /// refusal.
 fn meaning(http: &HttpRequest) -> String {
-    match read(&plain(), http).1 {
+    match read(&plain(), http, List::default).1 {
         Ok(Meant::Page) => "page".to_owned(),
         Ok(Meant::Call(request)) => crate::apiserver::What::of(&request.call).to_string(),
         Err(status) => format!("{} {}", status.code, status.message),
@@ -37,7 +38,7 @@ fn meaning(http: &HttpRequest) -> String {
 }
 
 fn call(http: &HttpRequest) -> Request {
-    match read(&plain(), http).1 {
+    match read(&plain(), http, List::default).1 {
         Ok(Meant::Call(request)) => request,
         other => panic!("no call: {other:?}"),
     }
@@ -163,12 +164,18 @@ fn answers_come_in_the_form_that_is_wanted() {
     let check = |target: &str, accept: &str, part: &str| {
         let mut http = HttpRequest::get(target);
         http.headers.push(("accept".into(), accept.into()));
-        let (form, _) = read(&plain(), &http);
+        let (form, _) = read(&plain(), &http, List::default);
+        let table = printers::table(Resource::PODS, [&pod], now);
         let result = Ok(match target.ends_with('s') {
-            true => Answer::List(Resource::PODS, [pod.clone()].into_iter().collect(), 9),
+            true if form.is_table() => Answer::Table(table.into()),
+            true => Answer::List(
+                Resource::PODS,
+                [pod.clone()].into_iter().collect(),
+                ListMeta::complete(9),
+            ),
             false => Answer::Object(pod.clone()),
         });
-        let body = form.answer(Response { result, warnings: List::default() }, now).body;
+        let body = form.answer(Response { result, warnings: List::default() }).body;
         assert!(body.contains(part), "{target} {accept}: {body}");
     };
     const POD: &str = "/api/v1/namespaces/a/pods/b";
@@ -189,9 +196,10 @@ fn answers_come_in_the_form_that_is_wanted() {
 
 #[test]
 fn refusals_say_what_they_are_about() {
-    let (form, _) = read(&plain(), &HttpRequest::get("/apis/apps/v1/namespaces/a/deployments/b"));
+    let http = HttpRequest::get("/apis/apps/v1/namespaces/a/deployments/b");
+    let (form, _) = read(&plain(), &http, List::default);
     let status = Status::not_found(Resource::DEPLOYMENTS, "b");
-    let response = form.answer(Response::refused(status), Time::from_secs(1));
+    let response = form.answer(Response::refused(status));
     assert_eq!(response.code, 404);
     assert_eq!(
         response.body,
@@ -208,7 +216,7 @@ fn discovery_is_that_of_a_server() {
         let request = HttpRequest::get(path);
         let segments = request.segments();
         let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
-        discovery::document(&segments, media::Shape::Whole, "HOST:6443")
+        discovery::document(&segments, media::Shape::Whole, "HOST:6443", &[])
     };
     assert_eq!(
         documents("/apis/apps").unwrap(),
@@ -235,10 +243,11 @@ fn reviews_keep_what_was_asked() {
     let body = r#"{"kind":"SelfSubjectAccessReview","apiVersion":"authorization.k8s.io/v1",
                    "spec":{"resourceAttributes":{"verb":"get","resource":"pods"}}}"#;
     let path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
-    let (form, meant) = read(&plain(), &http("POST", path, "application/json", body));
+    let (form, meant) =
+        read(&plain(), &http("POST", path, "application/json", body), List::default);
     assert!(matches!(meant, Ok(Meant::Call(Request { call: Call::Review(_), .. }))));
     let result = Ok(Answer::Value(Value::map([("allowed", true.into())])));
-    let answer = form.answer(Response { result, warnings: List::default() }, Time::from_secs(1));
+    let answer = form.answer(Response { result, warnings: List::default() });
     let value = parse_json(&answer.body).unwrap();
     assert_eq!(answer.code, 201);
     assert_eq!(value.at_path(&["status", "allowed"]).as_bool(), Some(true));

@@ -8,6 +8,7 @@ use crate::api::types::Uid;
 use crate::api::validation;
 use crate::api::{List, Object, Resource, Status, Str, Timestamp, Value, defaults, names};
 use crate::api::{convert, warnings};
+use crate::apiserver::custom::{self, Definition};
 use crate::apiserver::{admission, allocation};
 
 pub fn plan(
@@ -17,7 +18,7 @@ pub fn plan(
     request: &Request,
     ctx: &mut Ctx<'_>,
 ) -> Result<Plan, Refusal> {
-    let resource = asked.stored();
+    let resource = custom::stored(ctx.cache, asked);
     let value = match body {
         Payload::Object(object) => object.to_value(),
         Payload::Text(value) => {
@@ -42,12 +43,19 @@ pub fn untyped(
     fill_metadata(resource, namespace, &mut value, ctx)?;
     admission::mutate(resource, &mut value, ctx)?;
     defaults::prepare_create(resource, &mut value);
+    let definition = Definition::of(ctx.cache, resource);
+    if let Some(definition) = &definition {
+        definition.prepare_create(&mut value);
+    }
     if claims_revision {
         const TEXT: &str = "resourceVersion should not be set on objects to be created";
         return Err(Status::bad_request(TEXT).into());
     }
     let mut extra = allocation::allocate(resource, &mut value, None, ctx)?;
-    let causes = validation::validate_create(resource, &value);
+    let mut causes = validation::validate_create(resource, &value);
+    if let Some(definition) = &definition {
+        causes.extend(definition.validate(&value));
+    }
     if !causes.is_empty() {
         let name = name_of(&value);
         return Err(Status::invalid(resource, &name, List::from(causes)).into());

@@ -16,6 +16,7 @@ mod update;
 use std::collections::BTreeMap;
 
 use super::cache::WatchCache;
+use super::custom::Definition;
 use super::storage::Stored;
 use crate::api::rpc::{Call, FieldValidation, Patch, Request};
 use crate::api::{Key, Object, Resource, Status, Str, Value, decode};
@@ -119,7 +120,10 @@ impl Ctx<'_> {
         request: &Request,
     ) -> Result<Value, Status> {
         let bad_request = |why| Status::bad_request(why);
-        let decoded = decode::decode(resource, value).map_err(bad_request)?;
+        let decoded = match Definition::of(self.cache, resource) {
+            Some(definition) => definition.decode(resource, value)?,
+            None => decode::decode(resource, value).map_err(bad_request)?,
+        };
         match request.field_validation {
             FieldValidation::Strict => {
                 if let Some(why) = decoded.strict() {
@@ -158,7 +162,7 @@ pub fn plan(
         Call::Create { .. } | Call::Get { .. } | Call::List(_) | Call::Watch { .. } => {
             Ok(Plan::Keep(current.clone()))
         }
-        Call::DeleteCollection { .. } | Call::Review(_) | Call::Http(_) => {
+        Call::DeleteCollection { .. } | Call::Review(_) | Call::Discover | Call::Http(_) => {
             Ok(Plan::Keep(current.clone()))
         }
     }

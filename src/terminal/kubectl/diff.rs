@@ -110,7 +110,12 @@ impl Diff {
                 if change.is_empty() {
                     return Ok(live.clone());
                 }
-                Call::Patch { resource, key, part: Part::Main, patch: Patch::Strategic(change) }
+                Call::Patch {
+                    resource,
+                    key,
+                    part: Part::Main,
+                    patch: apply::patch_of(resource, change),
+                }
             }
         };
         let answer = ctx.ask(call, How { dry_run: true, ..How::default() })?;

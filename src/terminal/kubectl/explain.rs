@@ -28,7 +28,7 @@ pub const COMMAND: Command = Command {
 /// How deep fields of fields are shown.
 const DEPTH_MAX: usize = 12;
 
-fn start(invocation: &Invocation, _: &Env) -> Result<Task, Error> {
+fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
     let flags = &invocation.flags;
     let path = match &invocation.args[..] {
         [path] => path,
@@ -44,9 +44,9 @@ fn start(invocation: &Invocation, _: &Env) -> Result<Task, Error> {
     };
     let mut steps = path.split('.');
     let name = steps.next().unwrap_or_default();
-    let resource = Resource::named(name).ok_or_else(|| {
+    let resource = env.resource(name).map_err(|_| {
         let name = quote(name);
-        Error::Bare(format!("the server doesn't have a resource type {name}"))
+        env.unknown(Error::Bare(format!("the server doesn't have a resource type {name}")))
     })?;
     let resource = of_version(resource, flags.text("api-version"))?;
     let steps: Vec<&str> = steps.filter(|step| !step.is_empty()).collect();

@@ -41,6 +41,7 @@ pub mod pairs;
 pub mod patch;
 pub mod process;
 pub mod raw;
+mod rediscover;
 pub mod replace;
 pub mod resources;
 pub mod revisions;

@@ -9,12 +9,14 @@ use std::sync::Arc;
 
 use super::command::{self, Found};
 use super::config::KubeConfig;
+use super::error::Error;
 use super::exec::Exec;
 use super::globals::Globals;
+use super::rediscover::Rediscover;
 use super::script::{Ctx, Env, Heard, Next, Reply, Stop, Want};
 use super::task::{Local, Task};
-use crate::api::Str;
 use crate::api::rpc::{Call, ToClient};
+use crate::api::{List, Served, Str};
 use crate::client::{Client, Identity, Inbound};
 use crate::sim::{Address, Duration, Map, Time};
 use crate::terminal::screen::Piece;
@@ -48,6 +50,8 @@ pub struct Start {
 /// A running process.
 #[derive(Clone, Debug)]
 pub struct Process {
+    /// With what it began.
+    start: Arc<Start>,
     env: Arc<Env>,
     task: Box<Task>,
     client: Client<Token>,
@@ -96,13 +100,14 @@ pub struct Step {
 impl Process {
     /// Begins a process: it will wake up when its start is over.
     pub fn start(start: Start, now: Time, out: &mut Out) -> Self {
-        let (env, task) = begin(&start);
+        let (env, task) = begin(&start, None);
         let identity =
             Identity { user: env.globals.user.clone(), agent: Str::new_static("kubectl") };
         let timer = u64::from(start.number) << 32;
         out.timer(start.startup, Timer(timer));
         Self {
             client: Client::new(start.address, identity, RATE, (start.number % 256) as u8),
+            start: Arc::new(start),
             env: Arc::new(env),
             task: Box::new(task),
             since: now,
@@ -210,9 +215,21 @@ impl Process {
             let outcome = ctx.finish();
             step.printed.extend(outcome.shown.iter().skip(self.shown).cloned());
             self.shown = outcome.shown.len();
+            if let Err(Stop::Failed(Error::Undiscovered(_))) = flow
+                && self.env.served.is_none()
+            {
+                self.task = Box::new(Rediscover.into());
+                self.replies.clear();
+                self.shown = 0;
+                continue;
+            }
             match flow {
                 Ok(Next::Again) => {
                     self.task = task;
+                    if let Some(served) = outcome.served {
+                        let (env, task) = begin(&self.start, Some(served));
+                        (self.env, self.task) = (Arc::new(env), Box::new(task));
+                    }
                     self.since = outcome.now;
                     self.replies.clear();
                     self.shown = 0;
@@ -276,13 +293,14 @@ impl Process {
 
 /// What the process knows and what it has to do; what is wrong with its arguments is said when it
 /// runs.
-fn begin(start: &Start) -> (Env, Task) {
+fn begin(start: &Start, served: Option<List<Served>>) -> (Env, Task) {
     let env = |globals| Env {
         files: start.files.clone(),
         stdin: start.stdin.clone(),
         config: start.config.clone(),
         globals,
         manager: Str::default(),
+        served: served.clone(),
     };
     let invocation = match command::find(&start.args) {
         Ok(Found::Command(invocation)) => invocation,

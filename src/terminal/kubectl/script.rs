@@ -17,7 +17,7 @@ use super::url;
 use crate::api::rpc::{
     Answer, Call, FieldValidation, Part, Request, Response, Selection, Table, WatchEvent,
 };
-use crate::api::{Collection, Key, List, Object, Resource, Str, Value};
+use crate::api::{Collection, Key, List, Object, Resource, Served, Str, Value};
 use crate::sim::{Duration, Map, Time};
 use crate::terminal::screen::Piece;
 use crate::terminal::text::Text;
@@ -62,6 +62,34 @@ pub struct Env {
     pub globals: Globals,
     /// Under which name it manages the fields it changes.
     pub manager: Str,
+    /// What the server has said that it serves beside what every server does; nothing before it
+    /// was asked.
+    pub served: Option<List<Served>>,
+}
+
+impl Env {
+    /// The resource a person means by `name`.
+    ///
+    /// # Errors
+    ///
+    /// That there is none, or that the server has to be asked.
+    pub fn resource(&self, name: &str) -> Result<Resource, Error> {
+        let known = Resource::named(name);
+        let custom = || self.custom().find(|served| served.is_called(name));
+        known
+            .or_else(|| custom().map(|served| served.resource))
+            .ok_or_else(|| self.unknown(Error::no_resource(name)))
+    }
+
+    /// The custom resources that the server has told of.
+    pub fn custom(&self) -> impl Iterator<Item = &Served> {
+        self.served.iter().flat_map(|served| served.iter())
+    }
+
+    /// What is said of what nobody knows, or that the server has to be asked first.
+    pub fn unknown(&self, error: Error) -> Error {
+        if self.served.is_none() { Error::Undiscovered(Box::new(error)) } else { error }
+    }
 }
 
 /// What a step waits for.
@@ -126,6 +154,7 @@ pub struct Ctx<'a> {
     warned: Vec<Str>,
     config: Option<Arc<KubeConfig>>,
     exec: Option<Arc<Exec>>,
+    served: Option<List<Served>>,
 }
 
 /// What is left of a step that was run.
@@ -141,6 +170,8 @@ pub struct Outcome {
     pub config: Option<Arc<KubeConfig>>,
     /// What goes on in its place, in a container.
     pub exec: Option<Arc<Exec>>,
+    /// What the server has said that it serves, if it was asked: the command begins anew.
+    pub served: Option<List<Served>>,
     /// The time at its end.
     pub now: Time,
 }
@@ -150,13 +181,14 @@ impl<'a> Ctx<'a> {
     pub fn new(env: &'a Env, now: Time, replies: &'a [(Time, Reply)], warned: Vec<Str>) -> Self {
         let replies = replies.iter();
         let shown = Vec::new();
-        Self { env, replies, now, want: None, shown, warned, config: None, exec: None }
+        let (config, exec, served) = (None, None, None);
+        Self { env, replies, now, want: None, shown, warned, config, exec, served }
     }
 
     /// What is left of the step.
     pub fn finish(self) -> Outcome {
-        let Self { want, shown, warned, config, exec, now, .. } = self;
-        Outcome { want, shown, warned, config, exec, now }
+        let Self { want, shown, warned, config, exec, served, now, .. } = self;
+        Outcome { want, shown, warned, config, exec, served, now }
     }
 
     /// The time, as of what was heard last.
@@ -198,6 +230,11 @@ impl<'a> Ctx<'a> {
     /// Leaves another configuration behind when the command ends.
     pub fn configure(&mut self, config: KubeConfig) {
         self.config = Some(Arc::new(config));
+    }
+
+    /// Begins anew, knowing what the server serves.
+    pub fn discover(&mut self, served: List<Served>) {
+        self.served = Some(served);
     }
 
     /// Goes on as a program in a container.
@@ -251,7 +288,7 @@ impl<'a> Ctx<'a> {
     pub fn list(&mut self, selection: Selection) -> Flow<Result<(Collection, u64), Error>> {
         let answer = self.ask(Call::List(selection), How::default())?;
         Ok(answer.and_then(|answer| match answer {
-            Answer::List(_, objects, revision) => Ok((objects, revision)),
+            Answer::List(_, objects, meta) => Ok((objects, meta.revision)),
             _ => Err(unexpected()),
         }))
     }

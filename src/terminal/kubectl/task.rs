@@ -7,7 +7,7 @@ use super::script::{Ctx, Flow, Next, Stop};
 use super::{
     annotate, api_resources, api_versions, apply, auth, autoscale, change, cluster_info, cordon,
     create, delete, describe, diff, drain, events, exec, explain, expose, get, label, logs, patch,
-    raw, replace, rollout, run, scale, set, taint, top, version, wait,
+    raw, rediscover, replace, rollout, run, scale, set, taint, top, version, wait,
 };
 use crate::terminal::text::Text;
 
@@ -147,6 +147,7 @@ tasks! {
     ViewLastApplied apply::view_last_applied,
     History rollout::history,
     RolloutChange rollout::change,
+    Rediscover rediscover,
     RolloutStatus rollout::status,
     Undo rollout::undo,
     Wait wait,

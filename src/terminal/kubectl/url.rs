@@ -8,7 +8,7 @@ use crate::api::rpc::{Call, Part, Review};
 /// The method, as Go's net/http writes it in errors.
 pub fn verb(call: &Call) -> &'static str {
     match call {
-        Call::Get { .. } | Call::List(_) | Call::Watch { .. } => "Get",
+        Call::Get { .. } | Call::List(_) | Call::Watch { .. } | Call::Discover => "Get",
         Call::Create { .. } | Call::Bind { .. } | Call::Review(_) => "Post",
         Call::Update { .. } => "Put",
         Call::Patch { .. } => "Patch",
@@ -48,6 +48,7 @@ pub fn of(server: &str, call: &Call) -> String {
             };
             return format!("{server}/apis/{group}.k8s.io/v1/{plural}");
         }
+        Call::Discover => return format!("{server}/apis"),
         Call::Http(request) if request.query.is_empty() => {
             return format!("{server}{}", request.path);
         }

@@ -10,7 +10,7 @@ pub mod set_last_applied;
 pub mod view_last_applied;
 
 use crate::api::rpc::{Call, DeleteOptions, FieldValidation, Part, Patch, Payload, Propagation};
-use crate::api::{List, Str, Value, patch};
+use crate::api::{List, Resource, Str, Value, patch};
 use crate::manifest;
 use crate::sim::Duration;
 use crate::terminal::kubectl::command::{Command, Invocation};
@@ -238,15 +238,18 @@ impl Apply {
                 return self.report(ctx, manifest, "unchanged", current).map(Ok);
             }
             if self.dry_run == DryRun::Client {
-                let changed = patch::apply_strategic(manifest.resource, &current, &change);
-                let changed = changed.unwrap_or(current);
+                let changed = match manifest.resource.is_custom() {
+                    true => patch::apply_merge(&current, &change),
+                    false => patch::apply_strategic(manifest.resource, &current, &change)
+                        .unwrap_or(current),
+                };
                 return self.report(ctx, manifest, "configured", changed).map(Ok);
             }
             let call = Call::Patch {
                 resource: manifest.resource,
                 key: manifest.key.clone(),
                 part: Part::Main,
-                patch: Patch::Strategic(change.clone()),
+                patch: patch_of(manifest.resource, change.clone()),
             };
             match ctx.ask(call, self.how())?.and_then(|answer| script::value(&answer)) {
                 Ok(changed) => return self.report(ctx, manifest, "configured", changed).map(Ok),
@@ -327,7 +330,13 @@ impl Apply {
     }
 }
 
-/// The patch that makes of `current` what the file says. Models Patcher buildStrategicMerge.
+/// A change in the form that the server takes: it knows no keys of lists of custom resources.
+pub fn patch_of(resource: Resource, change: Value) -> Patch {
+    if resource.is_custom() { Patch::Merge(change) } else { Patch::Strategic(change) }
+}
+
+/// The patch that makes of `current` what the file says. Models Patcher buildStrategicMerge and
+/// buildMergePatch.
 pub fn three_way(
     manifest: &Manifest,
     wanted: &Value,
@@ -339,6 +348,9 @@ pub fn three_way(
         Some(text) => manifest::parse_json(text).map_err(|error| error.to_string())?,
         None => Value::map::<&str, 0>([]),
     };
+    if manifest.resource.is_custom() {
+        return Ok(patch::three_way_merge(&original, wanted, current));
+    }
     patch::three_way(manifest.resource, &original, wanted, current, overwrite)
         .map_err(|error| error.to_string())
 }
