@@ -1,7 +1,7 @@
 //! What the server serves, as discovery tells it.
 //!
-//! Models apiserver/pkg/endpoints/discovery. Clients know it from the field table, which is the same
-//! at every moment of the simulation; what is served without being stored is listed here.
+//! Models apiserver/pkg/endpoints/discovery. Clients know it from the field table, which is the
+//! same at every moment of the simulation; what is served without being stored is listed here.
 
 use super::{Fields, Resource, Value};
 

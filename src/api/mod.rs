@@ -33,6 +33,7 @@ pub mod schema;
 mod selector;
 mod status;
 mod stored;
+mod table;
 #[cfg(test)]
 pub(crate) mod testkit;
 mod time;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 pub use super::access::{Access, Review, Subject};
 use super::labels::{FieldSelector, Selector};
 pub use super::paging::{ListMeta, Version};
+pub use super::table::{Column, Row, Table};
 use super::types::{ObjectMeta, Uid};
 use super::{
     Change, Collection, HttpRequest, HttpResponse, Key, List, Object, Resource, Served, Status,
@@ -273,37 +274,6 @@ pub enum Answer {
     Done,
     /// What a request over HTTP is answered with, be it a refusal.
     Http(Arc<HttpResponse>),
-}
-
-/// Rows for people, with the objects they are of. Models apimachinery/pkg/apis/meta/v1 Table.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Table {
-    /// The resource the rows are of.
-    pub resource: Resource,
-    /// The columns.
-    pub columns: List<Column>,
-    /// The rows.
-    pub rows: Vec<Row>,
-    /// What is to be said of them together.
-    pub meta: ListMeta,
-}
-
-/// A column of a [`Table`].
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Column {
-    /// Its heading, such as `Ready`.
-    pub name: Str,
-    /// 0 for columns always shown, above for those of `-o wide`.
-    pub priority: u8,
-}
-
-/// A row of a [`Table`].
-#[derive(Clone, PartialEq, Debug)]
-pub struct Row {
-    /// One text a column.
-    pub cells: Vec<Str>,
-    /// The object it is of.
-    pub object: Object,
 }
 
 /// One event of a watch.

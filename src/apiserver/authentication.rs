@@ -1,8 +1,8 @@
 //! Who makes a request over HTTP.
 //!
 //! Models apiserver/pkg/authentication and the impersonation filter. Whom a connection has proved
-//! to be, by a client certificate, comes with the request; what its headers claim is looked at here.
-//! Tokens are not issued in the simulation, so that none is known.
+//! to be, by a client certificate, comes with the request; what its headers claim is looked at
+//! here. Tokens are not issued in the simulation, so that none is known.
 
 use super::authorization;
 use super::cache::WatchCache;

@@ -323,7 +323,7 @@ impl Apiserver {
         };
         let (form, meant) = http::read(&identified, http, || custom::served(&self.cache));
         let (request, result) = match meant {
-            Ok(Meant::Call(call)) => (Arc::new(call), Ok(false)),
+            Ok(Meant::Call(call)) => (call, Ok(false)),
             Ok(Meant::Page) => (Arc::new(identified), Ok(true)),
             Err(status) => (Arc::new(identified), Err(status)),
         };

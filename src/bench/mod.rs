@@ -7,6 +7,7 @@
 mod deploy;
 mod editor;
 mod history;
+mod http;
 mod large;
 mod members;
 
@@ -14,7 +15,7 @@ use std::fmt;
 use std::time::Duration;
 
 /// The names of all figures, in the order in which they are measured best.
-pub const NAMES: [&str; 10] = [
+pub const NAMES: [&str; 13] = [
     "deploy-1000",
     "idle-100-nodes",
     "events-per-second",
@@ -25,6 +26,9 @@ pub const NAMES: [&str; 10] = [
     "propose-5",
     "idle-5-members",
     "keystroke-5000-lines",
+    "http-get",
+    "http-list",
+    "http-create",
 ];
 
 /// What is needed to measure.
@@ -54,6 +58,7 @@ pub struct Suite {
     deployed: Option<deploy::Deployed>,
     history: Option<history::History>,
     large: Option<large::Large>,
+    http: Option<http::Http>,
 }
 
 impl Meter {
@@ -68,7 +73,7 @@ impl Meter {
 impl Suite {
     /// A suite that has measured nothing yet.
     pub const fn new(meter: Meter) -> Self {
-        Self { meter, deployed: None, history: None, large: None }
+        Self { meter, deployed: None, history: None, large: None, http: None }
     }
 
     /// Measures a figure. `None` when there is none of that name.
@@ -85,6 +90,9 @@ impl Suite {
             "propose-3" => (members::proposals_per_second(meter, 3), "1/s"),
             "propose-5" => (members::proposals_per_second(meter, 5), "1/s"),
             "keystroke-5000-lines" => (editor::keystroke_ms(meter), "ms"),
+            "http-get" => (self.http().gets_per_second(meter), "1/s"),
+            "http-list" => (self.http().lists_per_second(meter), "1/s"),
+            "http-create" => (self.http().creates_per_second(meter), "1/s"),
             "idle-5-members" => (members::idle(meter, 5), "x"),
             _ => unreachable!("every name has its figure"),
         };
@@ -99,6 +107,10 @@ impl Suite {
     fn history(&mut self) -> &mut history::History {
         let meter = self.meter;
         self.history.get_or_insert_with(|| history::History::new(meter))
+    }
+
+    fn http(&mut self) -> &mut http::Http {
+        self.http.get_or_insert_with(http::Http::new)
     }
 
     fn large(&mut self) -> &mut large::Large {

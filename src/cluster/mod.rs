@@ -63,7 +63,7 @@ pub use record::Record;
 pub use session::{Branch, BranchId, Limit, Session, Stepped};
 pub use summary::{Said, StoreVerb, Summary};
 
-pub use crate::api::Resource;
+pub use crate::api::{HttpRequest, Resource};
 pub use crate::sim::Time;
 pub use crate::timeline::Grain;
 

@@ -31,6 +31,8 @@ pub enum Ask {
     },
     /// The connection is gone.
     HangUp(u16),
+    /// A person does something to the cluster.
+    Do(Command),
 }
 
 /// A piece of an answer.
@@ -129,6 +131,7 @@ impl Carrier {
                 self.waiting.remove(&line);
                 Command::HangUp { line }
             }
+            Ask::Do(command) => command,
         };
         self.cluster.execute(&Arc::new(command), &mut ());
     }
@@ -200,7 +203,7 @@ impl Clock {
 
     /// How long it takes until `time`.
     fn until(&self, time: Time) -> WallTime {
-        let left = u128::from(time.since(self.now()).as_micros());
+        let left = time.since(self.now()).as_micros();
         let micros = left * 1000 / u128::from(self.speed_thousandths);
         WallTime::from_micros(u64::try_from(micros).unwrap_or(u64::MAX))
     }

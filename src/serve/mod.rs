@@ -2,14 +2,15 @@
 //!
 //! HTTPS with client certificates and plain HTTP as behind `kubectl proxy`; simulated time follows
 //! the wall clock at a chosen speed. A request is a command of the simulation that goes past the
-//! load balancer to an apiserver as the packets of every client do, so that a broken master is felt.
-//! Native only; the one room that knows sockets, threads and clocks.
+//! load balancer to an apiserver as the packets of every client do, so that a broken master is
+//! felt. Native only; the one room that knows sockets, threads and clocks.
 //!
 //! Invariant: nothing of the wall clock reaches the simulation but when commands are given.
 
 mod carrier;
 mod certificates;
 mod connection;
+mod hands;
 mod kubeconfig;
 mod listener;
 mod patience;
@@ -25,6 +26,7 @@ use std::sync::mpsc;
 use crate::cluster::{Cluster, Command, Config, Machine, Style};
 use crate::sim::{Duration, Time};
 use carrier::Carrier;
+pub use hands::Hands;
 
 /// What to serve, and where.
 #[derive(Clone, Debug)]
@@ -68,6 +70,7 @@ impl Default for Options {
 /// A cluster that is served.
 pub struct Server {
     carrier: Carrier,
+    hands: Hands,
     https: SocketAddr,
     http: SocketAddr,
     /// Keeps the connections alive.
@@ -86,6 +89,7 @@ impl Server {
             .map_err(|error| format!("cannot start threads: {error}"))?;
         let papers = certificates::issue(options.address)?;
         let (asks, asked) = mpsc::sync_channel(ASKS_MAX);
+        let hands = Hands::new(options, asks.clone());
         let lines = listener::Lines::new(asks);
         let bind = |port| {
             let address = SocketAddr::new(options.address, port);
@@ -101,12 +105,17 @@ impl Server {
         runtime.spawn(listener::serve_tls(tls, Arc::new(papers), lines.clone()));
         runtime.spawn(listener::serve_plain(plain, options.address.is_loopback(), lines));
         let carrier = Carrier::new(cluster, options.speed_thousandths, asked);
-        Ok(Self { carrier, https, http, _runtime: runtime })
+        Ok(Self { carrier, hands, https, http, _runtime: runtime })
     }
 
     /// Where HTTPS is served, and where HTTP.
     pub fn addresses(&self) -> (SocketAddr, SocketAddr) {
         (self.https, self.http)
+    }
+
+    /// What a person does to the cluster with, also while it runs.
+    pub fn hands(&self) -> Hands {
+        self.hands.clone()
     }
 
     /// Lets time pass and requests be answered until `stop` says so.

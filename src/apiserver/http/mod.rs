@@ -2,8 +2,9 @@
 //! documents.
 //!
 //! Models apiserver/pkg/endpoints with its handlers, negotiation and response writers. A request is
-//! read ([`read()`]) into what it means and the [`Form`] its answer is wanted in; what it means goes
-//! the way of every other request; what comes of it is written in that form ([`Form::answer`]).
+//! read ([`read()`]) into what it means and the [`Form`] its answer is wanted in; what it means
+//! goes the way of every other request; what comes of it is written in that form
+//! ([`Form::answer`]).
 //!
 //! Invariant: everything here is a function of its arguments. No request panics, and what cannot
 //! be answered is refused by a `Status`.
@@ -27,6 +28,8 @@ mod status;
 mod tests;
 mod write;
 
+use std::sync::Arc;
+
 use super::Apiserver;
 use crate::api::rpc::Request;
 use crate::api::{HttpRequest, List, Served, Status};
@@ -38,13 +41,13 @@ pub use metrics::Counts;
 #[derive(Clone, Debug)]
 pub enum Meant {
     /// A call to the API.
-    Call(Request),
+    Call(Arc<Request>),
     /// What is at a path of the server that is no resource.
     Page,
 }
 
-/// What `http` means, which comes as `request`, and the form its answer is wanted in. `custom` tells
-/// what definitions serve.
+/// What `http` means, which comes as `request`, and the form its answer is wanted in. `custom`
+/// tells what definitions serve.
 pub fn read(
     request: &Request,
     http: &HttpRequest,
@@ -57,7 +60,8 @@ pub fn read(
         Err(status) => return (Form::default(), Err(status)),
     };
     let meant = match path::Place::of(&http.segments(), custom) {
-        Some(place) => call::of(&place, (request, http, &parameters), &mut form).map(Meant::Call),
+        Some(place) => call::of(&place, (request, http, &parameters), &mut form)
+            .map(|request| Meant::Call(Arc::new(request))),
         None => Ok(Meant::Page),
     };
     (form, meant)

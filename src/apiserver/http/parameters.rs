@@ -5,7 +5,7 @@
 
 use crate::api::labels::{FieldSelector, Selector};
 use crate::api::rpc::{FieldValidation, Selection, Version};
-use crate::api::{Cause, Reason, Resource, Status, Str, quote};
+use crate::api::{Cause, Object, Reason, Resource, Status, Str, Value, quote};
 
 /// The parameters of a query, in order.
 pub type Parameters = [(String, String)];
@@ -52,6 +52,9 @@ pub fn selection(
     let fields = FieldSelector::parse(text(parameters, "fieldSelector")).map_err(|term| {
         Status::bad_request(format!("invalid selector: '{term}'; can't understand '{term}'"))
     })?;
+    if let Some(path) = fields.paths().find(|path| !is_selectable(resource, path)) {
+        return Err(Status::bad_request(format!("field label not supported: {path}")));
+    }
     let limit = number(parameters, "limit")?.and_then(|limit| u64::try_from(limit).ok());
     let (limit, continuation) = (limit.unwrap_or(0), text(parameters, "continue"));
     let revision = (text(parameters, "resourceVersion"), text(parameters, "resourceVersionMatch"));
@@ -62,6 +65,20 @@ pub fn selection(
     };
     let (namespace, continuation) = (namespace.clone(), continuation.into());
     Ok(Selection { resource, namespace, labels, fields, version, limit, continuation })
+}
+
+/// Whether objects of `resource` can be selected by the field at `path`. Models
+/// AddFieldLabelConversionFunc as the versions of pkg/apis call it.
+fn is_selectable(resource: Resource, path: &str) -> bool {
+    // What is known beyond the fields that the simulation selects by.
+    let known = match resource {
+        Resource::SECRETS => path == "type",
+        Resource::JOBS => path == "status.successful",
+        Resource::CERTIFICATESIGNINGREQUESTS => path == "spec.signerName",
+        resource => resource.is_custom(),
+    };
+    let nothing = Value::map::<&str, 0>([]);
+    known || Object::load(resource, &nothing).field(path).is_some()
 }
 
 /// Whether nothing is to be stored. `kind` names the options that hold it.

@@ -37,7 +37,7 @@ fn meaning(http: &HttpRequest) -> String {
     }
 }
 
-fn call(http: &HttpRequest) -> Request {
+fn call(http: &HttpRequest) -> Arc<Request> {
     match read(&plain(), http, List::default).1 {
         Ok(Meant::Call(request)) => request,
         other => panic!("no call: {other:?}"),
@@ -54,7 +54,7 @@ fn methods_and_paths_make_calls() {
     const POD: &str = "/api/v1/namespaces/a/pods/b";
     check("GET", POD, "get pods a/b");
     check("HEAD", POD, "get pods a/b");
-    check("GET", "/api/v1/pods", "list pods /");
+    check("GET", "/api/v1/pods", "list pods ");
     check("GET", "/api/v1/namespaces/a/pods?watch=1", "watch pods a/");
     check(
         "GET",
@@ -96,6 +96,7 @@ fn what_cannot_be_meant_is_refused() {
     check(get("/api/v1/pods?fieldSelector=x"), {
         "400 invalid selector: 'x'; can't understand 'x'"
     });
+    check(get("/api/v1/pods?fieldSelector=foo%3Dbar"), "400 field label not supported: foo");
     check(get("/api/v1/pods?watch=1&sendInitialEvents=true"), {
         "422 ListOptions.meta.k8s.io \"\" is invalid: sendInitialEvents: Forbidden: \
          sendInitialEvents requires setting allowWatchBookmarks to true"
@@ -245,7 +246,7 @@ fn reviews_keep_what_was_asked() {
     let path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
     let (form, meant) =
         read(&plain(), &http("POST", path, "application/json", body), List::default);
-    assert!(matches!(meant, Ok(Meant::Call(Request { call: Call::Review(_), .. }))));
+    assert!(matches!(meant, Ok(Meant::Call(request)) if matches!(request.call, Call::Review(_))));
     let result = Ok(Answer::Value(Value::map([("allowed", true.into())])));
     let answer = form.answer(Response { result, warnings: List::default() });
     let value = parse_json(&answer.body).unwrap();
@@ -255,4 +256,119 @@ fn reviews_keep_what_was_asked() {
     let key = Key::new("a", "b");
     let scale = Call::Get { resource: Resource::DEPLOYMENTS, key, part: Part::Scale };
     assert_eq!(scale.verb(), "get");
+}
+
+mod fuzz {
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
+    use super::*;
+
+    /// Words that requests are made of, beside any text at all.
+    const PARTS: [&str; 24] = [
+        "api",
+        "apis",
+        "v1",
+        "apps",
+        "namespaces",
+        "default",
+        "pods",
+        "deployments",
+        "status",
+        "scale",
+        "binding",
+        "eviction",
+        "log",
+        "exec",
+        "proxy",
+        "finalize",
+        "openapi",
+        "v3",
+        "healthz",
+        "metrics",
+        "..",
+        "%2f",
+        "authorization.k8s.io",
+        "selfsubjectaccessreviews",
+    ];
+    const PARAMETERS: [&str; 14] = [
+        "watch",
+        "limit",
+        "continue",
+        "resourceVersion",
+        "resourceVersionMatch",
+        "labelSelector",
+        "fieldSelector",
+        "dryRun",
+        "fieldManager",
+        "fieldValidation",
+        "sendInitialEvents",
+        "allowWatchBookmarks",
+        "timeoutSeconds",
+        "pretty",
+    ];
+    const MEDIA: [&str; 6] = [
+        "application/json",
+        "application/yaml",
+        "application/apply-patch+yaml",
+        "application/json-patch+json",
+        "application/strategic-merge-patch+json",
+        "application/json;as=Table;g=meta.k8s.io;v=v1",
+    ];
+    const BODIES: [&str; 7] = [
+        "",
+        "{}",
+        "[]",
+        "null",
+        "{\"kind\":\"DeleteOptions\",\"dryRun\":[\"All\"],\"preconditions\":7}",
+        "{\"spec\":{\"resourceAttributes\":[]},\"metadata\":3}",
+        "a: [b, &x {c: *x}]",
+    ];
+
+    fn text(known: &'static [&'static str]) -> impl Strategy<Value = String> {
+        prop_oneof![3 => select(known).prop_map(str::to_owned), 1 => ".{0,12}"]
+    }
+
+    fn request() -> impl Strategy<Value = HttpRequest> {
+        let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "x"];
+        let path = prop::collection::vec(text(&PARTS), 0..9);
+        let value = prop_oneof![Just("true".to_owned()), Just("1".to_owned()), ".{0,12}"];
+        let query = prop::collection::vec((text(&PARAMETERS), value), 0..5);
+        let headers = [text(&MEDIA), text(&MEDIA)];
+        (select(methods.to_vec()), path, query, headers, text(&BODIES)).prop_map(
+            |(method, path, query, [accept, content_type], body)| {
+                let query: Vec<String> =
+                    query.into_iter().map(|(name, value)| format!("{name}={value}")).collect();
+                HttpRequest {
+                    method: method.into(),
+                    path: format!("/{}", path.join("/")).into(),
+                    query: query.join("&").into(),
+                    headers: vec![
+                        ("accept".into(), accept.into()),
+                        ("content-type".into(), content_type.into()),
+                    ],
+                    body: body.into(),
+                }
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn every_request_is_answered(http in request()) {
+            let (form, meant) = read(&plain(), &http, List::default);
+            let answer = match meant {
+                Ok(Meant::Call(request)) => {
+                    prop_assert!(request.call.verb() != "");
+                    form.answer(Response { result: Ok(Answer::Done), warnings: List::default() })
+                }
+                Ok(Meant::Page) => return Ok(()),
+                Err(status) => {
+                    prop_assert!((400..500).contains(&status.code));
+                    form.answer(Response::refused(status))
+                }
+            };
+            prop_assert!(!answer.body.is_empty());
+        }
+    }
 }

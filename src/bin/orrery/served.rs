@@ -5,14 +5,15 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
-use orrery::serve::{Options, Server};
+use orrery::serve::{Hands, Options, Server};
 use orrery::sim::Time;
 
 const USAGE: &str = "\
 orrery serve [FLAG...] [FILE...]
 
 Runs a cluster for real clients of the API. Simulated time follows the clock; the manifests in the
-files are applied at the beginning. It ends with ^C.
+files are applied at the beginning. Lines that are typed meanwhile do what they do in a script, such
+as: power off master-1, isolate node-2, stop kube-scheduler master-1. It ends with ^C.
 
   --address A     where to listen: 127.0.0.1, and so for nobody but this machine
   --port N        the port for HTTPS: 6443; 0 for any
@@ -34,8 +35,20 @@ pub fn serve(args: &[String]) -> Result<bool, String> {
     let server = Server::start(&options, now())?;
     print!("{}", server.screen());
     tell(&options, &server);
+    let hands = server.hands();
+    #[expect(clippy::disallowed_methods, reason = "stdin blocks, and the cluster must not")]
+    std::thread::spawn(move || follow(&hands));
     server.run(&AtomicBool::new(false));
     Ok(true)
+}
+
+/// Does what the lines say that a person types.
+fn follow(hands: &Hands) {
+    for line in std::io::stdin().lines().map_while(Result::ok).filter(|line| !line.is_empty()) {
+        if let Err(problem) = hands.give(&line) {
+            eprintln!("{problem}");
+        }
+    }
 }
 
 fn options(args: &[String]) -> Result<Options, String> {

@@ -88,7 +88,7 @@ fn put(
     match shape.many {
         Many::One => {
             let one = one(shape.kind, content, depth)?;
-            if shape.pointer || !is_zero(&one) {
+            if !one.is_null() && (shape.pointer || !is_zero(&one)) {
                 *value.entry(name) = one;
             }
         }
@@ -197,6 +197,22 @@ mod tests {
         assert!(decode(&object("v1", "Nope", &[])).is_err());
         assert!(decode(&object("v1", "Pod", &[0x0a, 0xff, 0xff])).is_err());
         assert!(decode(&object("v1", "Pod", &[0xff; 30])).is_err());
+    }
+
+    proptest::proptest! {
+        /// Any bytes, also within messages that are meant to hold others.
+        #[test]
+        fn no_bytes_break_it(kind in 0..4_usize, raw: Vec<u8>, nested in 0..40_usize) {
+            let kind = ["Pod", "ConfigMap", "Secret", "Status"][kind];
+            let wrap = |bytes: Vec<u8>| match bytes.len() < 120 {
+                true => field(2, &bytes),
+                false => bytes,
+            };
+            let bytes = (0..nested).fold(raw, |bytes, _| wrap(bytes));
+            let meta = field(1, &[field(1, b"v1"), field(2, kind.as_bytes())].concat());
+            // Whether it is an object or not, there is an answer.
+            _ = decode(&[MAGIC.to_vec(), meta, wrap(bytes)].concat());
+        }
     }
 
     #[test]

@@ -218,7 +218,7 @@ impl Process {
             if let Err(Stop::Failed(Error::Undiscovered(_))) = flow
                 && self.env.served.is_none()
             {
-                self.task = Box::new(Rediscover.into());
+                *self.task = Rediscover.into();
                 self.replies.clear();
                 self.shown = 0;
                 continue;
