@@ -36,10 +36,13 @@ pub enum ToClient {
     WatchClosed(u32, Option<Arc<Status>>),
 }
 
+/// What comes before a token where the name of a user would be: the server says who shows it.
+pub const BEARER: &str = "Bearer ";
+
 /// A request with who makes it.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// The user's name; empty for credentials that nobody knows.
+    /// The user's name, or [`BEARER`] and a token; empty for credentials that nobody knows.
     pub user: Str,
     /// The groups that are claimed along with it.
     pub groups: List<Str>,
@@ -150,6 +153,13 @@ pub enum Call {
     },
     /// Asks what someone may do, or who someone is.
     Review(Review),
+    /// Asks for a token of a service account.
+    Token {
+        /// Of which account.
+        key: Key,
+        /// The TokenRequest.
+        asked: Value,
+    },
     /// Asks which custom resources are served.
     Discover,
     /// Any of these, and whatever else is at a path of the server, as HTTP has it.
@@ -187,6 +197,18 @@ pub enum Part {
     Scale,
     /// What keeps a namespace from vanishing.
     Finalize,
+}
+
+impl Part {
+    /// Its name in paths; empty for the whole.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Main => "",
+            Self::Status => "status",
+            Self::Scale => "scale",
+            Self::Finalize => "finalize",
+        }
+    }
 }
 
 /// An object on its way in.
@@ -334,6 +356,7 @@ impl Call {
             Self::Create { .. }
             | Self::Bind { .. }
             | Self::Review(_)
+            | Self::Token { .. }
             | Self::Discover
             | Self::Http(_) => {}
         }
@@ -352,6 +375,7 @@ impl Call {
             | Self::Watch { selection, .. }
             | Self::DeleteCollection { selection, .. } => selection.resource,
             Self::Bind { .. } => Resource::PODS,
+            Self::Token { .. } => Resource::SERVICEACCOUNTS,
             // What is decided by roles is put down to them, and so is what is no resource.
             Self::Review(_) | Self::Http(_) => Resource::ROLES,
             Self::Discover => Resource::CUSTOMRESOURCEDEFINITIONS,
@@ -364,7 +388,9 @@ impl Call {
             Self::Get { .. } | Self::Discover => "get",
             Self::List(_) => "list",
             Self::Watch { .. } => "watch",
-            Self::Create { .. } | Self::Bind { .. } | Self::Review(_) => "create",
+            Self::Create { .. } | Self::Bind { .. } | Self::Review(_) | Self::Token { .. } => {
+                "create"
+            }
             Self::Update { .. } => "update",
             Self::Patch { .. } => "patch",
             Self::Delete { .. } => "delete",
@@ -384,6 +410,7 @@ impl Call {
         match self {
             Self::Get { key, .. }
             | Self::Bind { key, .. }
+            | Self::Token { key, .. }
             | Self::Update { key, .. }
             | Self::Patch { key, .. }
             | Self::Delete { key, .. } => key.name(),
@@ -405,6 +432,7 @@ impl Call {
         match self {
             Self::Get { key, .. }
             | Self::Bind { key, .. }
+            | Self::Token { key, .. }
             | Self::Update { key, .. }
             | Self::Patch { key, .. }
             | Self::Delete { key, .. } => key.namespace(),
@@ -424,6 +452,7 @@ impl Call {
                 | Self::List(_)
                 | Self::Watch { .. }
                 | Self::Review(_)
+                | Self::Token { .. }
                 | Self::Discover
                 | Self::Http(_)
         )

@@ -2,12 +2,26 @@
 //!
 //! Models apiserver/pkg/authentication and the impersonation filter. Whom a connection has proved
 //! to be, by a client certificate, comes with the request; what its headers claim is looked at
-//! here. Tokens are not issued in the simulation, so that none is known.
+//! here.
+
+use std::sync::Arc;
 
 use super::authorization;
 use super::cache::WatchCache;
-use crate::api::rpc::Request;
-use crate::api::{HttpRequest, Reason, Status, Str, quote};
+use crate::api::rpc::{BEARER, Request};
+use crate::api::{HttpRequest, List, Reason, Status, Str, quote};
+
+/// `request` with what its headers show in place of what its connection has proved, if they show
+/// anything: a token.
+pub fn shown(request: &Arc<Request>, http: &HttpRequest) -> Arc<Request> {
+    let credentials = http.header("authorization");
+    if credentials.is_empty() {
+        return request.clone();
+    }
+    // Of what is no token nobody is known.
+    let user = if credentials.starts_with(BEARER) { credentials.into() } else { Str::default() };
+    Arc::new(Request { user, groups: List::default(), ..(**request).clone() })
+}
 
 /// `request` with who it is from and what program sent it, as the headers of `http` say.
 pub fn identify(
@@ -19,7 +33,7 @@ pub fn identify(
     if let Some(agent) = http.headers_named("user-agent").next() {
         identified.agent = agent.into();
     }
-    if !http.header("authorization").is_empty() {
+    if identified.user.is_empty() {
         return Err(Status::new(401, Reason::Unauthorized, "Unauthorized"));
     }
     let user = http.header("impersonate-user");

@@ -8,9 +8,10 @@ use std::sync::Arc;
 
 use super::answers::{OLD_ENDPOINTS, already_exists, answer_of, as_asked, store_error};
 use super::http::Form;
+use super::stages::{Stage as Reached, Stages};
 use super::storage::{Stored, guarded, key_of, object_at, put};
 use super::write::{Ctx, Extra, Found, Plan, Refusal, plan};
-use super::{Apiserver, LEASE, Out, Record, Timer, What, authorization, custom, storage};
+use super::{Apiserver, LEASE, Out, Record, Timer, What, authorization, custom, storage, tokens};
 use crate::api::rpc::{Answer, Call, ListMeta, Request, Response};
 use crate::api::{Collection, Key, Object, Reason, Resource, Status, Str};
 use crate::etcd::mvcc::{KeyRange, Op, OpResult};
@@ -30,6 +31,8 @@ pub struct Job {
     /// What was looked up in the store because the cache did not know it.
     found: Vec<Found>,
     warnings: Vec<Str>,
+    /// What the stages have done to it.
+    pub(super) stages: Stages,
     attempts: u32,
     /// Whether something that a plan rested on had changed.
     overtaken: bool,
@@ -83,6 +86,7 @@ impl Job {
             stage: Stage::New,
             found: Vec::new(),
             warnings: Vec::new(),
+            stages: Stages::default(),
             attempts: 0,
             overtaken: false,
             since: now,
@@ -137,12 +141,19 @@ impl Apiserver {
                 let page = self.page(http, &form, out.now());
                 self.finish(job, page.map(|page| Answer::Http(Arc::new(page))), out);
             }
+            Call::Token { key, asked } => {
+                let answer = match self.cache.get(Resource::SERVICEACCOUNTS, key) {
+                    Some(account) => tokens::issue(account, asked, out.now(), &mut self.rng),
+                    None => Err(Status::not_found(Resource::SERVICEACCOUNTS, key.name())),
+                };
+                self.finish(job, answer.map(Answer::Value), out);
+            }
             Call::Discover => {
                 let served = custom::served(&self.cache);
                 self.finish(job, Ok(Answer::Served(served)), out);
             }
             Call::Review(review) => {
-                let answer = authorization::review(&self.cache, review);
+                let answer = authorization::review(&self.cache, review, out.now());
                 self.finish(job, Ok(Answer::Value(answer)), out);
             }
             Call::Bind { key, .. } => {
@@ -221,7 +232,10 @@ impl Apiserver {
         let cause = crate::sim::Causes::one(out.current());
         let refusal = result.as_ref().err().map(|status| status.message.clone());
         self.counts.count(&what, code);
-        let before = out.record_now(cause, Record::Answered { user, what, code, refusal });
+        let is_write = job.request.call.is_write();
+        let stages = is_write.then(|| job.stages.trace(refusal.is_some())).flatten();
+        let record = Record::Answered { user, what, code, refusal, stages };
+        let before = out.record_now(cause, record);
         if let Some(client) = job.client {
             let asked = job.request.call.resource();
             let result = result.map(|answer| as_asked(asked, answer));
@@ -292,9 +306,10 @@ impl Apiserver {
             overtaken: job.overtaken,
             dry_run: job.request.dry_run,
             warnings: Vec::new(),
+            stages: Stages::default(),
         };
         let planned = plan(&job.call, &job.request, current.as_ref(), &mut ctx);
-        job.warnings = ctx.warnings;
+        (job.warnings, job.stages) = (ctx.warnings, ctx.stages);
         let resource = job.call.resource();
         match planned {
             Err(Refusal::Lookup(resource, key)) => {
@@ -346,6 +361,7 @@ impl Apiserver {
         let mut ops = extra.ops;
         ops.push(op);
         job.stage = Stage::Write(object, removed);
+        job.stages.reached = Reached::Storage;
         let txn = etcd::Request::Txn(guarded(key, revision, extra.unchanged, ops));
         self.ask(job, txn, self.settings.costs.write, out);
     }

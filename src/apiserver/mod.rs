@@ -14,6 +14,7 @@ mod authentication;
 mod authorization;
 mod bootstrap;
 mod cache;
+mod cel;
 mod compaction;
 mod custom;
 mod http;
@@ -22,11 +23,13 @@ mod lists;
 pub mod printers;
 mod read;
 mod record;
+mod stages;
 mod storage;
 #[cfg(test)]
 mod testkit;
 #[cfg(test)]
 mod tests;
+mod tokens;
 mod watch;
 mod watchers;
 mod write;
@@ -34,7 +37,7 @@ mod write;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::api::rpc::{Call, Request, Response, ToClient, ToServer};
+use crate::api::rpc::{BEARER, Call, Request, Response, Subject, ToClient, ToServer};
 use crate::api::{Collection, Reason, Resource, Status, Str, Value};
 use crate::etcd::rpc as etcd;
 use crate::sim::{Address, Duration, Outbox, Rng, Time};
@@ -45,6 +48,7 @@ use jobs::Job;
 use watchers::{WatchId, Watchers};
 
 pub use record::{Record, What};
+pub use stages::{Stage, Stages};
 pub use storage::{PREFIX, Stored, key_of, range_of};
 
 /// How long an apiserver's work takes.
@@ -238,6 +242,11 @@ impl Apiserver {
         (self.watchers.len(), self.jobs.len())
     }
 
+    /// Who shows a bearer token; `None` if it is none of a service account, or no longer good.
+    pub fn subject_of(&self, token: &str, now: Time) -> Option<Subject> {
+        tokens::subject(&self.cache, token, now)
+    }
+
     /// Takes an input in.
     pub fn handle(&mut self, input: Input, out: &mut Out) {
         match input {
@@ -287,6 +296,9 @@ impl Apiserver {
             return self.finish(job, Err(Status { retry_after_secs: 1, ..status }), out);
         }
         if let Some(status) = authorization::refusal(&self.cache, &job.request) {
+            if status.code != 401 {
+                job.stages.reached = Stage::Authorization;
+            }
             return self.finish(job, Err(status), out);
         }
         if let Some(status) = custom::refusal(&self.cache, &job.request.call) {
@@ -294,6 +306,7 @@ impl Apiserver {
         }
         custom::ask_of_stored(&self.cache, &mut job.call);
         if self.is_overloaded(&job.request.call) {
+            job.stages.reached = Stage::Fairness;
             const TEXT: &str = "the server has received too many requests and has asked us to try \
                                 again later";
             let status = Status::new(429, Reason::TooManyRequests, TEXT);
@@ -311,9 +324,12 @@ impl Apiserver {
         out: &mut Out,
     ) -> Option<(Job, bool)> {
         let Call::Http(http) = &request.call else {
+            let request = self.authenticated(request, out.now());
             return Some((Job::new(Some(client), request, out.now()), false));
         };
-        let identified = match authentication::identify(&self.cache, &request, http) {
+        let shown = authentication::shown(&request, http);
+        let shown = self.authenticated(shown, out.now());
+        let identified = match authentication::identify(&self.cache, &shown, http) {
             Ok(identified) => identified,
             Err(status) => {
                 let job = Job::over_http(client, request.clone(), Form::default(), out.now());
@@ -335,6 +351,14 @@ impl Apiserver {
                 None
             }
         }
+    }
+
+    /// The request of whoever shows a token: of nobody, if it is not good.
+    /// Models WithAuthentication.
+    fn authenticated(&self, request: Arc<Request>, now: Time) -> Arc<Request> {
+        let Some(token) = request.user.strip_prefix(BEARER) else { return request };
+        let Subject { user, groups } = self.subject_of(token, now).unwrap_or_default();
+        Arc::new(Request { user, groups, ..(*request).clone() })
     }
 
     fn is_overloaded(&self, call: &Call) -> bool {

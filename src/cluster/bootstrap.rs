@@ -53,7 +53,8 @@ impl Cluster {
             held: BTreeMap::new(),
             etcd: vec![Slot::empty(); masters],
             disks: vec![None; masters],
-            stores: vec![StoreHost::default(); masters],
+            stores: stores(&config),
+            tuning: etcd::Tuning::default(),
             apiservers: vec![Slot::empty(); masters],
             schedulers: vec![Slot::empty(); masters],
             managers: vec![Slot::empty(); masters],
@@ -80,6 +81,10 @@ impl Cluster {
         let (places, config) = (self.places.clone(), self.config.clone());
         let start = self.now;
         let mut at = |component, after| _ = self.queue.push(start + after, Event::Start(component));
+        if config.style == Style::Etcd {
+            (0..config.founders()).for_each(|master| at(Component::Etcd(master), later(0)));
+            return self.start(Component::Terminal, RecordId::NONE, sink);
+        }
         for master in 0..config.masters {
             at(Component::Etcd(master), later(0));
             at(Component::Apiserver(master), later(600));
@@ -96,6 +101,12 @@ impl Cluster {
         self.start(Component::LoadBalancer, RecordId::NONE, sink);
         self.start(Component::Terminal, RecordId::NONE, sink);
     }
+}
+
+/// What is beneath each member of etcd. A spare machine is for one that joins.
+fn stores(config: &Config) -> Vec<StoreHost> {
+    let store = |at| StoreHost { joins: at >= config.founders(), ..StoreHost::default() };
+    (0..config.masters).map(store).collect()
 }
 
 /// What the person's machine knows of the others.
@@ -115,7 +126,7 @@ pub fn has_kubelet(config: &Config, places: &Places, host: HostId) -> bool {
     match config.style {
         Style::Kubeadm => worker || places.is_master(host),
         Style::BareControlPlane => worker,
-        Style::Bare => false,
+        Style::Bare | Style::Etcd => false,
     }
 }
 

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 pub use super::deed::{MemberDeed, MessageDeed};
 use super::place::Component;
 use crate::api::HttpRequest;
+use crate::etcd::Tuning;
 
 /// Something a person does to the cluster.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -74,7 +75,8 @@ pub enum Command {
         /// And up to how much more, in microseconds.
         jitter_micros: u64,
     },
-    /// Cuts every cable between hosts of different groups.
+    /// Cuts every cable between hosts of different groups, and mends what is cut between those of
+    /// one.
     Partition {
         /// The names of the hosts of each group.
         groups: Vec<Vec<String>>,
@@ -105,6 +107,12 @@ pub enum Command {
     Timers {
         /// At once.
         aligned: bool,
+    },
+    /// Has all members of etcd run with other flags, at once and after every start. Flags that
+    /// cannot work change nothing.
+    Tune {
+        /// The flags.
+        tuning: Tuning,
     },
     /// Puts a data directory that was restored with etcdutl in the place of every member's own, and
     /// starts the control plane anew.
@@ -171,6 +179,7 @@ impl fmt::Display for Command {
             Self::Member { host, deed } => write!(f, "etcd {host} {deed}"),
             Self::Timers { aligned: true } => f.write_str("timers align"),
             Self::Timers { aligned: false } => f.write_str("timers spread"),
+            Self::Tune { tuning } => write!(f, "etcd-flags{tuning}"),
             Self::Restore { directory } => write!(f, "restore {directory}"),
             Self::Message { number, deed } => write!(f, "message {number} {deed}"),
             Self::Mend { a, b } => write!(f, "mend {a} {b}"),

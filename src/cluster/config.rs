@@ -13,8 +13,11 @@ pub struct Config {
     pub seed: u64,
     /// When the simulation starts.
     pub start: Time,
-    /// How many masters there are: 1, 3 or 5.
+    /// How many masters there are: 1, 3 or 5; where etcd is alone, up to 9.
     pub masters: u8,
+    /// How many of these, the last ones, have no member of etcd yet: machines kept for members that
+    /// are added.
+    pub spares: u8,
     /// The workers.
     pub workers: Vec<Machine>,
     /// How much of the cluster is represented in itself.
@@ -33,6 +36,8 @@ pub enum Style {
     Bare,
     /// The control plane as in [`Style::Bare`], with whole kubelets.
     BareControlPlane,
+    /// etcd alone: nobody writes but the person.
+    Etcd,
 }
 
 /// A worker.
@@ -102,14 +107,27 @@ impl Config {
     pub fn new(seed: u64, masters: u8, style: Style) -> Self {
         // 2026-01-05T09:00:00Z, a Monday morning.
         let start = Time::from_secs(1_767_603_600);
-        Self { seed, start, masters, workers: Vec::new(), style, costs: Costs::default() }
+        let (workers, costs) = (Vec::new(), Costs::default());
+        Self { seed, start, masters, spares: 0, workers, style, costs }
+    }
+
+    /// Members of etcd without Kubernetes: `founders` of them, and machines for `spares` more.
+    pub fn etcd(seed: u64, founders: u8, spares: u8) -> Self {
+        Self { spares, ..Self::new(seed, founders + spares, Style::Etcd) }
+    }
+
+    /// How many masters have a member of etcd from the start.
+    pub fn founders(&self) -> u8 {
+        self.masters.saturating_sub(self.spares).max(1)
     }
 
     /// The names of the masters.
     pub fn master_names(&self) -> Arc<[Str]> {
-        if self.masters == 1 {
-            return [Str::new_static("master")].into();
-        }
-        (1..=self.masters).map(|n| format!("master-{n}").into()).collect()
+        let name = match self.style {
+            Style::Etcd => "m",
+            _ if self.masters == 1 => return [Str::new_static("master")].into(),
+            _ => "master-",
+        };
+        (1..=self.masters).map(|n| format!("{name}{n}").into()).collect()
     }
 }

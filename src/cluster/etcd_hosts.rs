@@ -45,7 +45,8 @@ impl Cluster {
             name: self.places.name(self.places.master(at)).clone(),
             client_urls: vec![self.url(at, port::ETCD_CLIENT)],
         };
-        let member = Member::new((id, own), bootstrap::etcd(&self.config), known, disk, rng);
+        let settings = bootstrap::etcd(&self.config).tuned(&self.tuning);
+        let member = Member::new((id, own), settings, known, disk, rng);
         self.etcd[n].start(member);
         self.run_etcd(at, etcd::Input::Start, record, sink);
         let StoreHost { sync_more, is_full, .. } = self.stores[n];
@@ -71,7 +72,7 @@ impl Cluster {
         self.disks[usize::from(at)] = disk;
     }
 
-    /// Those who found the cluster: one on each master.
+    /// Those who found the cluster: one on each master that is no spare.
     pub(super) fn founders(&self) -> Known {
         let founder = |at| {
             Arc::new(MemberInfo {
@@ -83,7 +84,7 @@ impl Cluster {
                 is_learner: false,
             })
         };
-        (0..self.places.masters()).map(founder).collect()
+        (0..self.config.founders()).map(founder).collect()
     }
 
     /// The disk of a member that joins, and the members it will find, if one has been added for

@@ -12,7 +12,7 @@ use super::place::Component;
 use super::record::Record;
 use super::summary::{Said, Summary};
 use super::{Cluster, Sink};
-use crate::etcd::{self, Disk};
+use crate::etcd::{self, Disk, Tuning};
 use crate::network::{Action, Ends, Packet, Rule};
 use crate::sim::{Causes, Duration, HostId, RecordId, Time};
 
@@ -101,19 +101,18 @@ impl Cluster {
         let disk = |member: &Arc<etcd::MemberInfo>| Disk::restored(member.id, &founders, &backup);
         let Ok(disks) = founders.iter().map(disk).collect::<Result<Vec<_>, _>>() else { return };
         let masters = 0..self.places.masters();
-        let of_master = |at| {
-            [
-                Component::Etcd(at),
-                Component::Apiserver(at),
-                Component::Scheduler(at),
-                Component::ControllerManager(at),
-            ]
-        };
-        let all: Vec<Component> = masters.flat_map(of_master).collect();
+        let of_master = |at| self.processes_on(self.places.master(at));
+        let is_kubelet = |component: &Component| matches!(component, Component::Kubelet(_));
+        let all: Vec<Component> = masters.flat_map(of_master).filter(|c| !is_kubelet(c)).collect();
         for component in &all {
             self.stop(*component, record, sink);
         }
         self.told = backup.status().revision;
+        // Members that were added later belonged to the old cluster.
+        for at in usize::from(self.config.founders())..self.disks.len() {
+            self.disks[at] = None;
+            self.stores[at].joins = true;
+        }
         for (at, disk) in disks.into_iter().enumerate() {
             self.disks[at] = Some(Box::new(disk));
             self.stores[at].joins = false;
@@ -142,12 +141,33 @@ impl Cluster {
         }
     }
 
-    /// Cuts every cable between hosts of different groups.
-    pub(super) fn partition(&mut self, groups: &[Vec<String>]) {
+    /// Has members run with other flags from now on. Those that cannot work change nothing.
+    pub(super) fn tune(&mut self, tuning: Tuning, record: RecordId, sink: &mut impl Sink) {
+        if tuning.check().is_err() {
+            return;
+        }
+        self.tuning = tuning;
+        for master in 0..self.places.masters() {
+            if self.is_running(Component::Etcd(master)) {
+                let fault = etcd::Fault::Tune(tuning);
+                self.run_etcd(master, etcd::Input::Fault(fault), record, sink);
+            }
+        }
+    }
+
+    /// Cuts every cable between hosts of different groups, and mends what is cut within them.
+    pub(super) fn partition(&mut self, groups: &[Vec<String>], sink: &mut impl Sink) {
         let hosts = |group: &Vec<String>| -> BTreeSet<HostId> {
             group.iter().filter_map(|name| self.places.host(name)).collect()
         };
         let groups: Vec<BTreeSet<HostId>> = groups.iter().map(hosts).collect();
+        let within = |rule: &Rule| {
+            let mut pairs = groups.iter().flat_map(|group| {
+                group.iter().flat_map(move |a| group.iter().map(move |b| (*a, *b)))
+            });
+            pairs.any(|(a, b)| a != b && rule.ends.covers(a, b))
+        };
+        self.mend(|rule| rule.action == Action::Cut && within(rule), sink);
         for (n, group) in groups.iter().enumerate() {
             for (a, other) in group.iter().flat_map(|a| groups[n + 1..].iter().map(move |g| (a, g)))
             {

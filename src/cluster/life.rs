@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::command::Command;
+use super::config::Style;
 use super::event::Event;
 use super::place::{Component, port};
 use super::record::Record;
@@ -55,7 +56,8 @@ impl Cluster {
                     self.worsen(ends, *loss_per_million, delay.into());
                 }
             }
-            Command::Partition { groups } => self.partition(groups),
+            Command::Partition { groups } => self.partition(groups, sink),
+            Command::Tune { tuning } => self.tune(*tuning, record, sink),
             Command::Member { host, deed } => {
                 self.on_host(host, |c, host| c.befall_member(host, *deed, record, sink));
             }
@@ -262,7 +264,7 @@ impl Cluster {
     }
 
     /// Lifts the rules for which `lift` says so, and sends on what was stuck.
-    fn mend(&mut self, lift: impl Fn(&Rule) -> bool, sink: &mut impl Sink) {
+    pub(super) fn mend(&mut self, lift: impl Fn(&Rule) -> bool, sink: &mut impl Sink) {
         for packet in self.network.lift_rules(|_, rule| lift(rule)) {
             self.network.unstick(packet.from, packet.to);
             self.transmit(self.now, packet, sink);
@@ -323,18 +325,20 @@ impl Cluster {
     }
 
     /// What runs on a host when it has power, in the order in which it starts.
-    fn processes_on(&self, host: HostId) -> Vec<Component> {
+    pub(super) fn processes_on(&self, host: HostId) -> Vec<Component> {
         let has_kubelet = bootstrap::has_kubelet(&self.config, &self.places, host);
         let mut processes = Vec::new();
         if let Ok(at) = u8::try_from(host.0)
             && self.places.is_master(host)
         {
-            processes.extend([
-                Component::Etcd(at),
-                Component::Apiserver(at),
-                Component::Scheduler(at),
-                Component::ControllerManager(at),
-            ]);
+            processes.push(Component::Etcd(at));
+            if self.config.style != Style::Etcd {
+                processes.extend([
+                    Component::Apiserver(at),
+                    Component::Scheduler(at),
+                    Component::ControllerManager(at),
+                ]);
+            }
         }
         processes.extend(has_kubelet.then_some(Component::Kubelet(host)));
         processes

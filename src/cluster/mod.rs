@@ -18,6 +18,7 @@ mod faults;
 mod life;
 mod outside;
 mod place;
+pub mod portable;
 mod process;
 mod record;
 mod run;
@@ -33,7 +34,7 @@ use crate::apiserver::{Apiserver, Stored};
 use crate::controllers::Manager;
 use crate::etcd::mvcc::Store;
 use crate::etcd::raft::invariants::View;
-use crate::etcd::{Disk, Member, Proposal};
+use crate::etcd::{self, Disk, Member, Proposal};
 use crate::kubelet::cri::Runtime;
 use crate::kubelet::{Kubelet, StandIns};
 use crate::network::{Broken, Network, Packet};
@@ -60,10 +61,11 @@ pub use event::{Payload, Timer};
 pub use outside::{Heard, LINES_MAX, Outside, Word};
 pub use place::{Component, Places, port};
 pub use record::Record;
-pub use session::{Branch, BranchId, Limit, Session, Stepped};
+pub use session::{Branch, BranchId, Given, Limit, Session, Stepped};
 pub use summary::{Said, StoreVerb, Summary};
 
 pub use crate::api::{HttpRequest, Resource};
+pub use crate::etcd::Tuning;
 pub use crate::sim::Time;
 pub use crate::timeline::Grain;
 
@@ -112,6 +114,8 @@ pub struct Cluster {
     disks: Vec<Option<Box<Disk<Stored>>>>,
     /// By master: what is beneath its member of etcd.
     stores: Vec<StoreHost>,
+    /// The flags with which members of etcd run.
+    tuning: etcd::Tuning,
     apiservers: Vec<Slot<Apiserver>>,
     schedulers: Vec<Slot<Scheduler>>,
     managers: Vec<Slot<Manager>>,
@@ -179,6 +183,11 @@ impl Cluster {
     /// The member of etcd on a master, if it runs.
     pub fn etcd(&self, at: u8) -> Option<&Member<Stored>> {
         self.etcd[usize::from(at)].get()
+    }
+
+    /// The flags with which members of etcd run.
+    pub fn tuning(&self) -> etcd::Tuning {
+        self.tuning
     }
 
     /// All members of etcd that have ever run, as the invariants of Raft look at them.

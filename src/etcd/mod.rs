@@ -16,6 +16,7 @@ pub mod raft;
 mod record;
 pub mod rpc;
 mod snapshot;
+mod tuning;
 mod watch;
 
 pub use alarm::{Alarm, AlarmKind};
@@ -27,3 +28,4 @@ pub use member::{
 pub use membership::{MemberChange, MemberInfo, Membership};
 pub use record::{KeyChange, Record};
 pub use snapshot::{Backup, BackupError, BackupStatus};
+pub use tuning::{Tuning, TuningError};

@@ -100,11 +100,22 @@ fn hash_of<V: StoredValue>(state: &State<V>) -> u32 {
     hash.finish() as u32
 }
 
+/// The 32 bytes that stand for a hash, as Go prints bytes.
+fn digest(hash: u32) -> String {
+    let byte = |n: u32| {
+        let mut one = Fingerprint::new();
+        one.u64(u64::from(hash) << 8 | u64::from(n));
+        (one.finish() as u8).to_string()
+    };
+    (0..32).map(byte).collect::<Vec<_>>().join(" ")
+}
+
 impl fmt::Display for BackupError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::HashMismatch { expected, found } => {
-                write!(f, "expected sha256 [{expected:08x}], got [{found:08x}]")
+                let (expected, found) = (digest(*expected), digest(*found));
+                write!(f, "expected sha256 [{expected}], got [{found}]")
             }
         }
     }

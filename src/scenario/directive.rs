@@ -6,7 +6,7 @@
 use super::words::{Word, Words};
 use super::{Action, Problem};
 use crate::cluster::{
-    Command, Component, Config, Grain, Machine, MemberDeed, MessageDeed, Places, Style,
+    Command, Component, Config, Grain, Machine, MemberDeed, MessageDeed, Places, Style, Tuning,
 };
 
 /// What a cluster is to be made of, as far as it has been read.
@@ -30,6 +30,7 @@ impl Setup {
             "nodes" => self.nodes(words),
             "node" => self.node(words),
             "masters" => self.masters(words),
+            "spares" => self.spares(words),
             "seed" => words.need("a number").and_then(|word| {
                 self.config.seed = word.number()?;
                 Ok(())
@@ -43,10 +44,27 @@ impl Setup {
     fn masters(&mut self, words: &mut Words<'_>) -> Result<(), Problem> {
         let word = words.need("a number of masters")?;
         let masters = word.number()?;
-        if ![1, 3, 5].contains(&masters) {
-            return Err(word.problem("there are 1, 3 or 5 masters"));
+        match self.config.style {
+            Style::Etcd if !(1..=MEMBERS_MAX).contains(&masters) => {
+                return Err(word.problem(format!("there are 1 to {MEMBERS_MAX} members")));
+            }
+            Style::Etcd => {}
+            _ if ![1, 3, 5].contains(&masters) => {
+                return Err(word.problem("there are 1, 3 or 5 masters"));
+            }
+            _ => {}
         }
         self.config.masters = masters;
+        Ok(())
+    }
+
+    fn spares(&mut self, words: &mut Words<'_>) -> Result<(), Problem> {
+        let word = words.need("a number of spare machines")?;
+        let spares = word.number()?;
+        if spares >= self.config.masters {
+            return Err(word.problem("somebody must found the cluster"));
+        }
+        self.config.spares = spares;
         Ok(())
     }
 
@@ -56,6 +74,7 @@ impl Setup {
             "bare" => self.config.style = Style::Bare,
             "kubelets" => self.config.style = Style::BareControlPlane,
             "kubeadm" => self.config.style = Style::Kubeadm,
+            "etcd" => self.config.style = Style::Etcd,
             "teaching" => {
                 let teaching = Config::teaching(self.config.seed);
                 let workers = std::mem::take(&mut self.config.workers);
@@ -64,7 +83,7 @@ impl Setup {
                     ..teaching
                 };
             }
-            _ => return Err(word.problem("a cluster is bare, kubelets, kubeadm or teaching")),
+            _ => return Err(word.problem("a cluster is bare, kubelets, kubeadm, teaching or etcd")),
         }
         Ok(())
     }
@@ -220,6 +239,7 @@ impl Hands<'_> {
                 word if word.text == "spread" => Command::Timers { aligned: false },
                 word => return Err(word.problem("timers align or spread")),
             },
+            "etcd-flags" => Command::Tune { tuning: tuning(words)? },
             "restore" => {
                 let directory = words.need("a directory that etcdutl has restored")?;
                 Command::Restore { directory: directory.text.to_owned() }
@@ -296,7 +316,9 @@ impl Hands<'_> {
             let host = host.ok_or_else(|| first.problem("there is no such node"))?;
             return Ok(match self.config.style {
                 Style::Bare => Err(first.text.to_owned()),
-                Style::Kubeadm | Style::BareControlPlane => Ok(Component::Kubelet(host)),
+                Style::Kubeadm | Style::BareControlPlane | Style::Etcd => {
+                    Ok(Component::Kubelet(host))
+                }
             });
         };
         let host = self.places.host(second.text);
@@ -316,9 +338,51 @@ impl Hands<'_> {
     }
 }
 
-const DIRECTIVES: &str = "cluster, nodes, node, masters, seed, file, $, |, ~, wait, step, back, \
+const DIRECTIVES: &str = "cluster, nodes, node, masters, spares, seed, file, $, |, ~, wait, step, back, \
                           expect, stop, start, power, cut, worsen, partition, mend, isolate, etcd, \
-                          timers, message, restore, finish and interrupt";
+                          etcd-flags, timers, message, restore, finish and interrupt";
+
+/// Members that one can still take in at a glance.
+const MEMBERS_MAX: u8 = 9;
+
+/// The flags of etcd; those that are not named are as usual.
+fn tuning(words: &mut Words<'_>) -> Result<Tuning, Problem> {
+    let mut tuning = Tuning::default();
+    let mut last = None;
+    while let Some(word) = words.next() {
+        last = Some(word);
+        let millis = |word: Word<'_>| word.duration().map(|time| time.as_millis() as u32);
+        let switch = |word: Word<'_>| match word.text {
+            "true" => Ok(true),
+            "false" => Ok(false),
+            _ => Err(word.problem("true or false")),
+        };
+        if let Some(value) = word.after("heartbeat=") {
+            tuning.heartbeat_ms = millis(value)?;
+        } else if let Some(value) = word.after("election=") {
+            tuning.election_ms = millis(value)?;
+        } else if let Some(value) = word.after("spread=") {
+            tuning.spread_ms = millis(value)?;
+        } else if let Some(value) = word.after("pre-vote=") {
+            tuning.pre_vote = switch(value)?;
+        } else if let Some(value) = word.after("check-quorum=") {
+            tuning.check_quorum = switch(value)?;
+        } else if let Some(value) = word.after("single-entries=") {
+            tuning.single_entries = switch(value)?;
+        } else if let Some(value) = word.after("snapshot-count=") {
+            tuning.snapshot_count = value.number()?;
+        } else {
+            return Err(word.problem(
+                "there are heartbeat=, election=, spread=, pre-vote=, check-quorum=, \
+                 single-entries= and snapshot-count=",
+            ));
+        }
+    }
+    match (tuning.check(), last) {
+        (Err(error), Some(word)) => Err(word.problem(error.to_string())),
+        _ => Ok(tuning),
+    }
+}
 
 fn member_deed(words: &mut Words<'_>) -> Result<MemberDeed, Problem> {
     let word = words.need("what befalls the member")?;

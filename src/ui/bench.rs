@@ -1,8 +1,9 @@
 //! `index.html?bench=NAME,NAME`: figures measured in the page itself, as it is shipped.
 //!
 //! Each is a line of the element `#bench-output`; the last line says `done`. Beside the figures of
-//! the room `bench` there is `frame-p95`, for which the page plays its own cluster. Invariant:
-//! without that query nothing here runs.
+//! the room `bench` there are those of frames, for which the page plays a cluster of its own:
+//! `frame-p95` on the map, `raft-frame-p95-N` on the Raft bench with N members. Invariant: without
+//! that query nothing here runs.
 
 use std::time::Duration;
 
@@ -12,20 +13,36 @@ use web_sys::Element;
 
 use crate::bench::{Meter, NAMES, Suite, percentile};
 use crate::view::intent::Intent;
+use crate::view::raft::Troupe;
 
-use super::dom;
-use super::page::Page;
+use super::page::{Centre, Page};
+use super::{dom, keystrokes};
 
-const FRAME: &str = "frame-p95";
+/// The figures of frames, and with how many members of etcd alone; none for the whole cluster.
+const FRAME_NAMES: [(&str, Option<u8>); 4] = [
+    ("frame-p95", None),
+    ("raft-frame-p95-5", Some(5)),
+    ("raft-frame-p95-7", Some(7)),
+    ("raft-frame-p95-9", Some(9)),
+];
+/// What of the suite's figures the page measures itself, for it has an editor.
+const KEYSTROKE: &str = "keystroke-5000-lines";
 /// Frames that are not measured: the page comes up and the cluster is told what to do.
 const FRAMES_BEFORE: usize = 120;
+/// Members that are alone are up after so many.
+const FRAMES_START: usize = 90;
 /// Frames that are measured: ten seconds of them.
 const FRAMES: usize = 600;
-/// What the cluster is busy with meanwhile.
+/// What the cluster is busy with meanwhile, …
 const WORK: &str = "kubectl create deployment web --image=nginx:1.28 --replicas=30";
+/// … and members that are alone, once in so many frames.
+const PUT: &str = "etcdctl put bench frames --endpoints=https://192.168.1.11:2379";
+const PUT_FRAMES: usize = 20;
 
 /// What is still to be measured.
 struct Run {
+    page: Page,
+    frames: std::vec::IntoIter<(&'static str, Option<u8>)>,
     names: std::vec::IntoIter<String>,
     suite: Suite,
     output: Element,
@@ -34,6 +51,8 @@ struct Run {
 /// The main-thread milliseconds of each frame so far, and what follows when there are enough.
 struct Frames {
     page: Page,
+    name: &'static str,
+    members: Option<u8>,
     spent_ms: Vec<f64>,
     then: Option<Run>,
 }
@@ -46,7 +65,7 @@ pub fn start(page: Page) {
     let mut names: Vec<String> =
         asked.split(',').filter(|name| !name.is_empty()).map(Into::into).collect();
     if names.is_empty() {
-        names = std::iter::once(FRAME).chain(NAMES).map(Into::into).collect();
+        names = FRAME_NAMES.iter().map(|(name, _)| *name).chain(NAMES).map(Into::into).collect();
     }
     let Ok(output) = document().create_element("pre") else { return };
     output.set_id("bench-output");
@@ -55,16 +74,12 @@ pub fn start(page: Page) {
         let _ = body.append_child(&output);
     }
     // The page's own frames come first, before its cluster has others beside it.
-    let frames_asked = names.iter().any(|name| name == FRAME);
-    names.retain(|name| name != FRAME);
+    let is_asked = |(name, _): &(&str, _)| names.iter().any(|asked| asked == name);
+    let frames: Vec<_> = FRAME_NAMES.into_iter().filter(is_asked).collect();
+    names.retain(|name| FRAME_NAMES.iter().all(|(frames, _)| frames != name));
     let suite = Suite::new(Meter { clock, memory });
-    let run = Run { names: names.into_iter(), suite, output };
-    if frames_asked {
-        let frames = Frames { page, spent_ms: Vec::new(), then: Some(run) };
-        watch_frames(StoredValue::new_local(frames));
-    } else {
-        run.later();
-    }
+    let run = Run { page, frames: frames.into_iter(), names: names.into_iter(), suite, output };
+    run.go_on();
 }
 
 impl Run {
@@ -79,7 +94,27 @@ impl Run {
     }
 
     fn go_on(mut self) {
+        if let Some((name, members)) = self.frames.next() {
+            let page = self.page;
+            if let Some(members) = members {
+                page.centre.set(Centre::Raft);
+                // The bench opens when it is shown.
+                set_timeout(
+                    move || page.send(Intent::Troupe(Troupe::Alone(members))),
+                    Duration::from_millis(200),
+                );
+            }
+            let frames = Frames { page, name, members, spent_ms: Vec::new(), then: Some(self) };
+            return watch_frames(StoredValue::new_local(frames));
+        }
         let Some(name) = self.names.next() else { return self.write("done") };
+        if name == KEYSTROKE {
+            let page = self.page;
+            return keystrokes::measure(page, move |p95| {
+                self.write(&format!("{KEYSTROKE} {p95:.3} ms"));
+                self.later();
+            });
+        }
         match self.suite.measure(&name) {
             Some(figure) => self.write(&figure.to_string()),
             None => self.write(&format!("error there is no figure {name}")),
@@ -105,15 +140,18 @@ fn watch_frames(frames: StoredValue<Frames, LocalStorage>) {
 fn on_frame(frames: StoredValue<Frames, LocalStorage>, spent_ms: f64) {
     let counted = frames.try_update_value(|frames| {
         frames.spent_ms.push(spent_ms);
-        (frames.page, frames.spent_ms.len())
+        (frames.page, frames.members, frames.spent_ms.len())
     });
-    match counted {
-        Some((page, 1)) => page.send(Intent::Play),
-        Some((page, FRAMES_BEFORE)) => page.send(Intent::Run(WORK.to_owned())),
-        Some((page, count)) if count == FRAMES_BEFORE + FRAMES => {
+    let Some((page, members, count)) = counted else { return };
+    let run = |line: &str| page.send(Intent::Run(line.to_owned()));
+    match (members, count) {
+        (None, 1) | (Some(_), FRAMES_START) => page.send(Intent::Play),
+        (None, FRAMES_BEFORE) => run(WORK),
+        (_, count) if count == FRAMES_BEFORE + FRAMES => {
             page.send(Intent::Pause);
             frames.update_value(finish);
         }
+        (Some(_), count) if count > FRAMES_BEFORE && count.is_multiple_of(PUT_FRAMES) => run(PUT),
         _ => {}
     }
 }
@@ -121,7 +159,7 @@ fn on_frame(frames: StoredValue<Frames, LocalStorage>, spent_ms: f64) {
 fn finish(frames: &mut Frames) {
     if let Some(run) = frames.then.take() {
         let p95 = percentile(&mut frames.spent_ms[FRAMES_BEFORE..], 95);
-        run.write(&format!("{FRAME} {p95:.3} ms"));
+        run.write(&format!("{} {p95:.3} ms", frames.name));
         run.later();
     }
 }

@@ -16,6 +16,7 @@ use super::live::LiveRegion;
 use super::page::{Panel, page};
 use super::text::t;
 use super::timebar::TimeBar;
+use super::url;
 use super::widgets::Split;
 use super::widgets::menu::MenuHost;
 use super::widgets::split::Axis;
@@ -58,6 +59,7 @@ pub fn Layout() -> impl IntoView {
         </a>
         <div
             class="page"
+            class:page--embed=page.embed
             class:page--no-left=move || !page.left_open.get()
             class:page--no-right=move || !page.right_open.get()
             data-panel=move || page.panel.get().slug()
@@ -69,6 +71,11 @@ pub fn Layout() -> impl IntoView {
             <main class="page__stage" id="stage" tabindex="-1">
                 <ColumnEdge label=Lang::resize_left size=left open=page.left_open/>
                 <CentrePanel/>
+                <Show when=move || page.embed>
+                    <a class="open-full" href=url::whole() target="_blank" rel="noopener">
+                        {t(Lang::open_full)}
+                    </a>
+                </Show>
                 <ColumnEdge label=Lang::resize_right size=right open=page.right_open after=true/>
                 <MenuHost/>
             </main>

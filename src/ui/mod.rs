@@ -22,11 +22,13 @@ mod header;
 mod icons;
 mod inspector;
 mod keys;
+mod keystrokes;
 mod layout;
 mod live;
 mod objects;
 mod page;
 mod panic;
+mod portable;
 mod raft;
 mod stage;
 mod text;
@@ -39,6 +41,8 @@ use leptos::prelude::*;
 use crate::cluster::Config;
 use crate::view::engine::EngineHost;
 use crate::view::host::Host;
+use crate::view::intent::Intent;
+use crate::view::raft::Troupe;
 
 /// The seed of the cluster that the page starts with.
 const SEED: u64 = 7;
@@ -58,6 +62,12 @@ pub fn App() -> impl IntoView {
     let host: Box<dyn Host> = Box::new(EngineHost::new(config));
     let page = page::Page::new(&address, host);
     provide_context(page);
+    if let Some(members) = address.members {
+        page.send(Intent::Troupe(Troupe::Alone(members)));
+    }
+    if let Some(scene) = address.scene {
+        page.send(Intent::Scene(scene));
+    }
     bench::start(page);
     page.wake();
     view! { <layout::Layout/> }

@@ -85,6 +85,8 @@ impl Panel {
 pub enum Dialog {
     /// The key sheet.
     Help,
+    /// To a real cluster, and from one.
+    Portable,
     /// How many replicas, and how many there are now.
     Scale(ObjectId, u32),
 }
@@ -103,6 +105,8 @@ pub struct Page {
     pub dark: RwSignal<bool>,
     /// What the middle shows.
     pub centre: RwSignal<Centre>,
+    /// Whether the page stands within another.
+    pub embed: bool,
     /// Whether the placement is a table.
     pub as_table: RwSignal<bool>,
     /// The panel in view on small screens.
@@ -151,6 +155,7 @@ impl Page {
             lang: RwSignal::new(address.lang),
             dark: RwSignal::new(address.dark),
             centre: RwSignal::new(address.centre),
+            embed: address.embed,
             as_table: RwSignal::new(address.table),
             panel: RwSignal::new(Panel::Stage),
             console: RwSignal::new("terminal"),
@@ -288,6 +293,15 @@ impl Page {
     /// Takes a message away.
     pub fn dismiss(self, number: u64) {
         self.toasts.update(|toasts| toasts.retain(|(other, _)| *other != number));
+    }
+
+    /// Takes over what was typed into the editor.
+    pub fn type_text(self, text: String) {
+        if let Some(file) = untrack(|| self.files.active())
+            && file.text.with_untracked(|old| *old != text)
+        {
+            file.text.set(text);
+        }
     }
 
     /// The file in the editor and its text.

@@ -5,6 +5,7 @@
 use leptos::prelude::*;
 
 use super::page::Centre;
+use crate::view::raft::Scene;
 use crate::view::words::Lang;
 
 /// What the address asks for.
@@ -20,6 +21,12 @@ pub struct Address {
     pub table: bool,
     /// Where the cluster's luck comes from.
     pub seed: Option<u64>,
+    /// Whether the page stands within another: the middle and the time bar alone.
+    pub embed: bool,
+    /// So many members of etcd alone are on the Raft bench.
+    pub members: Option<u8>,
+    /// The scene that is told there.
+    pub scene: Option<Scene>,
 }
 
 /// Reads the address.
@@ -39,7 +46,27 @@ pub fn read() -> Address {
         centre: Centre::ALL.into_iter().find(|c| c.slug() == view.as_deref()).unwrap_or_default(),
         table: get("as").as_deref() == Some("table"),
         seed: get("seed").and_then(|seed| seed.parse().ok()),
+        embed: get("embed").as_deref() == Some("1"),
+        members: get("members").and_then(|members| members.parse().ok()),
+        scene: get("scene").and_then(|scene| Scene::ALL.into_iter().find(|s| s.slug() == scene)),
     }
+}
+
+/// The address of the same page when it does not stand within another.
+pub fn whole() -> String {
+    let location = window().location();
+    let search = location.search().unwrap_or_default();
+    let path = location.pathname().unwrap_or_default();
+    let hash = location.hash().unwrap_or_default();
+    let query = web_sys::UrlSearchParams::new_with_str(&search);
+    let query = query.map_or_else(
+        |_| String::new(),
+        |query| {
+            query.delete("embed");
+            query.to_string().into()
+        },
+    );
+    format!("{path}?{query}{hash}")
 }
 
 /// Writes one value into the address without leaving a trace in the history; none removes it.

@@ -8,7 +8,7 @@ use smol_str::SmolStr;
 use crate::sim::Duration;
 
 use super::clock::{BranchId, Grain, Speed};
-use super::raft::{RaftDeed, Scene};
+use super::raft::{RaftDeed, Scene, Troupe};
 use super::story::Fault;
 use super::stream::StreamQuery;
 use super::subject::Subject;
@@ -62,8 +62,12 @@ pub enum Intent {
         /// Its text.
         text: String,
     },
+    /// Take over what `kubectl get -o yaml` printed of a real cluster.
+    Import(String),
     /// Run a line in the terminal.
     Run(String),
+    /// Say what a line being typed in the terminal can become (Tab).
+    Complete(String),
     /// Stop what runs in the terminal (Ctrl+C).
     Interrupt,
     /// Break or mend something.
@@ -74,8 +78,19 @@ pub enum Intent {
     Stream(StreamQuery),
     /// Look at the Raft bench, or no longer.
     Bench(bool),
-    /// Play a scene on it.
+    /// Play the first beat of a scene on it.
     Scene(Scene),
+    /// Play its next beat, or go back to the one before.
+    Beat {
+        /// Whether back.
+        back: bool,
+    },
+    /// End it.
+    EndScene,
+    /// Whether steps by message pass over heartbeats and ticks.
+    Fold(bool),
+    /// Put other members on the bench.
+    Troupe(Troupe),
     /// Do something on it.
     Raft(RaftDeed),
 }

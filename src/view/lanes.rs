@@ -84,6 +84,10 @@ pub struct LanesView {
     pub writes: Vec<Duration>,
     /// When the scheduler decided.
     pub decisions: Vec<Duration>,
+    /// When members of etcd stood for election.
+    pub elections: Vec<Duration>,
+    /// When members of etcd ended, or took a snapshot in.
+    pub upheavals: Vec<Duration>,
     /// Ready pods.
     pub ready: Vec<ReadyPoint>,
     /// Commands, faults and other turns.

@@ -138,9 +138,10 @@ impl WorkerView {
 }
 
 /// What an etcd member is in Raft.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum RaftRole {
     /// It follows.
+    #[default]
     Follower,
     /// It asks whether it could win.
     PreCandidate,

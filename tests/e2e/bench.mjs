@@ -12,7 +12,7 @@ const playground = new Playground();
 await playground.start();
 try {
   const query = { bench: process.argv.slice(2).join(",") };
-  await playground.visit({ query }, printFigures);
+  await playground.visit({ query, motion: "no-preference" }, printFigures);
 } finally {
   await playground.stop();
 }

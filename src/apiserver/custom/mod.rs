@@ -6,6 +6,7 @@
 
 mod columns;
 pub mod lifecycle;
+pub mod rules;
 mod schema;
 mod validate;
 
@@ -226,9 +227,11 @@ impl Definition {
         Ok(decoded)
     }
 
-    /// What is wrong with an object.
-    pub fn validate(&self, object: &Value) -> Vec<Cause> {
-        validate::validate(self.schema(), object)
+    /// What is wrong with an object that is to take the place of `old`, if there is one. Rules are
+    /// for what has the right shape.
+    pub fn validate(&self, object: &Value, old: Option<&Value>) -> Vec<Cause> {
+        let causes = validate::validate(self.schema(), object);
+        if causes.is_empty() { rules::broken(self.schema(), object, old) } else { causes }
     }
 
     /// Prepares an object that is to be created. Models customResourceStrategy PrepareForCreate.

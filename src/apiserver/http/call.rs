@@ -134,6 +134,10 @@ impl Asked<'_> {
                 self.request.dry_run |= dry_run;
                 Ok(Call::Delete { resource, key: place.key(), options })
             }
+            (Resource::SERVICEACCOUNTS, "token") => {
+                form.purpose = Purpose::Create;
+                Ok(Call::Token { key: place.key(), asked: body::object(http, place)? })
+            }
             (_, "") if place.name.is_empty() => {
                 if place.namespaced && place.namespace.is_empty() {
                     return Err(not_allowed());

@@ -203,6 +203,7 @@ impl Form {
                 let code = if matches!(purpose, Purpose::Create) { 201 } else { 200 };
                 (code, self.object(self.resource.unwrap_or(object.resource()), &object))
             }
+            (Purpose::Create, Answer::Value(value)) => (201, objects::value(&value)),
             (_, Answer::Value(value)) => (200, objects::value(&value)),
             (_, Answer::List(resource, objects, meta)) => {
                 (200, self.list(resource, &objects, &meta))

@@ -8,7 +8,9 @@ use crate::api::types::Uid;
 use crate::api::validation;
 use crate::api::{List, Object, Resource, Status, Str, Timestamp, Value, defaults, names};
 use crate::api::{convert, warnings};
+use crate::apiserver::admission::policy::Attributes;
 use crate::apiserver::custom::{self, Definition};
+use crate::apiserver::stages::Stage;
 use crate::apiserver::{admission, allocation};
 
 pub fn plan(
@@ -41,7 +43,9 @@ pub fn untyped(
 ) -> Result<Plan, Refusal> {
     let claims_revision = !value.at_path(&["metadata", "resourceVersion"]).text().is_empty();
     fill_metadata(resource, namespace, &mut value, ctx)?;
+    ctx.stages.reached = Stage::MutatingAdmission;
     admission::mutate(resource, &mut value, ctx)?;
+    ctx.stages.reached = Stage::Validation;
     defaults::prepare_create(resource, &mut value);
     let definition = Definition::of(ctx.cache, resource);
     if let Some(definition) = &definition {
@@ -54,8 +58,9 @@ pub fn untyped(
     let mut extra = allocation::allocate(resource, &mut value, None, ctx)?;
     let mut causes = validation::validate_create(resource, &value);
     if let Some(definition) = &definition {
-        causes.extend(definition.validate(&value));
+        causes.extend(definition.validate(&value, None));
     }
+    causes.extend(admission::mistakes(resource, &value));
     if !causes.is_empty() {
         let name = name_of(&value);
         return Err(Status::invalid(resource, &name, List::from(causes)).into());
@@ -79,7 +84,17 @@ pub fn untyped(
     }
     ctx.last_created.insert(resource, value.clone());
     let object = Object::load(resource, &value);
-    admission::validate(&object, ctx)?;
+    ctx.stages.reached = Stage::ValidatingAdmission;
+    admission::validate(&object, &value, ctx)?;
+    let attributes = Attributes {
+        operation: "CREATE",
+        resource: request.call.resource(),
+        subresource: "",
+        object: Some(&value),
+        old: None,
+        request,
+    };
+    admission::policy::validate(attributes, ctx)?;
     admission::resource_quota::charge(&object, ctx, &mut extra)?;
     Ok(Plan::Store(object, extra))
 }

@@ -4,9 +4,10 @@
 //! pkg/registry/core/{pod,namespace}/strategy.go.
 
 use super::{Ctx, Extra, Plan, Refusal, evict};
-use crate::api::rpc::{DeleteOptions, Propagation};
+use crate::api::rpc::{DeleteOptions, Propagation, Request};
 use crate::api::types::{Namespace, ObjectMeta, Pod};
-use crate::api::{Object, Reason, Resource, Status, Str, Timestamp, quote};
+use crate::api::{Object, Reason, Resource, Status, Str, Timestamp, Value, quote};
+use crate::apiserver::admission::policy::{self, Attributes};
 use crate::apiserver::allocation;
 use crate::apiserver::custom::lifecycle;
 use crate::sim::Duration;
@@ -17,9 +18,24 @@ const IMMORTAL: [&str; 3] = ["default", "kube-system", "kube-public"];
 const ORPHAN: &str = "orphan";
 const FOREGROUND: &str = "foregroundDeletion";
 
-pub fn plan(current: &Object, options: &DeleteOptions, ctx: &mut Ctx<'_>) -> Result<Plan, Refusal> {
+pub fn plan(
+    current: &Object,
+    options: &DeleteOptions,
+    request: &Request,
+    ctx: &mut Ctx<'_>,
+) -> Result<Plan, Refusal> {
     let (resource, name) = (current.resource(), current.name());
     check_preconditions(current, options)?;
+    let old = if policy::are_any(ctx) { current.to_value() } else { Value::Null };
+    let attributes = Attributes {
+        operation: "DELETE",
+        resource,
+        subresource: "",
+        object: None,
+        old: Some(&old),
+        request,
+    };
+    policy::validate(attributes, ctx)?;
     if resource == Resource::NAMESPACES {
         if IMMORTAL.contains(&name) {
             let why = "this namespace may not be deleted";

@@ -8,8 +8,10 @@ use crate::api::types::{ObjectMeta, Uid};
 use crate::api::{
     List, Object, Resource, Status, Str, Value, convert, defaults, validation, warnings,
 };
+use crate::apiserver::admission::{self, policy::Attributes};
 use crate::apiserver::allocation;
 use crate::apiserver::custom::Definition;
+use crate::apiserver::stages::Stage;
 use crate::apiserver::storage::key_of;
 
 pub fn plan(
@@ -82,11 +84,12 @@ pub fn untyped(
         validation::validate_update(resource, &value, &old)
     };
     if let Some(definition) = &definition {
-        causes.extend(definition.validate(&value));
+        causes.extend(definition.validate(&value, Some(&old)));
     }
     if part == Part::Main && resource != Resource::PODS && value.at("spec") != old.at("spec") {
         ctx.warnings.extend(warnings::of(resource, &value).into_iter().map(Str::from));
     }
+    causes.extend(admission::mistakes(resource, &value));
     if !causes.is_empty() {
         return Err(Status::invalid(resource, current.name(), List::from(causes)).into());
     }
@@ -94,7 +97,20 @@ pub fn untyped(
         Some(applied) => managers::put(&mut value, applied.to_value()),
         None => managers::note(resource, &mut value, Some(&old), (request, part), ctx.now),
     }
+    let attributes = Attributes {
+        operation: "UPDATE",
+        resource: request.call.resource(),
+        subresource: part.name(),
+        object: Some(&value),
+        old: Some(&old),
+        request,
+    };
     let new = Object::load(resource, &value).at_revision(current.revision);
+    ctx.stages.reached = Stage::ValidatingAdmission;
+    if part == Part::Main {
+        admission::validate_update(&new, &value, &old, ctx)?;
+    }
+    admission::policy::validate(attributes, ctx)?;
     Ok(match replace(current, new) {
         Plan::Store(object, _) => Plan::Store(object, extra),
         other => other,

@@ -5,9 +5,11 @@
 //! hashes are for.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use super::{Input, Member, Out, Timer};
 use crate::etcd::mvcc::StoredValue;
+use crate::etcd::tuning::Tuning;
 use crate::sim::{Duration, Time};
 
 /// How many inputs a paused process keeps: what its sockets hold.
@@ -28,6 +30,8 @@ pub enum Fault {
     FullDisk(bool),
     /// Its disk alters a value.
     CorruptData,
+    /// It runs with other flags from now on.
+    Tune(Tuning),
     /// Its election timer begins anew at this time and goes off after so many ticks.
     Timers(Time, u64),
 }
@@ -55,6 +59,11 @@ impl<V: StoredValue> Member<V> {
                     // Nobody who holds the right state may take over what follows from this one.
                     self.state.altered = self.rng.next_u64() | 1 << 63;
                 }
+            }
+            Fault::Tune(tuning) => {
+                self.settings = Arc::new((*self.settings).clone().tuned(&tuning));
+                self.node.tune(&self.settings.raft(self.node.id()));
+                self.tick_at(out.now() + self.settings.heartbeat, out);
             }
             Fault::Timers(at, ticks) => {
                 self.node.restart_election_timer(ticks);

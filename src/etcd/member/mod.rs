@@ -70,6 +70,15 @@ pub struct Settings {
     pub heartbeat: Duration,
     /// Ticks without a leader before a member stands for election.
     pub election_ticks: u64,
+    /// Up to how many ticks more each waits, by luck. Members that all wait equally long split
+    /// their votes for ever.
+    pub spread_ticks: u64,
+    /// Whether a member asks if it could win before it raises its term. Models --pre-vote.
+    pub pre_vote: bool,
+    /// Whether a leader that hears from no majority steps down. etcd has no flag for it.
+    pub check_quorum: bool,
+    /// How large a message of several entries may be. Models maxSizePerMsg.
+    pub size_per_msg_max: u64,
     /// Entries applied between two snapshots.
     pub snapshot_count: u64,
     /// Entries kept in the log beside a snapshot, for followers that are a little behind.
@@ -98,6 +107,10 @@ impl Default for Settings {
         Self {
             heartbeat: Duration::from_millis(100),
             election_ticks: 10,
+            spread_ticks: 10,
+            pre_vote: true,
+            check_quorum: true,
+            size_per_msg_max: 1024 * 1024,
             snapshot_count: 10_000,
             catch_up_entries: 5_000,
             quota_bytes: 2 << 30,
@@ -115,6 +128,19 @@ impl Settings {
     /// The shortest time without a leader after which a member stands for election.
     pub fn election_timeout(&self) -> Duration {
         self.heartbeat * self.election_ticks as u32
+    }
+
+    /// How the core of member `id` is set up.
+    pub(super) fn raft(&self, id: u64) -> Config {
+        Config {
+            election_tick: self.election_ticks,
+            election_spread: Some(self.spread_ticks),
+            check_quorum: self.check_quorum,
+            pre_vote: self.pre_vote,
+            size_per_msg_max: self.size_per_msg_max,
+            log_level: Level::Info,
+            ..Config::new(id)
+        }
     }
 
     /// How long a request may take. Models ReqTimeout: 5 s and two election timeouts.
@@ -285,15 +311,7 @@ impl<V: StoredValue> Member<V> {
         let founds = disk.is_empty();
         let Disk { cluster, joins, starts, storage, mut state, db_bytes, is_corrupt, .. } = disk;
         let starts = starts.wrapping_add(1);
-        let config = Config {
-            election_tick: settings.election_ticks,
-            check_quorum: true,
-            pre_vote: true,
-            applied: state.applied,
-            size_per_msg_max: 1024 * 1024,
-            log_level: Level::Info,
-            ..Config::new(id)
-        };
+        let config = Config { applied: state.applied, ..settings.raft(id) };
         let node = RawNode::new(config, storage, rng.split("raft"));
         let mut node = node.expect("the settings of a member are valid");
         if founds {

@@ -21,6 +21,9 @@ pub struct Config {
     pub election_tick: u64,
     /// How often a leader shows that it leads.
     pub heartbeat_tick: u64,
+    /// Up to how many ticks more a node waits, by luck; as many as `election_tick` if nothing else
+    /// is said, which is all that etcd-io/raft knows.
+    pub election_spread: Option<u64>,
     /// Up to where the log was applied when the node stopped. What follows is handed out again.
     pub applied: u64,
     /// Whether storing and applying are asked for by messages, which may overlap, instead of by
@@ -91,6 +94,7 @@ impl Config {
             id,
             election_tick: 10,
             heartbeat_tick: 1,
+            election_spread: None,
             applied: 0,
             async_storage_writes: false,
             size_per_msg_max: 1024 * 1024,

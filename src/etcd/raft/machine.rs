@@ -245,8 +245,7 @@ impl<D: EntryData> Raft<D> {
         self.lead = NONE;
         self.election_elapsed = 0;
         self.heartbeat_elapsed = 0;
-        let spread = self.rng.below(self.config.election_tick);
-        self.randomized_election_timeout = self.config.election_tick + spread;
+        self.draw_election_timeout();
         self.lead_transferee = NONE;
         self.tracker.votes.clear();
         let last_index = self.log.last_index();
@@ -254,6 +253,13 @@ impl<D: EntryData> Raft<D> {
         self.pending_conf_index = 0;
         self.uncommitted_size = 0;
         self.read_only = ReadOnly::new(self.config.read_only);
+    }
+
+    /// Decides how long this node waits for a leader, until its role or term changes.
+    pub fn draw_election_timeout(&mut self) {
+        let width = self.config.election_spread.unwrap_or(self.config.election_tick);
+        let spread = self.rng.below(width.max(1));
+        self.randomized_election_timeout = self.config.election_tick + spread;
     }
 
     /// Appends entries to this leader's own log, which it acknowledges to itself once they are

@@ -319,6 +319,18 @@ impl<D: EntryData> RawNode<D> {
         self.set_randomized_election_timeout(ticks);
     }
 
+    /// Goes on with the timeouts, checks and limits of `config`. What has been waited counts, in
+    /// ticks.
+    pub fn tune(&mut self, config: &Config) {
+        let raft = &mut self.raft;
+        raft.config.election_tick = config.election_tick;
+        raft.config.election_spread = config.election_spread;
+        raft.config.check_quorum = config.check_quorum;
+        raft.config.pre_vote = config.pre_vote;
+        raft.config.size_per_msg_max = config.size_per_msg_max;
+        raft.draw_election_timeout();
+    }
+
     /// Sets how much the node says.
     pub fn set_log_level(&mut self, level: Level) {
         self.raft.lines.set_level(level);

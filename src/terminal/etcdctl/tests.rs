@@ -54,6 +54,13 @@ impl World {
         world
     }
 
+    /// Puts a file beside the terminal, as an editor does.
+    fn write(&mut self, name: &str, text: &str) {
+        let file = Input::File { name: name.into(), text: text.into() };
+        self.queue.push(self.now, Happening::ToTerminal(file));
+        self.pass(Duration::ZERO);
+    }
+
     pub fn pass(&mut self, span: Duration) {
         let until = self.now + span;
         while self.queue.next_time().is_some_and(|at| at <= until) {
@@ -280,9 +287,16 @@ fn copies_are_saved_and_told_from_altered_ones() {
     assert_eq!(world.terminal.backup("restored").unwrap().status().revision, 2);
     let again = world.run("etcdutl snapshot restore a.db --data-dir restored");
     assert_eq!(again, "Error: data-dir \"restored\" not empty or could not be read\n");
-    world.run("echo cut > a.db");
+    let missing = "Error: open none.db: no such file or directory\n";
+    check(world, "etcdutl snapshot restore none.db", missing);
+    world.run("echo something else > a.db");
     let altered = world.run("etcdutl snapshot restore a.db --data-dir=other");
-    assert!(altered.starts_with("Error: expected sha256 ["), "{altered}");
+    let hashes = altered.strip_prefix("Error: expected sha256 [").unwrap_or_default();
+    let (expected, found) = hashes.split_once("], got [").unwrap_or_default();
+    assert_eq!([expected, found].map(|hash| hash.split(' ').count()), [32, 32], "{altered}");
+    world.write("a.db", "etcd snap");
+    let cut = "Error: snapshot missing hash but --skip-hash-check=false\n";
+    check(world, "etcdutl snapshot restore a.db --data-dir=other", cut);
     assert!(world.terminal.backup("other").is_none());
 }
 

@@ -9,14 +9,14 @@ use super::flags::{Flag, Kind};
 use super::script::{Env, Next};
 use super::task::{Local, Task};
 use crate::api::discovery::{self, Entry};
-use crate::api::{Served, Str};
+use crate::api::{Served, Str, quote};
 use crate::terminal::printers::tabwriter::TabWriter;
 use crate::terminal::text::Text;
 
 /// The command.
 pub const COMMAND: Command = Command {
     path: "api-resources",
-    usage: "",
+    usage: "[flags]",
     about: "Show the resources the server knows",
     flags: &[&[
         Flag::text("api-group", "Only those of this group."),
@@ -26,6 +26,7 @@ pub const COMMAND: Command = Command {
             .default("true"),
         Flag::switch("no-headers", "Leave the headings out."),
         Flag::text("output", "Output format: wide, name, or nothing.").short('o'),
+        Flag::switch("show-managed-fields", "Keep managedFields when printing yaml or json."),
         Flag::text("sort-by", "The order: name or kind."),
         Flag::text("verbs", "Only those that can all of this be done with.").kind(Kind::List),
     ]],
@@ -40,7 +41,11 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
     }
     let format = flags.text("output");
     if !matches!(format, "" | "wide" | "name") {
-        return Err(Error::plain(format!("--output {format} is not available")));
+        let format = quote(format);
+        return Err(Error::plain(format!(
+            "unable to match a printer suitable for the output format {format}, allowed formats \
+             are: json,kyaml,name,wide,yaml"
+        )));
     }
     let all_in =
         |wanted: &[String], known: &[String]| wanted.iter().all(|word| known.contains(word));

@@ -14,12 +14,13 @@ use crate::api::{Resource, quote};
 /// The command.
 pub const COMMAND: Command = Command {
     path: "explain",
-    usage: "TYPE [--recursive=FALSE|TRUE] [--api-version=api-version-group]",
+    usage: "TYPE [--recursive=FALSE|TRUE] [--api-version=api-version-group] \
+            [-o|--output=plaintext|plaintext-openapiv2]",
     about: "Show the fields of a kind",
     flags: &[&[
         Flag::text("api-version", "The version that is meant, as group/version."),
         Flag::text("output", "Output format: plaintext.").short('o').default("plaintext"),
-        Flag::switch("recursive", "Show the fields of fields as well."),
+        Flag::switch("recursive", "Show the fields of fields as well.").short('R'),
     ]],
     required: &[],
     start,
@@ -39,7 +40,7 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
             ));
         }
         _ => {
-            return Err(invocation.usage("We accept only this format: explain RESOURCE"));
+            return Err(Error::plain("We accept only this format: explain RESOURCE"));
         }
     };
     let mut steps = path.split('.');

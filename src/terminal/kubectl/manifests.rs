@@ -5,6 +5,7 @@
 
 use super::error::Error;
 use super::flags::Flags;
+use super::refused;
 use super::script::Env;
 use crate::api::labels::Selector;
 use crate::api::rpc::FieldValidation;
@@ -29,6 +30,8 @@ pub struct Manifest {
 pub struct Reading<'a> {
     /// What is done about fields that are unknown; without it nothing is checked.
     pub validation: Option<FieldValidation>,
+    /// Whether the objects stay as they are, without a namespace of their own.
+    pub is_local: bool,
     /// Which objects are meant.
     pub selector: &'a Selector,
 }
@@ -45,8 +48,13 @@ pub fn read(
     reading: Reading<'_>,
 ) -> Result<(Vec<Result<Manifest, Error>>, bool), Error> {
     if flags.is_given("kustomize") {
-        let text = "kustomizations are not part of this simulation; name the files with -f";
-        return Err(Error::plain(text));
+        return Err(match flags.text("kustomize") {
+            _ if flags.is_given("filename") => {
+                Error::plain("only one of -f or -k can be specified")
+            }
+            "." | "./" => refused::no_kustomization(),
+            path => refused::not_a_folder(path),
+        });
     }
     let (mut sources, mut errors) = (Vec::new(), Vec::new());
     for name in flags.list("filename") {
@@ -111,7 +119,8 @@ fn read_text(
         let before = objects.len();
         object(&document.value, (source, env), reading, 0, objects);
         for object in &mut objects[before..] {
-            if let Ok(manifest) = object
+            if !reading.is_local
+                && let Ok(manifest) = object
                 && let Err(error) = manifest.place(env)
             {
                 *object = Err(error);

@@ -10,6 +10,9 @@ use crate::api::labels::{FieldSelector, Selector};
 use crate::api::rpc::{FieldValidation, Selection};
 use crate::api::{Collection, Key, List, Reason, Resource, Status, Str, quote};
 
+/// Objects by resource and key.
+pub type Keys = Vec<(Resource, Key)>;
+
 /// What a command takes as its objects.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Finding {
@@ -19,6 +22,8 @@ pub struct Finding {
     pub all: bool,
     /// Whether files are checked before they are sent, and how.
     pub validation: Option<FieldValidation>,
+    /// Whether only files are meant, and the server is not asked.
+    pub is_local: bool,
 }
 
 /// Objects a command is about.
@@ -43,12 +48,18 @@ pub struct Targets {
     pub written: (Str, Str),
 }
 
-const NOTHING_GIVEN: &str = "You must provide one or more resources by argument or filename.
+/// What is said when no object is meant.
+pub const NOTHING_GIVEN: &str = "You must provide one or more resources by argument or filename.
 Example resource specifications include:
    '-f rsrc.yaml'
    '--filename=rsrc.json'
    '<resource> <name>'
    '<resource>'";
+
+const FILES_ONLY: &str = "you must specify resources by --filename when --local is set.
+Example resource specifications include:
+   '-f rsrc.yaml'
+   '--filename=rsrc.json'";
 
 /// Finds what the command is about, without asking the server.
 pub fn find(invocation: &Invocation, env: &Env, finding: Finding) -> Result<Targets, Error> {
@@ -65,12 +76,16 @@ pub fn find(invocation: &Invocation, env: &Env, finding: Finding) -> Result<Targ
         Ok(Targets { list: list.into(), single, written: written.clone() })
     };
     if flags.is_given("filename") || flags.is_given("kustomize") {
+        if finding.is_local && args != Args::None {
+            return Err(Error::plain(FILES_ONLY));
+        }
         args.must_be_absent()?;
         let selector = Selector::parse(labels).map_err(|error| {
             let labels = quote(labels);
             Error::plain(format!("the provided selector {labels} is not valid: {error}"))
         })?;
-        let reading = Reading { validation: finding.validation, selector: &selector };
+        let (validation, is_local) = (finding.validation, finding.is_local);
+        let reading = Reading { validation, is_local, selector: &selector };
         let (objects, single) = manifests::read(flags, env, reading)?;
         // Before it is said that there is no such kind, the server is asked.
         let unknown = objects.iter().filter_map(|object| object.as_ref().err());
@@ -78,6 +93,9 @@ pub fn find(invocation: &Invocation, env: &Env, finding: Finding) -> Result<Targ
             return Err(unknown.clone());
         }
         return list(objects.into_iter().map(|object| object.map(Target::File)).collect(), single);
+    }
+    if finding.is_local {
+        return Err(Error::plain(FILES_ONLY));
     }
     let everywhere = flags.is_on("all-namespaces");
     let namespace = if everywhere { Str::default() } else { env.globals.namespace.clone() };
@@ -320,11 +338,7 @@ impl Target {
 
 impl Targets {
     /// The objects that `target` means, the first of them last.
-    pub fn keys(
-        &self,
-        ctx: &mut Ctx<'_>,
-        target: &Target,
-    ) -> Flow<Result<Vec<(Resource, Key)>, Error>> {
+    pub fn keys(&self, ctx: &mut Ctx<'_>, target: &Target) -> Flow<Result<Keys, Error>> {
         Ok(match target {
             Target::File(manifest) => Ok(vec![(manifest.resource, manifest.key.clone())]),
             Target::Named(resource, key) => Ok(vec![(*resource, key.clone())]),

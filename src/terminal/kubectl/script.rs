@@ -92,6 +92,24 @@ impl Env {
     }
 }
 
+/// What a process serves on the person's machine while it runs.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Serving {
+    /// The API, on this port.
+    Proxy(u16),
+    /// A port of a pod, on this port.
+    Forward(u16),
+}
+
+impl Serving {
+    /// The port.
+    pub fn port(&self) -> u16 {
+        match self {
+            Self::Proxy(port) | Self::Forward(port) => *port,
+        }
+    }
+}
+
 /// What a step waits for.
 #[derive(Clone, Debug)]
 pub enum Want {
@@ -101,6 +119,10 @@ pub enum Want {
     Events(Option<Time>),
     /// That so much time passes.
     Pause(Duration),
+    /// That a person edits a text.
+    Edit(Str),
+    /// Nothing any more: it serves until it is interrupted.
+    Serve(Serving),
 }
 
 /// What a step has heard.
@@ -117,6 +139,8 @@ pub enum Reply {
     Events(Heard),
     /// The time has passed.
     Paused,
+    /// A person has edited the text; or the editor of this name could not be run.
+    Edited(Result<Str, Str>),
 }
 
 /// What came of a watch.
@@ -247,6 +271,22 @@ impl<'a> Ctx<'a> {
         self.hear(Want::Pause(duration)).map(drop)
     }
 
+    /// Lets a person edit a text.
+    pub fn edit(&mut self, text: &str) -> Flow<Result<Str, Error>> {
+        match self.hear(Want::Edit(text.into()))? {
+            Reply::Edited(edited) => Ok(edited.map_err(|editor| {
+                let editor = crate::api::quote(&editor);
+                Error::plain(format!("there was a problem with the editor {editor}"))
+            })),
+            _ => unreachable!("what is waited for is what comes"),
+        }
+    }
+
+    /// Serves until it is interrupted.
+    pub fn serve(&mut self, serving: Serving) -> Flow<Next> {
+        self.hear(Want::Serve(serving)).map(|_| Next::Again)
+    }
+
     /// Asks the server.
     pub fn ask(&mut self, call: Call, how: How) -> Flow<Result<Answer, Error>> {
         let globals = &self.env.globals;
@@ -274,7 +314,9 @@ impl<'a> Ctx<'a> {
                 Ok(response.result.clone().map_err(Error::from))
             }
             Reply::NoAnswer { timed_out } => Ok(Err(unreachable(timed_out))),
-            Reply::Events(_) | Reply::Paused => unreachable!("a request is answered by an answer"),
+            Reply::Events(_) | Reply::Paused | Reply::Edited(_) => {
+                unreachable!("a request is answered by an answer")
+            }
         }
     }
 

@@ -9,7 +9,7 @@ use crate::api::rpc::{Call, Part, Review};
 pub fn verb(call: &Call) -> &'static str {
     match call {
         Call::Get { .. } | Call::List(_) | Call::Watch { .. } | Call::Discover => "Get",
-        Call::Create { .. } | Call::Bind { .. } | Call::Review(_) => "Post",
+        Call::Create { .. } | Call::Bind { .. } | Call::Review(_) | Call::Token { .. } => "Post",
         Call::Update { .. } => "Put",
         Call::Patch { .. } => "Patch",
         Call::Delete { .. } | Call::DeleteCollection { .. } => "Delete",
@@ -45,9 +45,11 @@ pub fn of(server: &str, call: &Call) -> String {
                 Review::Access(..) => ("authorization", "selfsubjectaccessreviews"),
                 Review::Rules(..) => ("authorization", "selfsubjectrulesreviews"),
                 Review::Who(_) => ("authentication", "selfsubjectreviews"),
+                Review::Token(_) => ("authentication", "tokenreviews"),
             };
             return format!("{server}/apis/{group}.k8s.io/v1/{plural}");
         }
+        Call::Token { .. } => url.push_str("/token"),
         Call::Discover => return format!("{server}/apis"),
         Call::Http(request) if request.query.is_empty() => {
             return format!("{server}{}", request.path);

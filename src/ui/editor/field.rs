@@ -27,7 +27,7 @@ pub fn Field(
     let area: NodeRef<html::Textarea> = NodeRef::new();
     let rich = StoredValue::new_local(None::<CodeMirror>);
     let has_rich = RwSignal::new(false);
-    let changed = Callback::new(move |text: String| write(page, text));
+    let changed = Callback::new(move |text: String| page.type_text(text));
 
     mount_rich(page, parent, rich, has_rich, changed, on_apply);
     keep_in_step(page, rich, has_rich);
@@ -56,15 +56,6 @@ pub fn Field(
                 on:keydown=on_key
             ></textarea>
         </div>
-    }
-}
-
-/// Takes over what was typed.
-fn write(page: Page, text: String) {
-    if let Some(file) = untrack(|| page.files.active())
-        && file.text.with_untracked(|old| *old != text)
-    {
-        file.text.set(text);
     }
 }
 

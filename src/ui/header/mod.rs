@@ -8,6 +8,7 @@ use super::page::{Centre, Dialog, Panel, page};
 use super::text::t;
 use super::widgets::IconButton;
 use crate::view::hands::break_menu;
+use crate::view::raft::{RaftView, Troupe};
 use crate::view::words::Lang;
 
 /// The mark of the page, from the sheet of symbols.
@@ -19,6 +20,12 @@ pub fn Header() -> impl IntoView {
     let page = page();
     let board = page.board;
     let summary = move || {
+        let alone = |raft: &RaftView| {
+            (raft.troupe != Troupe::Cluster).then(|| (raft.voters, raft.quorum()))
+        };
+        if let Some((members, quorum)) = board.raft.with(|raft| alone(raft)) {
+            return page.lang.get().raft_summary(members, quorum);
+        }
         let (masters, workers) = (board.masters.len(), board.workers.len());
         page.lang.get().cluster_summary(masters, workers, board.seed.get())
     };
@@ -128,8 +135,14 @@ fn Switches() -> impl IntoView {
         word.to_string()
     });
     let theme_icon = Signal::derive(move || if page.dark.get() { "sun" } else { "moon" });
-    let help = t(Lang::help);
+    let (help, portable) = (t(Lang::help), t(Lang::portable));
     view! {
+        <IconButton
+            id="portable-button"
+            icon="file"
+            label=Signal::derive(move || portable().to_string())
+            on_click=move |_| page.dialog.set(Some(Dialog::Portable))
+        />
         <button
             type="button"
             class="button button--quiet header__lang"

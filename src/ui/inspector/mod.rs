@@ -2,6 +2,7 @@
 
 mod decision;
 mod events;
+mod message;
 mod summary;
 mod why;
 mod yaml;

@@ -1,14 +1,15 @@
-//! What a person can do on the bench: to a message, to a member, to timers and cables.
+//! What a person can do on the bench to a message or to a member.
 
 use leptos::prelude::*;
 
 use crate::ui::page::{Page, page};
 use crate::ui::text::t;
-use crate::ui::widgets::Slider;
 use crate::view::intent::Intent;
-use crate::view::raft::{Cables, MemberDeed, MessageDeed, RaftDeed};
+use crate::view::raft::{MemberDeed, MessageDeed, RaftDeed};
 use crate::view::subject::{Part, Place, Subject};
 use crate::view::words::Lang;
+
+use super::groups::open_cables;
 
 /// What can be done to what is selected.
 #[component]
@@ -33,6 +34,7 @@ pub fn Hands() -> impl IntoView {
                 Some((name, deeds)) => view! {
                     <strong class="raft__picked">{name}</strong>
                     {deeds.into_iter().map(button).collect_view()}
+                    <Cables/>
                 }
                 .into_any(),
             }}
@@ -63,96 +65,30 @@ fn offered(page: Page) -> Option<Offered> {
     }
 }
 
-/// Election timers and cables.
+/// Opens the menu of the cables of the member that is selected.
 #[component]
-pub fn Dials() -> impl IntoView {
+fn Cables() -> impl IntoView {
     let page = page();
-    let timers =
-        move |aligned: bool, word: fn(Lang) -> &'static str, hint: fn(Lang) -> &'static str| {
-            view! {
-                <button
-                    type="button"
-                    class="button scene"
-                    data-tip=t(hint)
-                    on:click=move |_| page.send(Intent::Raft(RaftDeed::Timers { aligned }))
-                >
-                    {t(word)}
-                </button>
-            }
-        };
-    let warning = move || {
-        let bad = page.board.raft.with(|raft| raft.cables.unsettles(raft.election_ms));
-        bad.then(|| page.lang.get().raft_unsettled())
+    let member = Memo::new(move |_| match page.selected.get() {
+        Some(Subject::Place(Place::Part(host, Part::Etcd))) => Some(host),
+        _ => None,
+    });
+    let open = move |event: web_sys::MouseEvent| {
+        if let Some(name) = member.get_untracked() {
+            open_cables(page, &event, &name);
+        }
     };
     view! {
-        <div class="dials">
-            <div class="dials__timers">
-                <span class="raft__title">{t(Lang::raft_timers)}</span>
-                {timers(true, Lang::raft_align, Lang::raft_align_hint)}
-                {timers(false, Lang::raft_spread, Lang::raft_spread_hint)}
-            </div>
-            <Dial
-                word=Lang::raft_delay
-                unit="ms"
-                stops=Cables::STOPS
-                read=|cables| cables.delay_ms
-                write=|cables, value| cables.delay_ms = value
-            />
-            <Dial
-                word=Lang::raft_jitter
-                unit="ms"
-                stops=Cables::STOPS
-                read=|cables| cables.jitter_ms
-                write=|cables, value| cables.jitter_ms = value
-            />
-            <Dial
-                word=Lang::raft_loss
-                unit="%"
-                stops=Cables::LOSS_STOPS
-                read=|cables| cables.loss_percent.into()
-                write=|cables, value| cables.loss_percent = value as u32
-            />
-            <p class="dials__warning" role="status">{warning}</p>
-        </div>
-    }
-}
-
-/// One dial of the cables.
-#[component]
-fn Dial(
-    /// What it sets.
-    word: fn(Lang) -> &'static str,
-    /// In what unit.
-    unit: &'static str,
-    /// The values it can take.
-    stops: [u64; 8],
-    /// Reads its value.
-    read: fn(&Cables) -> u64,
-    /// Sets its value.
-    write: fn(&mut Cables, u64),
-) -> impl IntoView {
-    let page = page();
-    let raft = page.board.raft;
-    let label = t(word);
-    let value = Memo::new(move |_| raft.with(|raft| read(&raft.cables)));
-    let stop = move || stops.iter().rposition(|stop| *stop <= value.get()).unwrap_or(0);
-    let text = Signal::derive(move || format!("{} {unit}", value.get()));
-    let set = move |stop: usize| {
-        let mut cables = raft.with_untracked(|raft| raft.cables);
-        write(&mut cables, stops[stop]);
-        page.send(Intent::Raft(RaftDeed::Cables(cables)));
-    };
-    view! {
-        <div class="dial">
-            <span class="dial__name">{label}</span>
-            <Slider
-                label=Signal::derive(move || label().to_string())
-                last=stops.len() - 1
-                value=Signal::derive(stop)
-                text=text
-                on_input=set
-            />
-            <span class="dial__value">{text}</span>
-        </div>
+        <Show when=move || member.with(Option::is_some)>
+            <button
+                type="button"
+                id="raft-cables"
+                class="button scene"
+                aria-haspopup="menu"
+                on:click=open
+            >
+                {t(Lang::raft_cables)}
+            </button>
+        </Show>
     }
 }

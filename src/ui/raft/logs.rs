@@ -34,7 +34,13 @@ pub fn Logs() -> impl IntoView {
                             <For each=columns key=|index| *index children=|index| view! {
                                 <th scope="col" class="logs__index">{index}</th>
                             }/>
-                            <th scope="col" class="logs__known">{t(Lang::raft_leader_knows)}</th>
+                            <th
+                                scope="col"
+                                class="logs__known"
+                                data-tip=t(Lang::raft_leader_knows_hint)
+                            >
+                                {t(Lang::raft_leader_knows)}
+                            </th>
                         </tr>
                     </thead>
                     <tbody>

@@ -2,10 +2,13 @@
 //!
 //! It is worked out by the engine only while it is shown.
 
+mod dials;
+mod groups;
 mod hands;
 mod logs;
 mod notes;
 mod ring;
+mod scene;
 
 use leptos::prelude::*;
 
@@ -25,11 +28,13 @@ pub fn RaftBench() -> impl IntoView {
             class="raft"
             on:keydown=move |event| press(page, Area::Bench, &event, |_| ())
         >
-            <notes::Scenes/>
+            <scene::Head/>
+            <scene::Scenes/>
+            <scene::Beat/>
             <ring::Ring/>
             <hands::Hands/>
-            <hands::Dials/>
             <logs::Logs/>
+            <dials::Dials/>
             <RaftNotes/>
         </section>
     }

@@ -1,58 +1,11 @@
-//! Beside the picture: scenes to play, what must always hold, and what etcd says.
+//! Beside the picture: what must always hold, and what etcd says.
 
 use leptos::prelude::*;
 
-use crate::ui::page::{Panel, page};
+use crate::ui::page::page;
 use crate::ui::text::t;
-use crate::view::intent::Intent;
-use crate::view::raft::{Lamp, Scene};
-use crate::view::story::Fault;
+use crate::view::raft::{Lamp, Saying};
 use crate::view::words::Lang;
-
-/// The scenes, and what mends everything.
-#[component]
-pub fn Scenes() -> impl IntoView {
-    let page = page();
-    let summary = move || {
-        let (members, quorum) = page.board.raft.with(|raft| (raft.members.len(), raft.quorum()));
-        page.lang.get().raft_summary(members, quorum)
-    };
-    let button = move |scene: Scene| {
-        view! {
-            <button
-                type="button"
-                class="button scene"
-                data-scene=scene.slug()
-                data-tip=move || page.lang.get().scene_hint(scene)
-                on:click=move |_| {
-                    page.panel.set(Panel::Stage);
-                    page.send(Intent::Scene(scene));
-                }
-            >
-                {move || page.lang.get().scene(scene)}
-            </button>
-        }
-    };
-    view! {
-        <div class="scenes">
-            <div class="scenes__head">
-                <p class="raft__title">
-                    {t(Lang::raft_scenes)}<span class="raft__hint">{summary}</span>
-                </p>
-                <button
-                    type="button"
-                    class="button button--quiet scene"
-                    on:click=move |_| page.send(Intent::Fault(Fault::HealAll))
-                >
-                    {t(Lang::raft_heal)}
-                </button>
-            </div>
-            <div class="scenes__list" role="group" aria-label=t(Lang::raft_scenes)>
-                {Scene::ALL.map(button).into_iter().collect_view()}
-            </div>
-        </div>
-    }
-}
 
 /// What must always hold, each with a lamp that turns red when it does not.
 #[component]
@@ -90,11 +43,14 @@ pub fn Lamps() -> impl IntoView {
 pub fn Sayings() -> impl IntoView {
     let page = page();
     let said = Memo::new(move |_| page.board.raft.with(|raft| raft.said.clone()));
-    let line = |(name, text): (smol_str::SmolStr, smol_str::SmolStr)| {
+    let line = move |saying: Saying| {
+        let Saying { who, line, meaning } = saying;
+        let meaning = meaning.map(|meaning| move || page.lang.get().meaning(meaning));
         view! {
             <li class="saying">
-                <span class="saying__who">{name.to_string()}</span>
-                <span class="saying__what">{text.to_string()}</span>
+                <span class="saying__who">{who.to_string()}</span>
+                <span class="saying__what" lang="en">{line.to_string()}</span>
+                <span class="saying__means">{meaning}</span>
             </li>
         }
     };
@@ -105,7 +61,7 @@ pub fn Sayings() -> impl IntoView {
                 when=move || said.with(|said| !said.is_empty())
                 fallback=move || view! { <p class="raft__hint">{t(Lang::raft_quiet)}</p> }
             >
-                <ul class="sayings__list" lang="en">
+                <ul class="sayings__list">
                     {move || said.get().into_iter().map(line).collect_view()}
                 </ul>
             </Show>

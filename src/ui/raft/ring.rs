@@ -7,10 +7,12 @@ use crate::ui::page::{Page, page};
 use crate::ui::text::t;
 use crate::view::flight::FlightKind;
 use crate::view::node::RaftRole;
-use crate::view::raft::{RING, RaftMember, RaftMessage, RaftView, on_way, seat};
+use crate::view::raft::{RING, RaftMember, RaftMessage, RaftView, member_radius, on_way, seat};
 use crate::view::stage::Point;
 use crate::view::subject::{Part, Place, Subject};
 use crate::view::words::Lang;
+
+use super::groups::Drag;
 
 /// The ring.
 #[component]
@@ -19,8 +21,17 @@ pub fn Ring() -> impl IntoView {
     let raft = page.board.raft;
     let members = Memo::new(move |_| raft.with(|raft| raft.members.len()));
     let messages = Memo::new(move |_| raft.with(|raft| raft.messages.clone()));
+    provide_context(RwSignal::new(None::<Drag>));
+    let style = move || format!("--member-size:{}px", 2.0 * member_radius(members.get()));
     view! {
-        <div class="ring" role="group" aria-label=t(Lang::raft_ring)>
+        <div
+            class="ring"
+            class:ring--many=move || { members.get() > 5 }
+            class:ring--crowd=move || { members.get() > 7 }
+            style=style
+            role="group"
+            aria-label=t(Lang::raft_ring)
+        >
             <Ways/>
             <For
                 each=move || 0..members.get()
@@ -46,9 +57,11 @@ fn standing(at: Point) -> String {
 fn Ways() -> impl IntoView {
     let raft = page().board.raft;
     let drawn = Memo::new(move |_| raft.with(|raft| ways(raft)));
+    let split = Memo::new(move |_| raft.with(|raft| raft.groups().iter().any(|group| *group > 0)));
     view! {
         <svg
             class="ring__ways"
+            class:ring__ways--split=move || split.get()
             viewBox=format!("0 0 {} {}", RING.0, RING.1)
             preserveAspectRatio="none"
             aria-hidden="true"
@@ -63,25 +76,54 @@ fn ways(raft: &RaftView) -> String {
     let line = |(a, b): (usize, usize)| {
         let (from, to) = (seat(a, count), seat(b, count));
         let both = |part: fn(&RaftMember) -> bool| part(&raft.members[a]) || part(&raft.members[b]);
-        let class = match raft.is_cut(a, b) {
-            true => "way way--cut",
-            false if both(|member| member.runs && member.role == RaftRole::Leader) => {
-                "way way--led"
-            }
-            false => "way",
+        let class = match (raft.is_cut(a, b), raft.is_cut(b, a)) {
+            (true, true) => "way way--cut",
+            (true, false) | (false, true) => "way way--half",
+            _ if both(|member| member.runs && member.role == RaftRole::Leader) => "way way--led",
+            _ => "way",
         };
-        format!(
-            "<line class=\"{class}\" x1=\"{}\" y1=\"{}\" x2=\"{}\" y2=\"{}\"/>",
-            from.x, from.y, to.x, to.y
-        )
+        // Of one that is cut one way, the half from which nothing comes is drawn as cut.
+        let middle = Point { x: (from.x + to.x) / 2.0, y: (from.y + to.y) / 2.0 };
+        let half = match (raft.is_cut(a, b), raft.is_cut(b, a)) {
+            (true, false) => stroke("way way--cut", from, middle),
+            (false, true) => stroke("way way--cut", to, middle),
+            _ => String::new(),
+        };
+        stroke(class, from, to) + &half
     };
-    pairs.map(line).collect()
+    hulls(raft) + &pairs.map(line).collect::<String>()
+}
+
+fn stroke(class: &str, from: Point, to: Point) -> String {
+    let (Point { x, y }, Point { x: x2, y: y2 }) = (from, to);
+    format!("<line class=\"{class}\" x1=\"{x}\" y1=\"{y}\" x2=\"{x2}\" y2=\"{y2}\"/>")
+}
+
+/// A band around each group, where there is more than one: through all of its members.
+fn hulls(raft: &RaftView) -> String {
+    let (count, groups) = (raft.members.len(), raft.groups());
+    let last = groups.iter().copied().max().unwrap_or(0);
+    if last == 0 {
+        return String::new();
+    }
+    let hull = |group: usize| {
+        let members = (0..count).filter(|at| groups[*at] == group);
+        let points = members.map(|at| seat(at, count)).map(|p| format!("{} {}", p.x, p.y));
+        let points: Vec<String> = points.collect();
+        // A line of no length shows its round ends.
+        let path = format!("M{}L{}", points[0], points.join("L"));
+        let close = if points.len() > 2 { "Z" } else { "" };
+        format!("<path class=\"hull hull--{}\" d=\"{path}{close}\"/>", group % 4)
+    };
+    (0..=last).map(hull).collect()
 }
 
 /// What a member's circle is: its role by shape.
 const fn form(member: &RaftMember) -> &'static str {
     match (member.runs, member.role) {
         (false, _) => "member member--stopped",
+        _ if !member.belongs => "member member--stopped",
+        _ if member.is_learner => "member member--learner",
         (_, RaftRole::Leader) => "member member--leader",
         (_, RaftRole::Follower) => "member",
         (_, RaftRole::Candidate) => "member member--candidate",
@@ -91,6 +133,7 @@ const fn form(member: &RaftMember) -> &'static str {
 
 fn role_word(member: &RaftMember, lang: Lang) -> &'static str {
     match (member.runs, member.role) {
+        _ if !member.belongs => lang.raft_removed(),
         (false, _) => lang.raft_stopped(),
         (_, RaftRole::Leader) => lang.role_leader(),
         (_, RaftRole::Follower) if member.is_learner => lang.raft_learner(),
@@ -109,16 +152,36 @@ fn Member(
     let page = page();
     let raft = page.board.raft;
     let seen = Memo::new(move |_| raft.with(|raft| raft.members.get(at).cloned()));
-    let style = move || raft.with(|raft| standing(seat(at, raft.members.len())));
-    let with = move |read: fn(&RaftMember, Lang) -> String| {
-        move || {
-            let lang = page.lang.get();
-            seen.with(|member| member.as_ref().map(|member| read(member, lang)).unwrap_or_default())
+    let drag: RwSignal<Option<Drag>> = expect_context();
+    let style = move || {
+        let place = raft.with(|raft| standing(seat(at, raft.members.len())));
+        match drag.get().filter(|drag| drag.at == at && drag.counts()) {
+            Some(Drag { by: (x, y), .. }) => format!("{place};translate:{x:.0}px {y:.0}px"),
+            None => place,
         }
     };
     let subject = move || {
         let name = seen.with_untracked(|member| member.as_ref().map(|m| m.name.clone()));
         Subject::Place(Place::Part(name.unwrap_or_default(), Part::Etcd))
+    };
+    let let_go = move |_: web_sys::PointerEvent| {
+        if let Some(drag) = drag.get_untracked().filter(|drag| drag.counts()) {
+            drag.drop(page);
+        }
+    };
+    // The click that follows a drag selects nothing.
+    let click = move |_| {
+        let dragged = drag.get_untracked().is_some_and(Drag::counts);
+        drag.set(None);
+        if !dragged {
+            page.select(subject());
+        }
+    };
+    let with = move |read: fn(&RaftMember, Lang) -> String| {
+        move || {
+            let lang = page.lang.get();
+            seen.with(|member| member.as_ref().map(|member| read(member, lang)).unwrap_or_default())
+        }
     };
     let selected = move || page.selected.get().is_some_and(|selected| selected == subject());
     let menu = move |event: web_sys::MouseEvent| {
@@ -132,7 +195,17 @@ fn Member(
             class=with(|member, _| form(member).to_string())
             class:member--selected=selected
             style=style
-            on:click=move |_| page.select(subject())
+            on:pointerdown=move |event| {
+                if event.button() == 0 {
+                    drag.set(Some(Drag::begin(at, &event)));
+                }
+            }
+            on:pointermove=move |event| drag.update(|drag| {
+                *drag = drag.map(|drag| drag.moved(&event));
+            })
+            on:pointerup=let_go
+            on:pointercancel=move |_| drag.set(None)
+            on:click=click
             on:contextmenu=menu
         >
             <Timer page=page at=at/>
@@ -153,6 +226,9 @@ fn leads(member: &RaftMember) -> bool {
     member.runs && member.role == RaftRole::Leader
 }
 
+/// Among more members there is no room for whom each voted for.
+const VOTES_TOLD_MAX: usize = 5;
+
 /// What a member is busy with, or how its election stands.
 fn tag(page: Page, at: usize) -> Option<String> {
     let lang = page.lang.get();
@@ -165,7 +241,7 @@ fn tag(page: Page, at: usize) -> Option<String> {
             }
             (_, (true, _)) => Some(lang.raft_storing().to_string()),
             (_, (_, true)) => Some(lang.raft_applying().to_string()),
-            (RaftRole::Follower, _) if member.runs => {
+            (RaftRole::Follower, _) if member.runs && raft.members.len() <= VOTES_TOLD_MAX => {
                 member.vote.as_ref().map(|name| lang.raft_voted(name))
             }
             _ => None,
@@ -218,7 +294,8 @@ fn Message(
     });
     let style = move || {
         let count = raft.with(|raft| raft.members.len());
-        standing(on_way(seat(from, count), seat(to, count), fraction.get()))
+        let ends = (seat(from, count), seat(to, count));
+        standing(on_way(ends, member_radius(count), fraction.get()))
     };
     let held = Memo::new(move |_| {
         raft.with(|raft| raft.messages.iter().any(|message| message.id == id && message.held))

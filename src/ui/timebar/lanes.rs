@@ -7,7 +7,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use crate::ui::dom;
-use crate::ui::page::page;
+use crate::ui::page::{Centre, page};
 use crate::ui::text::t;
 use crate::ui::widgets::IconButton;
 use crate::view::lanes::{LanesView, MarkerShape, Scale, Window};
@@ -57,6 +57,7 @@ pub fn Lanes() -> impl IntoView {
     });
     let drawn = Drawn { lanes, scale };
     provide_context(drawn);
+    let bench = move || page.centre.get() == Centre::Raft;
     let name =
         |word: fn(Lang) -> &'static str| view! { <span class="lanes__name">{t(word)}</span> };
     view! {
@@ -64,15 +65,34 @@ pub fn Lanes() -> impl IntoView {
             <div class="lanes__names" aria-hidden="true">
                 {name(Lang::lane_term)}
                 {name(Lang::lane_writes)}
-                {name(Lang::lane_scheduler)}
-                {name(Lang::lane_ready)}
+                {move || match bench() {
+                    true => [name(Lang::lane_elections), name(Lang::lane_upheavals)],
+                    false => [name(Lang::lane_scheduler), name(Lang::lane_ready)],
+                }}
                 {name(Lang::lane_events)}
             </div>
             <div class="lanes__field" node_ref=node>
                 <Terms/>
                 <TicksLane of=|lanes| lanes.writes.clone() class="lanes__ticks lanes__ticks--writes"/>
-                <TicksLane of=|lanes| lanes.decisions.clone() class="lanes__ticks lanes__ticks--decisions"/>
-                <ReadyLane/>
+                <Show
+                    when=bench
+                    fallback=|| view! {
+                        <TicksLane
+                            of=|lanes| lanes.decisions.clone()
+                            class="lanes__ticks lanes__ticks--decisions"
+                        />
+                        <ReadyLane/>
+                    }
+                >
+                    <TicksLane
+                        of=|lanes| lanes.elections.clone()
+                        class="lanes__ticks lanes__ticks--elections"
+                    />
+                    <TicksLane
+                        of=|lanes| lanes.upheavals.clone()
+                        class="lanes__ticks lanes__ticks--upheavals"
+                    />
+                </Show>
                 <Markers/>
                 <Axis/>
                 <Ghost/>

@@ -116,10 +116,13 @@ fn GrainChoice() -> impl IntoView {
     let page = page();
     let grain = Memo::new(move |_| page.board.clock.with(|clock| clock.grain));
     let label = t(Lang::step_by);
-    let choice = |grain: Grain| {
+    let choice = move |grain: Grain| {
         type Text = fn(Lang) -> &'static str;
         let (word, hint): (Text, Text) = match grain {
             Grain::Message => (Lang::grain_message, Lang::grain_message_hint),
+            Grain::Write if page.centre.get() == Centre::Raft => {
+                (Lang::grain_commit, Lang::grain_commit_hint)
+            }
             Grain::Write => (Lang::grain_write, Lang::grain_write_hint),
             Grain::Action => (Lang::grain_action, Lang::grain_action_hint),
             Grain::Tick => (Lang::grain_tick, Lang::grain_tick_hint),

@@ -251,6 +251,7 @@ pub fn command_deed(command: &Command, places: &Places) -> Deed {
         | Command::Partition { .. }
         | Command::Member { .. }
         | Command::Timers { .. }
+        | Command::Tune { .. }
         | Command::Restore { .. }
         | Command::Message { .. }
         | Command::Http { .. }

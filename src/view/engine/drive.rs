@@ -7,7 +7,8 @@ use std::ops::Bound;
 use crate::api::Resource;
 use crate::api::types::{Pod, Taint};
 use crate::cluster::rooms::apiserver::{PREFIX, Stored};
-use crate::cluster::{Cluster, Limit, Session, Stepped};
+use crate::cluster::rooms::etcd::Member;
+use crate::cluster::{Cluster, Limit, Record, Said, Session, Stepped, Style, Timer};
 use crate::sim::{Duration, Time};
 use crate::timeline;
 use crate::view::clock::Grain;
@@ -40,6 +41,8 @@ pub enum Work {
     Line(Time),
     /// A step, until this moment at most.
     Step(Grain, Time),
+    /// A step to the next event that is neither a heartbeat nor a tick, until this moment at most.
+    Folded(Time),
     /// A seek that began at this moment.
     Seek(Time),
 }
@@ -78,6 +81,17 @@ impl Work {
                 }
                 Slice { simulated: Duration::ZERO, busy: *self != Self::Rest }
             }
+            Self::Folded(until) => {
+                for _ in 0..SLICE {
+                    let limit = Limit { events: 1, time: until.since(session.cluster().now()) };
+                    let stepped = session.step(timeline::Grain::Message, limit);
+                    if stepped != Stepped::Arrived || !stands_after_beat(session) {
+                        *self = Self::Rest;
+                        break;
+                    }
+                }
+                Slice { simulated: Duration::ZERO, busy: *self != Self::Rest }
+            }
             Self::Seek(_) => {
                 if session.seek_on(SLICE) {
                     *self = Self::Rest;
@@ -88,7 +102,11 @@ impl Work {
     }
 
     /// A step from where the cluster stands.
-    pub fn step(grain: Grain, cluster: &Cluster) -> Self {
+    /// One that folds passes over heartbeats and ticks.
+    pub fn step(grain: Grain, folds: bool, cluster: &Cluster) -> Self {
+        if folds {
+            return Self::Folded(cluster.now() + TERM_MAX);
+        }
         let time = if grain == Grain::Term { TERM_MAX } else { STEP_MAX };
         Self::Step(grain, cluster.now() + time)
     }
@@ -107,6 +125,24 @@ impl Work {
             *self = Self::Line(cluster.now() + LINE_MAX);
         }
     }
+}
+
+/// Whether the last event was a heartbeat, its answer, or a tick from which nothing else came.
+pub fn stands_after_beat(session: &Session) -> bool {
+    use crate::cluster::rooms::etcd::{self, raft::MessageType};
+    let Some(position) = session.cluster().moment().position.checked_sub(1) else { return false };
+    let records = session.timeline();
+    let made = records.from(records.first_at(position));
+    let mut made = made.take_while(|(_, record)| record.position == position).peekable();
+    made.peek().is_some()
+        && made.all(|(_, record)| match &record.payload {
+            Record::Timer(_, Timer::Etcd(timer)) => *timer == etcd::Timer::Tick,
+            Record::Message(summary) | Record::Lost(summary) => matches!(
+                summary.said,
+                Said::Raft { kind: MessageType::MsgHeartbeat | MessageType::MsgHeartbeatResp, .. }
+            ),
+            _ => false,
+        })
 }
 
 /// The engine's word for a grain.
@@ -147,13 +183,31 @@ const fn limit(events: u64) -> Limit {
 
 /// Whether the cluster is as a person would find it: every node is ready and takes pods, its own
 /// pods run, and the components that need a leader have one.
-fn is_up(cluster: &Cluster) -> bool {
+pub fn is_up(cluster: &Cluster) -> bool {
+    if cluster.config().style == Style::Etcd {
+        return members_are_up(cluster);
+    }
     let masters = || 0..cluster.places().masters();
     cluster
         .store()
         .is_some_and(|store| nodes_are_ready(cluster, store.keys()) && pods_are_ready(store.keys()))
         && masters().any(|at| cluster.scheduler(at).is_some_and(|it| it.is_leading()))
         && masters().any(|at| cluster.controller_manager(at).is_some_and(|it| it.is_leading()))
+}
+
+/// Whether all members of etcd have told one another who they are, and have been well for as long
+/// as etcd asks before it changes them.
+fn members_are_up(cluster: &Cluster) -> bool {
+    const WELL: Duration = Duration::from_secs(8);
+    let founders = 0..cluster.config().founders();
+    let mut members = founders.map(|at| cluster.etcd(at));
+    let is_ready = |member: &Member<Stored>| {
+        let node = member.node();
+        let all_started = member.state().membership.iter().all(|member| member.is_started());
+        all_started && node.leader() != 0 && node.applied_index() == node.last_index()
+    };
+    cluster.now().since(cluster.config().start) > WELL
+        && members.all(|member| member.is_some_and(is_ready))
 }
 
 fn nodes_are_ready(cluster: &Cluster, keys: &Keys) -> bool {

@@ -9,7 +9,7 @@ use crate::cluster::rooms::network::Packet;
 use smol_str::format_smolstr;
 
 use crate::cluster::{Cluster, Payload, Record, Said, Summary};
-use crate::sim::{Duration, RecordId};
+use crate::sim::{Duration, RecordId, Time};
 use crate::view::clock::Speed;
 use crate::view::flight::{Flight, FlightKind};
 
@@ -174,5 +174,11 @@ pub fn kind(said: &Said) -> FlightKind {
 pub fn find(cluster: &Cluster, number: u64) -> Option<&Packet<Payload>> {
     let mut moving = cluster.in_flight();
     let moving = moving.find(|(_, seq, _)| *seq == number).map(|(_, _, packet)| packet);
-    moving.or_else(|| cluster.network().stuck().get((u64::MAX - number) as usize))
+    let held = || cluster.held().find(|(held, _)| *held == number).map(|(_, packet)| packet);
+    moving.or_else(held).or_else(|| cluster.network().stuck().get((u64::MAX - number) as usize))
+}
+
+/// When the message under way with this number arrives, if nobody holds it.
+pub fn arrival(cluster: &Cluster, number: u64) -> Option<Time> {
+    cluster.in_flight().find(|(_, seq, _)| *seq == number).map(|(at, _, _)| at)
 }

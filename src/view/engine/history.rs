@@ -10,6 +10,7 @@ use smol_str::SmolStr;
 
 use crate::api::Uid;
 use crate::cluster::rooms::controllers;
+use crate::cluster::rooms::etcd::raft::log_line::{Sentence, Store};
 use crate::cluster::rooms::etcd::{self, raft::Role};
 use crate::cluster::rooms::scheduler::{self, explain::Decided};
 use crate::cluster::{BranchId, Command, Component, Record, Session};
@@ -135,14 +136,25 @@ impl LanesView {
                     mark(kind, deeds::command_deed(command, places));
                 }
             }
+            Record::Etcd(_, etcd::Record::Role { role: Role::PreCandidate, .. }) => {
+                self.elections.push(at);
+            }
+            Record::Stopped(Component::Etcd(_)) => self.upheavals.push(at),
+            Record::Etcd(_, etcd::Record::Said(line))
+                if matches!(line.sentence, Sentence::Store(Store::Restored { .. })) =>
+            {
+                self.upheavals.push(at);
+            }
             Record::Etcd(at_master, etcd::Record::Role { role: Role::Leader, term, .. }) => {
                 let host = places.name(places.master(*at_master)).clone();
                 mark(MarkerKind::Leader, Deed::BecameLeader(host.clone(), *term));
                 self.terms.push(TermBand { from: at, term: *term, leader: Some(host) });
             }
-            Record::Etcd(_, etcd::Record::Role { role: Role::Candidate, term, .. })
-                if self.terms.last().is_none_or(|band| band.term < *term) =>
-            {
+            Record::Etcd(_, etcd::Record::Role { role: Role::Candidate, term, .. }) => {
+                self.elections.push(at);
+                if self.terms.last().is_some_and(|band| band.term >= *term) {
+                    return;
+                }
                 self.terms.push(TermBand { from: at, term: *term, leader: None });
             }
             Record::Etcd(_, etcd::Record::Written { .. }) if self.writes.last() != Some(&at) => {

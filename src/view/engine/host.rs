@@ -2,18 +2,21 @@
 
 use smol_str::SmolStr;
 
+use crate::cluster::portable::{Export, Import};
 use crate::cluster::{Command, Config, Session};
 use crate::sim::{Duration, RecordId};
 use crate::view::clock::{self, ClockView, Grain, Speed};
+use crate::view::console::ConsoleChange;
 use crate::view::flight::StepView;
-use crate::view::host::{Change, Host, Notice, Slice};
+use crate::view::host::{Change, Host, Imported, Notice, Slice};
 use crate::view::intent::{Intent, SeekTo};
+use crate::view::manuscript::FileView;
 use crate::view::raft::Scene;
 use crate::view::story::Fault;
 use crate::view::subject::Subject;
 
-use super::console::Console;
-use super::drive::{Work, engine_grain};
+use super::console::{self, Console};
+use super::drive::{Work, engine_grain, stands_after_beat};
 use super::history::{self, History};
 use super::inspect::Inspector;
 use super::names::{component_at, instant};
@@ -29,27 +32,35 @@ const LANES_FRAMES: u64 = 12;
 /// … and the rows of the record once in so many.
 const STREAM_FRAMES: u64 = 4;
 
+/// How long a cluster of a person's own comes up before its objects are applied.
+const WARM_UP: Duration = Duration::from_secs(20);
+
 /// The engine behind the page.
 pub struct EngineHost {
-    session: Session,
-    work: Work,
-    speed: Speed,
-    grain: Grain,
-    pictures: Pictures,
-    history: History,
-    stream: Stream,
-    console: Console,
-    inspector: Inspector,
-    bench: Bench,
-    script: Script,
+    pub(super) session: Session,
+    pub(super) work: Work,
+    pub(super) speed: Speed,
+    pub(super) grain: Grain,
+    pub(super) pictures: Pictures,
+    pub(super) history: History,
+    pub(super) stream: Stream,
+    pub(super) console: Console,
+    pub(super) inspector: Inspector,
+    pub(super) bench: Bench,
+    /// The scene that is played.
+    pub(super) script: Option<Script>,
+    /// The scene that begins when its members are up.
+    pub(super) announced: Option<Scene>,
+    /// The person's cluster, while others are on the bench.
+    pub(super) aside: Option<Box<Session>>,
     diagnoser: Diagnoser,
     /// The record before which the step that is shown began; none while no step is shown.
-    step_from: Option<RecordId>,
+    pub(super) step_from: Option<RecordId>,
     /// Whether anything happened since the page was last told.
-    moved: bool,
-    frame: u64,
-    branches: usize,
-    out: Vec<Change>,
+    pub(super) moved: bool,
+    pub(super) frame: u64,
+    pub(super) branches: usize,
+    pub(super) out: Vec<Change>,
 }
 
 impl EngineHost {
@@ -72,7 +83,9 @@ impl EngineHost {
             console: Console::default(),
             inspector: Inspector::default(),
             bench: Bench::default(),
-            script: Script::default(),
+            script: None,
+            announced: None,
+            aside: None,
             diagnoser: Diagnoser::default(),
             step_from: None,
             moved: true,
@@ -83,7 +96,7 @@ impl EngineHost {
     }
 
     /// Does something, here and now; tells if that began a branch.
-    fn execute(&mut self, command: Command) {
+    pub(super) fn execute(&mut self, command: Command) {
         let before = self.session.active();
         self.session.execute(command);
         let after = self.session.active();
@@ -97,22 +110,72 @@ impl EngineHost {
         self.work.line_typed(self.session.cluster());
     }
 
+    /// Takes over a real cluster: its nodes, if they are told, then its objects.
+    fn import(&mut self, text: &str) {
+        let import = match Import::read(text) {
+            Ok(import) if import.nodes.is_empty() && import.objects == 0 => {
+                return self.out.push(Change::Notice(Notice::Imported(imported(&import))));
+            }
+            Ok(import) => import,
+            Err(why) => return self.out.push(Change::Notice(Notice::Text(why.into()))),
+        };
+        if let Some(config) = import.config(self.session.cluster().config().seed) {
+            self.restart(config);
+        }
+        if import.objects > 0 {
+            let (name, text) = ("imported.yaml".to_owned(), import.manifests.clone());
+            self.out
+                .push(Change::Open(FileView { name: "imported.yaml".into(), text: text.clone() }));
+            self.execute(Command::Write { name, text });
+            self.run_line("kubectl apply -f imported.yaml".to_owned());
+        }
+        self.out.push(Change::Notice(Notice::Imported(imported(&import))));
+    }
+
+    /// Begins with another cluster, once it has come up.
+    fn restart(&mut self, config: Config) {
+        let examples = std::mem::take(&mut self.out);
+        let mut fresh = Self::new(config);
+        let until = fresh.session.cluster().now() + WARM_UP;
+        fresh.session.play(until, u64::MAX);
+        fresh.work = Work::Play;
+        fresh.speed = self.speed;
+        // The page shows the pictures of both as one: what is gone is taken away.
+        std::mem::swap(&mut fresh.pictures, &mut self.pictures);
+        std::mem::swap(&mut fresh.console, &mut self.console);
+        let seed = fresh.session.cluster().config().seed;
+        fresh.out = examples;
+        fresh.out.push(Change::Seed(seed));
+        *self = fresh;
+    }
+
+    fn complete(&mut self, typed: String) {
+        let completion = console::complete(self.session.cluster(), typed);
+        self.out.push(Change::Console(ConsoleChange::Completion(completion)));
+    }
+
     fn step(&mut self, grain: Grain, back: bool) {
         self.step_from = Some(self.session.cluster().next_record());
         if back {
-            self.script = Script::default();
             self.session.step_back(engine_grain(grain));
+            while self.folds(grain) && stands_after_beat(&self.session) {
+                self.session.step_back(engine_grain(grain));
+            }
             self.work = Work::Rest;
             self.step_from = None;
         } else {
-            self.work = Work::step(grain, self.session.cluster());
+            self.work = Work::step(grain, self.folds(grain), self.session.cluster());
             // Most steps are short: the first slice at once.
             self.work.go_on(&mut self.session, Duration::ZERO);
         }
     }
 
+    /// Whether a step of `grain` passes over heartbeats.
+    fn folds(&self, grain: Grain) -> bool {
+        self.bench.open && self.bench.folds && grain == Grain::Message
+    }
+
     fn seek(&mut self, to: SeekTo) {
-        self.script = Script::default();
         let from = self.session.cluster().config().start;
         match to {
             SeekTo::Start => self.session.seek_event(0),
@@ -195,6 +258,7 @@ impl EngineHost {
         self.out.push(Change::Clock(self.clock()));
         let console = self.console.look(cluster);
         self.out.extend(console.into_iter().map(Change::Console));
+        self.out.extend(self.console.opened(cluster).map(Change::Open));
         self.history.follow(&self.session);
         if self.session.is_at_head() {
             self.history.count(&self.session, self.pictures.shown());
@@ -213,27 +277,9 @@ impl EngineHost {
     fn look_at_bench(&mut self) {
         if self.bench.open {
             let running = (self.work == Work::Play).then_some(self.speed);
-            let view = self.bench.look(&self.session, running);
+            let mut view = self.bench.look(&self.session, running);
+            view.scene = self.script.as_ref().map(|script| script.view(self.session.cluster()));
             self.out.push(Change::Raft(view.into()));
-        }
-    }
-
-    fn play_scene(&mut self, scene: Scene) {
-        if scene == Scene::FirstElection {
-            self.seek(SeekTo::Start);
-        } else {
-            // Whatever the person was looking at, a scene goes on from there.
-            self.script = Script::of(scene, self.session.cluster());
-        }
-        self.step_from = None;
-        self.work = Work::Play;
-    }
-
-    /// Does what a scene does by now.
-    fn follow_script(&mut self) {
-        while let Some(command) = self.script.due(&self.session) {
-            self.execute(command);
-            self.moved = true;
         }
     }
 
@@ -258,9 +304,18 @@ impl EngineHost {
         self.out.extend(seen.map(Change::Inspector));
     }
 
-    fn select(&mut self, subject: Option<Subject>) {
+    pub(super) fn select(&mut self, subject: Option<Subject>) {
         self.inspector.select(subject);
         self.inspect();
+    }
+}
+
+fn imported(import: &Import) -> Imported {
+    Imported {
+        nodes: import.nodes.len(),
+        objects: import.objects,
+        owned: import.owned,
+        other: import.common + import.unknown,
     }
 }
 
@@ -278,7 +333,6 @@ impl Host for EngineHost {
             Intent::SetSpeed(speed) => self.speed = speed,
             Intent::SetGrain(grain) => self.grain = grain,
             Intent::Branch(clock::BranchId(branch)) => {
-                self.script = Script::default();
                 self.session.switch(branch as usize);
                 self.work = Work::Rest;
                 self.step_from = None;
@@ -287,18 +341,30 @@ impl Host for EngineHost {
                 let found = manuscript::check(&mut self.diagnoser, &text);
                 self.out.push(Change::Diagnostics(file, found));
             }
+            Intent::Apply { file, text }
+                if self.session.cluster().terminal().editing() == Some(&file) =>
+            {
+                self.execute(Command::Write { name: file.into(), text });
+                self.work.line_typed(self.session.cluster());
+            }
             Intent::Apply { file, text } => {
                 let line = format!("kubectl apply -f {file}");
                 self.execute(Command::Write { name: file.into(), text });
                 self.run_line(line);
             }
             Intent::Run(line) => self.run_line(line),
+            Intent::Import(text) => self.import(&text),
+            Intent::Complete(line) => self.complete(line),
             Intent::Interrupt => self.execute(Command::Interrupt),
             Intent::Fault(fault) => self.fault(&fault),
             Intent::Select(subject) => self.select(subject),
             Intent::Stream(query) => self.stream.ask(query),
-            Intent::Bench(open) => self.bench.open = open,
-            Intent::Scene(scene) => self.play_scene(scene),
+            Intent::Bench(open) => self.open_bench(open),
+            Intent::Scene(scene) => self.announce(scene),
+            Intent::Beat { back } => self.beat(back),
+            Intent::EndScene => self.script = None,
+            Intent::Fold(folds) => self.bench.folds = folds,
+            Intent::Troupe(troupe) => self.call(troupe),
             Intent::Raft(deed) => {
                 let commands = scenes::commands(&deed, self.session.cluster());
                 commands.into_iter().for_each(|command| self.execute(command));
@@ -311,13 +377,13 @@ impl Host for EngineHost {
     }
 
     fn run(&mut self, owed: Duration) -> Slice {
-        self.follow_script();
         let before = (self.work, self.session.cluster().moment());
-        let owed = self
-            .script
-            .next()
-            .map_or(owed, |next| owed.min(next.since(self.session.cluster().now())));
-        let slice = self.work.go_on(&mut self.session, owed);
+        let slice = if self.is_playing_scene() {
+            self.play_beat(owed)
+        } else {
+            self.work.go_on(&mut self.session, owed)
+        };
+        self.raise_curtain();
         let worked = before != (self.work, self.session.cluster().moment());
         self.moved |= worked;
         let behind = !worked && self.stream.is_behind(&self.session);
@@ -339,6 +405,10 @@ impl Host for EngineHost {
             self.out.push(Change::Stream(self.stream.window(&self.session)));
         }
         std::mem::take(&mut self.out)
+    }
+
+    fn export(&self) -> String {
+        Export::of(&self.session).script()
     }
 
     fn report(&self) -> String {

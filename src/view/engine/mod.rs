@@ -24,7 +24,9 @@ mod objects;
 mod picture;
 mod pods;
 mod raft;
+mod sayings;
 mod scenes;
+mod stage;
 mod steps;
 mod stream;
 

@@ -182,6 +182,11 @@ impl Pictures {
     /// What is different about the machines, the load balancer and the cables.
     fn look_at_hosts(&self, cluster: &Cluster, touched: &BTreeSet<SmolStr>) -> Vec<PictureChange> {
         let mut out = Vec::new();
+        let gone = |name: &&SmolStr| cluster.places().host(name).is_none();
+        let masters = self.shown.masters.keys().filter(gone).cloned();
+        out.extend(masters.map(PictureChange::MasterGone));
+        let workers = self.shown.workers.keys().filter(gone).cloned();
+        out.extend(workers.map(PictureChange::WorkerGone));
         for at in 0..cluster.places().masters() {
             let view = nodes::master_view(cluster, &self.keys, at);
             if self.shown.masters.get(&view.name) != Some(&view) {

@@ -11,28 +11,24 @@ use crate::cluster::rooms::apiserver::Stored;
 use crate::cluster::rooms::etcd::mvcc::Op;
 use crate::cluster::rooms::etcd::raft::invariants::{self, History, Rule, Scope};
 use crate::cluster::rooms::etcd::raft::{Entry, Payload as EntryPayload, Role};
-use crate::cluster::rooms::etcd::{self, Command, Disk, Member, Proposal};
+use crate::cluster::rooms::etcd::{self, Disk, Member, Proposal};
 use crate::cluster::rooms::network::Action;
-use crate::cluster::{Cluster, Payload, Record, Said, Session, Summary, port};
-use crate::sim::{HostId, RecordId};
+use crate::cluster::{
+    BranchId, Cluster, Command, Given, Payload, Said, Session, Style, Summary, Tuning, port,
+};
+use crate::sim::HostId;
 use crate::timeline::Moment;
 use crate::view::clock::Speed;
 use crate::view::raft::{
-    Cables, Known, Lamp, LogCell, LogEdges, RaftMember, RaftMessage, RaftView,
+    Cables, Known, Lamp, LogCell, LogEdges, RaftMember, RaftMessage, RaftView, Timing, Troupe,
 };
 
 use super::deeds::{Records, label};
 use super::names::{resource_of, stored_at};
-use super::{flights, nodes};
+use super::{flights, nodes, sayings};
 
 /// How many entries of the logs are shown.
-const WINDOW: u64 = 10;
-/// How many sentences of the members are shown, …
-const SAID_MAX: usize = 6;
-/// … and among how many of the latest records they are looked for.
-const RECORDS_MAX: usize = 4000;
-/// How long a follower of the default settings waits for its leader at least: ten ticks.
-const ELECTION_MS: u64 = 1000;
+const WINDOW: u64 = 12;
 /// How far back logs are compared at every look.
 const DEPTH: u64 = 64;
 
@@ -41,9 +37,14 @@ const DEPTH: u64 = 64;
 pub struct Bench {
     /// Whether anyone looks.
     pub open: bool,
+    /// Whether steps by message pass over heartbeats.
+    pub folds: bool,
     /// What was seen of the members, as far as time only went on since.
     history: History,
     seen: Moment,
+    /// How many clusters were founded: what was true of one need not be of the next.
+    founded: usize,
+    branch: BranchId,
     broken: BTreeSet<Lamp>,
 }
 
@@ -51,41 +52,59 @@ impl Bench {
     /// The bench as it is now, messages drawn as they are while time runs at `running` or is held.
     pub fn look(&mut self, session: &Session, running: Option<Speed>) -> RaftView {
         let cluster = session.cluster();
-        self.check(cluster);
+        self.check(session);
         let views = cluster.raft_views();
         let leader = leader(cluster);
         let last = views.iter().map(|view| view.last().index).max().unwrap_or(0);
         let window = (last.saturating_sub(WINDOW - 1).max(1), last);
-        let members = 0..cluster.places().masters();
-        let members = members.map(|at| member(cluster, at, leader, window)).collect();
+        let members = 0..seats(cluster);
+        let members: Vec<_> = members.map(|at| member(cluster, at, leader, window)).collect();
+        let seated = |message: &RaftMessage| message.from.max(message.to) < members.len();
         let messages = match running {
             Some(speed) => arrived(cluster, session.timeline(), speed),
             None => under_way(cluster),
         };
         RaftView {
+            messages: messages.into_iter().filter(seated).collect(),
+            voters: voters(cluster, leader),
             members,
             window,
-            messages,
             cuts: cuts(cluster),
             cables: cables(cluster),
-            election_ms: ELECTION_MS,
+            troupe: match cluster.config().style {
+                Style::Etcd => Troupe::Alone(cluster.config().founders()),
+                _ => Troupe::Cluster,
+            },
+            timing: timing(cluster),
+            scene: None,
+            folds: self.folds,
             lamps: Lamp::ALL.map(|lamp| (lamp, !self.broken.contains(&lamp))).to_vec(),
-            said: said(cluster, session.timeline()),
+            said: sayings::latest(cluster, session.timeline()),
         }
     }
 
+    /// Begins with another session.
+    pub fn forget(&mut self) {
+        *self = Self { open: self.open, folds: self.folds, ..Self::default() };
+    }
+
     /// Checks what must hold. What was seen before counts only while time goes on.
-    fn check(&mut self, cluster: &Cluster) {
+    fn check(&mut self, session: &Session) {
+        let cluster = session.cluster();
         let now = cluster.moment();
-        if now < self.seen {
-            *self = Self { open: self.open, ..Self::default() };
+        let restored = |given: &&Given| matches!(*given.command, Command::Restore { .. });
+        let given = session.commands().iter().take_while(|given| given.at <= now);
+        let founded = given.filter(restored).count();
+        let branch = session.active();
+        if now < self.seen || (founded, branch) != (self.founded, self.branch) {
+            self.forget();
         }
-        self.seen = now;
+        (self.seen, self.founded, self.branch) = (now, founded, branch);
         // A member that is being founded takes the first entries for committed before anyone has
         // stored them.
         let views = cluster.raft_views();
         let founded = views.iter().filter(|view| view.storage().last_index() > 0).count();
-        if founded < usize::from(cluster.places().masters()) {
+        if founded < usize::from(cluster.config().founders()) {
             return;
         }
         // Members send what they append while they still store it.
@@ -112,6 +131,27 @@ const fn lamp_of(rule: Rule) -> Lamp {
     }
 }
 
+/// How many masters have, or have had, a member of etcd, counted up to the last that has.
+fn seats(cluster: &Cluster) -> u8 {
+    let is_used = |at: &u8| cluster.etcd(*at).is_some() || cluster.etcd_disk(*at).is_some();
+    let last = (0..cluster.places().masters()).rev().find(is_used).map_or(0, |at| at + 1);
+    last.max(cluster.config().founders())
+}
+
+/// How many members vote, as far as the leader knows, or else any member.
+fn voters(cluster: &Cluster, leader: Option<&Member<Stored>>) -> usize {
+    let running = || (0..cluster.places().masters()).find_map(|at| cluster.etcd(at));
+    match leader.or_else(running) {
+        Some(member) => member.state().membership.voters().count(),
+        None => cluster.config().founders().into(),
+    }
+}
+
+fn timing(cluster: &Cluster) -> Timing {
+    let Tuning { heartbeat_ms, election_ms, spread_ms, .. } = cluster.tuning();
+    Timing { heartbeat_ms, election_ms, spread_ms }
+}
+
 /// The member that leads; of two that think so, the one of the later term.
 fn leader(cluster: &Cluster) -> Option<&Member<Stored>> {
     let members = (0..cluster.places().masters()).filter_map(|at| cluster.etcd(at));
@@ -127,7 +167,7 @@ fn member(
 ) -> RaftMember {
     let name = cluster.places().name(cluster.places().master(at)).clone();
     let Some(member) = cluster.etcd(at) else {
-        return stopped(cluster, at, name, window);
+        return stopped(cluster, at, leader, name, window);
     };
     let node = member.node();
     let leads = node.role() == Role::Leader;
@@ -143,6 +183,7 @@ fn member(
         runs: true,
         role: nodes::role(node.role()),
         is_learner: node.members().learners.contains(&node.id()),
+        belongs: leader.is_none_or(|leader| leader.state().membership.get(node.id()).is_some()),
         term: node.term(),
         vote: (node.vote() != 0).then(|| name_of(cluster, node.vote())),
         votes: votes.map(|(id, granted)| (name_of(cluster, id), granted)).collect(),
@@ -171,7 +212,14 @@ fn name_of(cluster: &Cluster, id: u64) -> SmolStr {
 }
 
 /// What is left of a member that does not run: what it has stored.
-fn stopped(cluster: &Cluster, at: u8, name: SmolStr, window: (u64, u64)) -> RaftMember {
+fn stopped(
+    cluster: &Cluster,
+    at: u8,
+    leader: Option<&Member<Stored>>,
+    name: SmolStr,
+    window: (u64, u64),
+) -> RaftMember {
+    let id = cluster.etcd_disk(at).map_or(0, Disk::id);
     let storage = cluster.etcd_disk(at).map(Disk::storage);
     let last = storage.map_or(0, |storage| storage.last_index());
     let commit = storage.map_or(0, |storage| storage.hard_state().commit);
@@ -181,6 +229,7 @@ fn stopped(cluster: &Cluster, at: u8, name: SmolStr, window: (u64, u64)) -> Raft
         runs: false,
         role: nodes::role(Role::Follower),
         is_learner: false,
+        belongs: leader.is_none_or(|leader| leader.state().membership.get(id).is_some()),
         term: storage.map_or(0, |storage| storage.hard_state().term),
         vote: None,
         votes: Vec::new(),
@@ -204,27 +253,27 @@ fn cell(entry: &Entry<Proposal<Stored>>) -> LogCell {
 }
 
 /// What a command is, in a word and in a line.
-fn told(command: &Command<Stored>) -> (SmolStr, SmolStr) {
+fn told(command: &etcd::Command<Stored>) -> (SmolStr, SmolStr) {
     let about = |verb: &str, key: &str| (kind_word(key), format_smolstr!("{verb} {key}"));
     match command {
-        Command::Txn(txn) => match txn.success.first() {
+        etcd::Command::Txn(txn) => match txn.success.first() {
             Some(Op::Put { key, .. }) => about("put", key),
             Some(Op::Delete { range, .. }) => about("delete", &range.start),
             _ => ("txn".into(), "a transaction that writes nothing".into()),
         },
-        Command::Compact(revision) => {
+        etcd::Command::Compact(revision) => {
             ("compact".into(), format_smolstr!("compact up to revision {revision}"))
         }
-        Command::LeaseGrant { ttl_secs, .. } => {
+        etcd::Command::LeaseGrant { ttl_secs, .. } => {
             ("grant".into(), format_smolstr!("grant a lease of {ttl_secs} s"))
         }
-        Command::LeaseRevoke { .. } => ("revoke".into(), "revoke a lease".into()),
-        Command::Alarm(_) => ("alarm".into(), "raise an alarm".into()),
-        Command::Disarm(_) => ("disarm".into(), "take alarms back".into()),
-        Command::Publish { name, .. } => {
+        etcd::Command::LeaseRevoke { .. } => ("revoke".into(), "revoke a lease".into()),
+        etcd::Command::Alarm(_) => ("alarm".into(), "raise an alarm".into()),
+        etcd::Command::Disarm(_) => ("disarm".into(), "take alarms back".into()),
+        etcd::Command::Publish { name, .. } => {
             ("publish".into(), format_smolstr!("member {name} says who it is"))
         }
-        Command::Member(_) => ("member".into(), "a change of the members".into()),
+        etcd::Command::Member(_) => ("member".into(), "a change of the members".into()),
     }
 }
 
@@ -241,10 +290,13 @@ fn kind_word(key: &str) -> SmolStr {
     }
 }
 
-/// The members that cannot reach one another.
+/// The ways on which nothing gets from one member to another.
 fn cuts(cluster: &Cluster) -> Vec<(usize, usize)> {
-    let cut = cluster.places().master_pairs().filter(|(a, b)| is_cut(cluster, *a, *b));
-    cut.map(|(a, b)| (usize::from(a.0), usize::from(b.0))).collect()
+    let seats = u16::from(seats(cluster));
+    let ways = cluster.places().master_pairs().flat_map(|(a, b)| [(a, b), (b, a)]);
+    let cut =
+        ways.filter(|(from, to)| from.0.max(to.0) < seats && !cluster.network().passes(*from, *to));
+    cut.map(|(from, to)| (usize::from(from.0), usize::from(to.0))).collect()
 }
 
 /// Whether nothing gets from one of two hosts to the other, at least one way.
@@ -325,16 +377,4 @@ fn message(id: u64, summary: &Summary, fraction: f64, lost: bool) -> Option<Raft
         lost,
         held: false,
     })
-}
-
-/// What the members said last.
-fn said(cluster: &Cluster, records: &Records) -> Vec<(SmolStr, SmolStr)> {
-    let last = RecordId(cluster.next_record().0.saturating_sub(1));
-    let recent = records.back_from(last).take(RECORDS_MAX);
-    let lines = recent.filter_map(|(_, record)| match &record.payload {
-        Record::Etcd(at, etcd::Record::Said(line)) => Some((*at, line)),
-        _ => None,
-    });
-    let name = |at| cluster.places().name(cluster.places().master(at)).clone();
-    lines.take(SAID_MAX).map(|(at, line)| (name(at), line.to_smolstr())).collect()
 }

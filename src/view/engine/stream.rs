@@ -29,6 +29,12 @@ pub struct Stream {
 }
 
 impl Stream {
+    /// Begins with another session.
+    pub fn forget(&mut self) {
+        let query = std::mem::take(&mut self.query);
+        *self = Self { query, ..Self::default() };
+    }
+
     /// Asks for another part, or another filter.
     pub fn ask(&mut self, query: StreamQuery) {
         if query.filter != self.query.filter {

@@ -9,6 +9,8 @@ mod chrome;
 pub mod josa;
 mod panels;
 mod raft;
+mod raft_terms;
+pub mod scenes;
 mod stage;
 mod story;
 mod time;

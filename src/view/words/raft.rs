@@ -1,7 +1,7 @@
 //! The Raft bench: members, logs, scenes, and what must always hold.
 
 use super::{phrases, words};
-use crate::view::raft::{Lamp, MemberDeed, MessageDeed, Scene};
+use crate::view::raft::{Lamp, MemberDeed, MessageDeed, Unrest};
 
 words! {
     view_raft = "Raft", "Raft";
@@ -14,7 +14,9 @@ words! {
     raft_never = "Broken: this is a bug of ours", "깨졌다: 우리의 버그다";
     raft_said = "What etcd says", "etcd가 하는 말";
     raft_quiet = "Nothing was said lately", "최근에 한 말이 없다";
-    raft_leader_knows = "leader knows", "리더가 아는 것";
+    raft_leader_knows = "match / next", "match / next";
+    raft_leader_knows_hint = "What the leader knows: the last entry it has, the next it is sent",
+        "리더가 아는 것: 마지막으로 가진 항목, 다음에 보낼 항목";
     raft_stopped = "stopped", "멈춤";
     raft_storing = "storing", "저장 중";
     raft_applying = "applying", "적용 중";
@@ -29,8 +31,27 @@ words! {
     raft_delay = "Delay", "지연";
     raft_jitter = "Jitter", "지터";
     raft_loss = "Loss", "손실";
-    raft_unsettled = "With cables this bad, followers give leaders up: leaders may not last.",
-        "케이블이 이렇게 나쁘면 팔로워가 리더를 포기한다: 리더가 오래가지 못할 수 있다.";
+    raft_heartbeat = "Heartbeat", "하트비트";
+    raft_election = "Election", "선거";
+    raft_luck = "Luck", "운";
+    raft_troupe = "Members on the bench", "벤치 위의 멤버";
+    raft_cluster = "This cluster", "이 클러스터";
+    raft_cluster_hint = "The members of your cluster, with Kubernetes around them",
+        "쿠버네티스와 함께 도는, 지금 클러스터의 멤버";
+    raft_fold = "Fold heartbeats", "하트비트 접기";
+    raft_fold_hint = "Steps by message pass over heartbeats, their answers and ticks.",
+        "메시지 단계가 하트비트와 그 답, 틱을 건너뛴다.";
+    raft_scene_told = "The scene", "장면 설명";
+    raft_under_way = "…", "…";
+    raft_back = "Back", "이전";
+    raft_next = "Next", "다음";
+    raft_end_scene = "End the scene", "장면 끝내기";
+    raft_removed = "removed", "제거됨";
+    raft_groups = "Who it can reach", "누구와 닿는가";
+    raft_apart = "Nobody: a group of its own", "아무도: 혼자만의 그룹";
+    raft_isolate = "Nobody, no client either", "클라이언트를 포함해 아무도";
+    raft_one_way = "One way only", "한 방향만";
+    raft_message = "Fields", "필드";
     raft_deliver = "Deliver now", "지금 전달";
     raft_hold = "Hold", "붙잡기";
     raft_drop = "Drop", "버리기";
@@ -51,6 +72,45 @@ phrases! {
     /// How many members there are, and how many of them decide.
     raft_summary(members: usize, quorum: usize) =
         format!("{members} members, quorum {quorum}"), format!("멤버 {members}, 정족수 {quorum}");
+    /// So many members that are alone.
+    raft_alone(members: u8) =
+        format!("{members} members of etcd alone; your cluster waits meanwhile"),
+        format!("etcd 멤버 {members}개만; 그동안 클러스터는 기다린다");
+    /// A group that a member can be in.
+    raft_with(names: &str) = format!("{names}"), format!("{names}");
+    /// Nothing gets from one member to another.
+    raft_nothing(from: &str, to: &str) =
+        format!("Nothing from {from} to {to}"), format!("{from} → {to} 끊기");
+    /// Why a leader can hardly last, or be found.
+    raft_unrest(unrest: Unrest) =
+        match unrest {
+            Unrest::TooSlow(round, wait) => format!(
+                "A round trip takes up to {round} ms and a follower waits {wait} ms: leaders may not last."
+            ),
+            Unrest::SlowerThanBeats(round, beat) => format!(
+                "A round trip takes up to {round} ms, longer than the {beat} ms between heartbeats."
+            ),
+            Unrest::Lossy(percent) => format!(
+                "{percent} % of messages are lost: followers miss heartbeats, leaders may not last."
+            ),
+            Unrest::Alike => {
+                "All followers wait equally long: they stand together and split the vote.".into()
+            }
+        },
+        match unrest {
+            Unrest::TooSlow(round, wait) => format!(
+                "왕복에 {round} ms까지 걸리는데 팔로워는 {wait} ms를 기다린다: 리더가 오래가지 못할 수 있다."
+            ),
+            Unrest::SlowerThanBeats(round, beat) => format!(
+                "왕복에 {round} ms까지 걸린다. 하트비트 간격 {beat} ms보다 길다."
+            ),
+            Unrest::Lossy(percent) => format!(
+                "메시지의 {percent} %를 잃는다: 팔로워가 하트비트를 놓쳐 리더가 오래가지 못할 수 있다."
+            ),
+            Unrest::Alike => {
+                "모든 팔로워가 똑같이 기다린다: 함께 나서서 표가 갈린다.".into()
+            }
+        };
     /// For whom a member voted.
     raft_voted(name: &str) = format!("voted for {name}"), format!("{name}에게 투표");
     /// How the votes for a candidate stand.
@@ -58,7 +118,7 @@ phrases! {
         format!("{yes} of {needed} votes"), format!("{needed}표 중 {yes}표");
     /// What a leader knows of a follower.
     raft_known(matched: u64, next: u64) =
-        format!("match {matched}, next {next}"), format!("match {matched}, next {next}");
+        format!("{matched} / {next}"), format!("{matched} / {next}");
 }
 
 impl super::Lang {
@@ -131,59 +191,5 @@ impl super::Lang {
             MemberDeed::Resume => self.raft_resume(),
             MemberDeed::Crash => self.raft_crash(),
         }
-    }
-
-    /// What a scene is called.
-    pub const fn scene(self, scene: Scene) -> &'static str {
-        let both = match scene {
-            Scene::FirstElection => ["First election", "첫 선거"],
-            Scene::LeaderCrash => ["Leader crash", "리더의 죽음"],
-            Scene::OldLeaderReturns => ["Old leader returns", "옛 리더의 귀환"],
-            Scene::PreVote => ["Pre-vote", "예비 투표"],
-            Scene::QuorumLost => ["Quorum lost", "정족수 상실"],
-            Scene::SplitVote => ["Split vote", "갈린 표"],
-            Scene::Transfer => ["Transfer", "리더 넘겨주기"],
-        };
-        both[self as usize]
-    }
-
-    /// What there is to see in it.
-    pub const fn scene_hint(self, scene: Scene) -> &'static str {
-        let both = match scene {
-            Scene::FirstElection => [
-                "From the very start: timers run, one runs out first, and the others vote.",
-                "처음부터: 타이머가 돌고, 하나가 먼저 끝나고, 나머지가 투표한다.",
-            ],
-            Scene::LeaderCrash => [
-                "Heartbeats stop, a follower’s timer runs out, and a new term begins.",
-                "하트비트가 멈추고, 팔로워의 타이머가 끝나고, 새 임기가 시작된다.",
-            ],
-            Scene::OldLeaderReturns => [
-                "Cut off, it steps down; back again, it compares terms, follows, and its entries \
-                 that nobody else had are overwritten.",
-                "고립되면 물러나고, 돌아오면 임기를 비교해 팔로워가 되며, 혼자만 가졌던 항목은 \
-                 덮어써진다.",
-            ],
-            Scene::PreVote => [
-                "It asks whether it could win before it raises its term: when it returns, the \
-                 leader stays.",
-                "임기를 올리기 전에 이길 수 있는지 먼저 묻는다: 돌아와도 리더는 그대로다.",
-            ],
-            Scene::SplitVote => [
-                "The leader stops, and both others stand at the same moment: each votes for \
-                 itself, and luck decides the next round.",
-                "리더가 멈추고 나머지 둘이 동시에 나선다: 각자 자신에게 투표하고, 다음 판은 운이 \
-                 정한다.",
-            ],
-            Scene::Transfer => [
-                "etcdctl move-leader: the heir is told to stand at once, and wins.",
-                "etcdctl move-leader: 후계자가 바로 나서라는 말을 듣고 이긴다.",
-            ],
-            Scene::QuorumLost => [
-                "Without a majority nothing is committed; when members return, writes go on.",
-                "과반이 없으면 아무것도 커밋되지 않고, 멤버가 돌아오면 쓰기가 이어진다.",
-            ],
-        };
-        both[self as usize]
     }
 }

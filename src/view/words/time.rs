@@ -32,6 +32,10 @@ words! {
     lane_writes = "Writes", "쓰기";
     lane_scheduler = "Scheduler", "스케줄러";
     lane_ready = "Pods ready", "준비된 파드";
+    lane_elections = "Elections", "선거";
+    lane_upheavals = "Crashes, snapshots", "크래시, 스냅숏";
+    grain_commit = "commit", "커밋";
+    grain_commit_hint = "The next write that is committed and applied", "쓰기 하나가 커밋되어 적용될 때까지";
     lane_events = "Events", "사건";
     timeline = "Timeline", "타임라인";
     electing = "electing", "선거 중";

@@ -63,14 +63,17 @@ export class Playground {
 
   /**
    * Opens the page as a new person would and hands it to `body`. `query` adds to the address,
-   * `size` is one of `sizes`.
+   * `size` is one of `sizes`, `motion` whether things may move.
    */
-  async visit({ lang = "en", theme = "light", size = sizes.desk, query = {} }, body) {
+  async visit(
+    { lang = "en", theme = "light", size = sizes.desk, motion = "reduce", query = {} },
+    body,
+  ) {
     const context = await this.browser.newContext({
       viewport: size,
       locale: lang === "ko" ? "ko-KR" : "en-US",
       colorScheme: theme,
-      reducedMotion: "reduce",
+      reducedMotion: motion,
     });
     try {
       const page = await context.newPage();

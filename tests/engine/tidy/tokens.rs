@@ -57,6 +57,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("bench", &["sim", "manifest", "cluster", "scenario"]),
     ("ui", &["view", "cluster", "scenario", "manifest"]),
     ("ui/bench", &["ui", "view", "bench"]),
+    ("ui/keystrokes", &["ui", "bench"]),
 ];
 
 /// Names that would let the clock, chance or sharing into the engine.

@@ -24,15 +24,33 @@ pub fn text_of(backup: &Backup<Stored>) -> Str {
     .into()
 }
 
-/// The copy in a file, and whether the file is as it was written.
-pub fn open(ctx: &Ctx<'_>, name: &str) -> Flow<(Arc<Backup<Stored>>, bool)> {
+/// What became of a file since it was written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Condition {
+    /// Nothing.
+    Whole,
+    /// It ends early.
+    Cut,
+    /// Something else is in it.
+    Altered,
+}
+
+/// The copy in a file, and in what condition the file is. `call` is what the system is asked for
+/// first.
+pub fn open(ctx: &Ctx<'_>, name: &str, call: &str) -> Flow<(Arc<Backup<Stored>>, Condition)> {
     let failed = |text: String| Stop::Failed(text, exit::ERROR);
     let name = name.strip_prefix("./").unwrap_or(name);
     let Some(text) = ctx.env.files.get(name) else {
-        return Err(failed(format!("stat {name}: no such file or directory")));
+        return Err(failed(format!("{call} {name}: no such file or directory")));
     };
     let Some(backup) = ctx.env.backups.get(name) else {
         return Err(failed("invalid database".to_owned()));
     };
-    Ok((backup.clone(), *text == text_of(backup)))
+    let whole = text_of(backup);
+    let condition = match text.as_str() {
+        text if text == whole => Condition::Whole,
+        text if whole.starts_with(text) => Condition::Cut,
+        _ => Condition::Altered,
+    };
+    Ok((backup.clone(), condition))
 }

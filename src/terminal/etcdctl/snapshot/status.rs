@@ -1,6 +1,6 @@
 //! `etcdutl snapshot status`: what is in a copy. Models etcdutl/etcdutl/snapshot_command.go.
 
-use super::open;
+use super::{Condition, open};
 use crate::terminal::etcdctl::command::{Command, Format, exactly};
 use crate::terminal::etcdctl::json::Json;
 use crate::terminal::etcdctl::script::{Ctx, Flow, Next, Stop, exit};
@@ -20,8 +20,8 @@ const HEADING: [&str; 5] = ["Hash", "Revision", "Total Keys", "Total Size", "Sto
 
 fn step(ctx: &mut Ctx<'_>) -> Flow<Next> {
     let args = exactly(ctx, 1, "snapshot status requires exactly one argument")?;
-    let (backup, is_whole) = open(ctx, &args[0])?;
-    if !is_whole {
+    let (backup, condition) = open(ctx, &args[0], "stat")?;
+    if condition != Condition::Whole {
         let text = "snapshot file integrity check failed. 1 errors found.";
         return Err(Stop::Failed(text.to_owned(), exit::ERROR));
     }

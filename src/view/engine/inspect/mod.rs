@@ -5,15 +5,23 @@ mod object;
 mod place;
 mod summary;
 mod why;
+mod write;
 
 use std::sync::Arc;
 
-use crate::cluster::Session;
+use smol_str::{SmolStr, ToSmolStr, format_smolstr};
+
+use crate::cluster::rooms::etcd::raft::{Context, Entry, MessageType};
+use crate::cluster::rooms::network::Packet;
+use crate::cluster::{Cluster, Payload, Session};
+use crate::sim::Time;
 use crate::view::inspector::{Field, InspectorView, Value};
 use crate::view::node::MasterView;
+use crate::view::raft::{MessageField, MessageView};
 use crate::view::subject::{ObjectId, Place, Subject};
 
 use super::history::History;
+use super::names::instant;
 use super::picture::Pictures;
 use super::{deeds, flights};
 
@@ -106,7 +114,9 @@ fn bare(subject: Subject, title: &str, kind: &str, namespace: &str) -> Inspector
         gone: false,
         answer: None,
         decision: None,
+        message: None,
         causes: Vec::new(),
+        write: None,
         summary: Vec::new(),
         yaml: String::new(),
         events: Vec::new(),
@@ -123,6 +133,60 @@ fn text(value: impl AsRef<str>) -> Value {
 
 fn link(id: ObjectId) -> Value {
     Value::Link(id.name.clone(), id.into())
+}
+
+/// The fields of a message between members, in the names of etcd.
+fn raft_message(
+    cluster: &Cluster,
+    packet: &Packet<Payload>,
+    arrives: Option<Time>,
+) -> Option<MessageView> {
+    use MessageField as F;
+    let Payload::Peer(peer) = &packet.payload else { return None };
+    let message = &peer.message;
+    let name = |host| cluster.places().name(host).clone();
+    let mut fields = vec![
+        (F::Type, message.kind.to_smolstr()),
+        (F::From, format_smolstr!("{:x} ({})", message.from, name(packet.from.host))),
+        (F::To, format_smolstr!("{:x} ({})", message.to, name(packet.to.host))),
+        (F::Term, message.term.to_smolstr()),
+    ];
+    let is_of_log = matches!(
+        message.kind,
+        MessageType::MsgApp
+            | MessageType::MsgVote
+            | MessageType::MsgPreVote
+            | MessageType::MsgAppResp
+    );
+    if is_of_log {
+        fields.push((F::LogTerm, message.log_term.to_smolstr()));
+        fields.push((F::Index, message.index.to_smolstr()));
+    }
+    if matches!(message.kind, MessageType::MsgApp | MessageType::MsgProp) {
+        let entry = |entry: &Entry<_>| format!("{}/{}", entry.term, entry.index);
+        let entries: Vec<String> = message.entries.iter().map(entry).collect();
+        fields.push((F::Entries, format_smolstr!("[{}]", entries.join(" "))));
+    }
+    if matches!(message.kind, MessageType::MsgApp | MessageType::MsgHeartbeat) {
+        fields.push((F::Commit, message.commit.to_smolstr()));
+    }
+    if message.kind.promises() {
+        fields.push((F::Reject, message.reject.to_smolstr()));
+    }
+    if message.reject && message.kind == MessageType::MsgAppResp {
+        fields.push((F::RejectHint, message.reject_hint.to_smolstr()));
+    }
+    if message.context != Context::None {
+        fields.push((F::Context, format_smolstr!("{:?}", message.context)));
+    }
+    if let Some(snapshot) = &message.snapshot {
+        let (term, index) = (snapshot.last.term, snapshot.last.index);
+        fields.push((F::Snapshot, format_smolstr!("{term}/{index}")));
+    }
+    let when = |at: Time| SmolStr::from(crate::view::format::instant(instant(cluster, at)));
+    fields.push((F::Sent, when(packet.sent)));
+    fields.extend(arrives.map(|at| (F::Arrives, when(at))));
+    Some(MessageView { kind: message.kind.to_smolstr(), fields })
 }
 
 /// A message under way.
@@ -143,7 +207,9 @@ fn message(source: Source<'_>, number: u64) -> InspectorView {
         field("Says", text(said.to_string())),
         field("Transport", text(format!("{:?}", packet.via))),
     ];
+    let arrives = flights::arrival(cluster, number);
     InspectorView {
+        message: raft_message(cluster, packet, arrives),
         causes: why::chain(source, packet.cause),
         summary: vec![summary::section("", fields)],
         ..bare(subject, &deeds::label(&said), "Message", "")

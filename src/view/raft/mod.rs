@@ -3,11 +3,22 @@
 //! Invariant: everything is drawn from this alone. Members keep their place on the ring whoever
 //! leads, so that an eye that follows one does not lose it.
 
+mod dials;
+mod message;
+mod ring;
+mod saying;
+mod scene;
+
 use smol_str::SmolStr;
 
 use super::flight::FlightKind;
 use super::node::RaftRole;
-use super::stage::Point;
+
+pub use dials::{Cables, Timing, Unrest};
+pub use message::{MessageField, MessageView};
+pub use ring::{RING, member_radius, on_way, seat};
+pub use saying::{Meaning, Saying};
+pub use scene::{Scene, SceneView};
 
 /// The bench at one instant.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -18,20 +29,28 @@ pub struct RaftView {
     pub window: (u64, u64),
     /// What is on its way between members.
     pub messages: Vec<RaftMessage>,
-    /// Members that cannot reach one another, by their places in the list, the smaller first.
+    /// Ways that are cut, by places in the list: nothing gets from the first to the second.
     pub cuts: Vec<(usize, usize)>,
+    /// Which members these are.
+    pub troupe: Troupe,
+    /// How many of them vote.
+    pub voters: usize,
+    /// Whether steps by message pass over heartbeats and ticks.
+    pub folds: bool,
+    /// The scene that is told, if one is.
+    pub scene: Option<SceneView>,
     /// How bad the worst cable is that is not cut.
     pub cables: Cables,
-    /// How long followers wait for a leader at least, in milliseconds.
-    pub election_ms: u64,
+    /// How patient the members are.
+    pub timing: Timing,
     /// What must always hold, and whether it does.
     pub lamps: Vec<(Lamp, bool)>,
-    /// What the members said last, in etcd's words, the latest first: who, and what.
-    pub said: Vec<(SmolStr, SmolStr)>,
+    /// What the members said last, the latest first.
+    pub said: Vec<Saying>,
 }
 
 /// A member.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Default)]
 pub struct RaftMember {
     /// The host it runs on.
     pub name: SmolStr,
@@ -41,6 +60,8 @@ pub struct RaftMember {
     pub role: RaftRole,
     /// Whether it receives the log and does not vote.
     pub is_learner: bool,
+    /// Whether the others take it for a member.
+    pub belongs: bool,
     /// Its term.
     pub term: u64,
     /// For whom it has voted in its term.
@@ -172,6 +193,16 @@ pub enum RaftDeed {
     },
     /// All cables between members become this bad.
     Cables(Cables),
+    /// All members become this patient.
+    Timing(Timing),
+    /// Members can reach only those of their own group, by the names of their hosts.
+    Groups(Vec<Vec<SmolStr>>),
+    /// Nothing gets from one member to another any more, one way only.
+    CutOneWay(SmolStr, SmolStr),
+    /// Whatever is cut or bad between two members is mended.
+    Mend(SmolStr, SmolStr),
+    /// A member is cut off from everyone, its clients too.
+    Isolate(SmolStr),
 }
 
 /// Something done to a message.
@@ -213,74 +244,22 @@ impl MemberDeed {
     pub const ALL: [Self; 4] = [Self::TimeOut, Self::Pause, Self::Resume, Self::Crash];
 }
 
-/// How bad the cables between members are.
+/// Which members are on the bench.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Cables {
-    /// How much longer than usual a message takes, in milliseconds.
-    pub delay_ms: u64,
-    /// And up to how much more.
-    pub jitter_ms: u64,
-    /// How many of a hundred messages are lost.
-    pub loss_percent: u32,
+pub enum Troupe {
+    /// Those of the cluster, with Kubernetes around them.
+    #[default]
+    Cluster,
+    /// So many, alone: nobody writes but the person.
+    Alone(u8),
 }
 
-impl Cables {
-    /// The stops of the dials, in the units of the fields.
-    pub const STOPS: [u64; 8] = [0, 1, 5, 20, 50, 100, 200, 500];
-    /// The stops of the dial for loss.
-    pub const LOSS_STOPS: [u64; 8] = [0, 1, 2, 5, 10, 20, 40, 80];
-
-    /// Whether a leader can hardly last with followers that wait `election_ms`: heartbeats or
-    /// their answers come too late too often.
-    pub const fn unsettles(&self, election_ms: u64) -> bool {
-        2 * (self.delay_ms + self.jitter_ms) * 2 > election_ms || self.loss_percent >= 40
-    }
-}
-
-/// Something to see, played out on the cluster as it is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Scene {
-    /// The start of the history.
-    FirstElection,
-    /// The leader's process ends, and comes back.
-    LeaderCrash,
-    /// The leader is cut off, another is elected, and the old one returns with entries that were
-    /// never committed.
-    OldLeaderReturns,
-    /// A follower is cut off and returns; its term has not risen.
-    PreVote,
-    /// Most members stop, and come back.
-    QuorumLost,
-    /// The leader stops and all timers go off at once: nobody gets a majority at first.
-    SplitVote,
-    /// The leader hands over.
-    Transfer,
-}
-
-impl Scene {
-    /// All of them, in the order in which they are shown.
-    pub const ALL: [Self; 7] = [
-        Self::FirstElection,
-        Self::SplitVote,
-        Self::LeaderCrash,
-        Self::OldLeaderReturns,
-        Self::PreVote,
-        Self::QuorumLost,
-        Self::Transfer,
-    ];
-
-    /// Its name in tests and addresses.
-    pub const fn slug(self) -> &'static str {
-        match self {
-            Self::FirstElection => "first-election",
-            Self::LeaderCrash => "leader-crash",
-            Self::OldLeaderReturns => "old-leader-returns",
-            Self::PreVote => "pre-vote",
-            Self::QuorumLost => "quorum-lost",
-            Self::SplitVote => "split-vote",
-            Self::Transfer => "transfer",
-        }
-    }
+impl Troupe {
+    /// All of them, in the order in which they are offered.
+    pub const ALL: [Self; 5] =
+        [Self::Cluster, Self::Alone(3), Self::Alone(5), Self::Alone(7), Self::Alone(9)];
+    /// The most members there may be.
+    pub const MEMBERS_MAX: u8 = 9;
 }
 
 impl LogEdges {
@@ -311,51 +290,49 @@ impl Standing {
 }
 
 impl RaftView {
-    /// Whether the way between two members is cut.
-    pub fn is_cut(&self, a: usize, b: usize) -> bool {
-        self.cuts.contains(&(a.min(b), a.max(b)))
+    /// Whether nothing gets from one member to another.
+    pub fn is_cut(&self, from: usize, to: usize) -> bool {
+        self.cuts.contains(&(from, to))
     }
 
     /// How many members make a quorum.
     pub fn quorum(&self) -> usize {
-        self.members.len() / 2 + 1
+        self.voters / 2 + 1
     }
-}
 
-/// The width and height of the ring's drawing.
-pub const RING: (f64, f64) = (720.0, 400.0);
-/// The radius of a member on it.
-pub const MEMBER_RADIUS: f64 = 46.0;
-
-/// Where member `at` of `count` stands on the ring: the first at the top, the others clockwise.
-pub fn seat(at: usize, count: usize) -> Point {
-    // The corners of regular polygons, since a simulation in a browser needs no sine.
-    const TRIANGLE: [(f64, f64); 3] = [(0.0, -1.0), (0.92, 0.86), (-0.92, 0.86)];
-    const PENTAGON: [(f64, f64); 5] =
-        [(0.0, -1.0), (0.98, -0.27), (0.62, 0.93), (-0.62, 0.93), (-0.98, -0.27)];
-    let (x, y) = match count {
-        0 | 1 => (0.0, 0.0),
-        2 | 3 => TRIANGLE[at % 3],
-        _ => PENTAGON[at % 5],
-    };
-    let (width, height) = RING;
-    let room = MEMBER_RADIUS + 22.0;
-    Point {
-        x: width / 2.0 + x * (width * 0.36 - room / 2.0),
-        y: height / 2.0 + y * (height / 2.0 - room),
+    /// The group of each member: those of one can reach one another, at least by way of others.
+    /// Groups are numbered in the order of their first members.
+    pub fn groups(&self) -> Vec<usize> {
+        let count = self.members.len();
+        let mut groups = vec![usize::MAX; count];
+        let mut next = 0;
+        for first in 0..count {
+            if groups[first] != usize::MAX {
+                continue;
+            }
+            let mut reached = vec![first];
+            while let Some(at) = reached.pop() {
+                groups[at] = next;
+                let whole = |other: &usize| !self.is_cut(at, *other) && !self.is_cut(*other, at);
+                let others = (0..count).filter(|other| groups[*other] == usize::MAX);
+                reached.extend(others.filter(whole));
+            }
+            next += 1;
+        }
+        groups
     }
-}
 
-/// Where a message is that has `fraction` of its way behind it, from the edge of one member to the
-/// edge of the other. It keeps to the right, so that question and answer do not hide each other.
-pub fn on_way(from: Point, to: Point, fraction: f64) -> Point {
-    const ASIDE: f64 = 12.0;
-    let (dx, dy) = (to.x - from.x, to.y - from.y);
-    let length = (dx * dx + dy * dy).sqrt().max(1.0);
-    let gap = (MEMBER_RADIUS + 32.0) / length;
-    let along = gap + fraction.clamp(0.0, 1.0) * (1.0 - 2.0 * gap);
-    let (aside_x, aside_y) = (-dy / length * ASIDE, dx / length * ASIDE);
-    Point { x: from.x + dx * along + aside_x, y: from.y + dy * along + aside_y }
+    /// The groups after member `at` has gone to group `group`; a number that is none yet makes one.
+    pub fn regrouped(&self, at: usize, group: usize) -> Vec<Vec<SmolStr>> {
+        let mut groups = self.groups();
+        groups[at] = group;
+        let named = |of: usize| {
+            let members = self.members.iter().zip(&groups).filter(|(_, group)| **group == of);
+            members.map(|(member, _)| member.name.clone()).collect::<Vec<_>>()
+        };
+        let last = groups.iter().copied().max().unwrap_or(0);
+        (0..=last).map(named).filter(|group| !group.is_empty()).collect()
+    }
 }
 
 #[cfg(test)]
@@ -370,35 +347,14 @@ mod tests {
     }
 
     #[test]
-    fn cables_may_be_too_bad_for_a_leader() {
-        assert!(!Cables::default().unsettles(1000));
-        assert!(!Cables { delay_ms: 100, ..Cables::default() }.unsettles(1000));
-        assert!(Cables { delay_ms: 200, jitter_ms: 100, loss_percent: 0 }.unsettles(1000));
-        assert!(Cables { loss_percent: 40, ..Cables::default() }.unsettles(1000));
-    }
-
-    #[test]
-    fn members_have_room_on_the_ring() {
-        for count in [1, 3, 5] {
-            let seats: Vec<Point> = (0..count).map(|at| seat(at, count)).collect();
-            for (at, one) in seats.iter().enumerate() {
-                let inside =
-                    |value: f64, end: f64| value >= MEMBER_RADIUS && value <= end - MEMBER_RADIUS;
-                assert!(inside(one.x, RING.0) && inside(one.y, RING.1), "{one:?}");
-                for other in &seats[..at] {
-                    let apart = ((one.x - other.x).powi(2) + (one.y - other.y).powi(2)).sqrt();
-                    assert!(apart > 3.0 * MEMBER_RADIUS, "{one:?} {other:?}");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn messages_go_from_edge_to_edge_and_keep_right() {
-        let (a, b) = (Point { x: 100.0, y: 100.0 }, Point { x: 500.0, y: 100.0 });
-        let (start, end) = (on_way(a, b, 0.0), on_way(a, b, 1.0));
-        assert!(start.x > a.x + MEMBER_RADIUS && end.x < b.x - MEMBER_RADIUS);
-        assert!(start.y > a.y, "to the right of one who looks ahead");
-        assert!(on_way(b, a, 0.5).y < a.y);
+    fn those_who_reach_one_another_are_a_group() {
+        let member = |name: &str| RaftMember { name: name.into(), ..RaftMember::default() };
+        let mut raft =
+            RaftView { members: ["m1", "m2", "m3"].map(member).to_vec(), ..RaftView::default() };
+        assert_eq!(raft.groups(), [0, 0, 0]);
+        assert_eq!(raft.regrouped(1, 1), [vec!["m1", "m3"], vec!["m2"]]);
+        raft.cuts = vec![(0, 1), (1, 0), (1, 2)];
+        assert_eq!(raft.groups(), [0, 1, 0]);
+        assert_eq!(raft.regrouped(1, 0), [["m1", "m2", "m3"]]);
     }
 }
