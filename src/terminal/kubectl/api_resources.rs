@@ -4,11 +4,11 @@
 //! beforehand; for the rest it asks.
 
 use super::command::{Command, Invocation};
-use super::discovery::{self, Entry};
 use super::error::Error;
 use super::flags::{Flag, Kind};
 use super::script::{Env, Next};
 use super::task::{Local, Task};
+use crate::api::discovery::{self, Entry};
 use crate::api::{Served, Str, quote};
 use crate::terminal::printers::tabwriter::TabWriter;
 use crate::terminal::text::Text;
