@@ -300,6 +300,8 @@ fn Message(
     let held = Memo::new(move |_| {
         raft.with(|raft| raft.messages.iter().any(|message| message.id == id && message.held))
     });
+    // Nobody can reach with keys what is gone in a moment.
+    let playing = Memo::new(move |_| page.board.clock.with(|clock| clock.playing));
     let class = match (message.lost, message.kind) {
         (true, _) => "pill ring__message pill--lost",
         (_, FlightKind::Vote) => "pill ring__message pill--vote",
@@ -311,7 +313,7 @@ fn Message(
             class=class
             class:pill--held=held
             style=style
-            tabindex="-1"
+            tabindex=move || if playing.get() { "-1" } else { "0" }
             on:click=move |_| page.select(Subject::Message(id))
         >
             {label}
