@@ -26,7 +26,7 @@ pub fn Logs() -> impl IntoView {
             <p class="raft__title">
                 {t(Lang::raft_logs)}<span class="raft__hint">{t(Lang::raft_logs_hint)}</span>
             </p>
-            <div class="logs__port">
+            <div class="logs__port" role="group" tabindex="0" aria-label=t(Lang::raft_logs)>
                 <table class="logs__table">
                     <thead>
                         <tr>

@@ -177,12 +177,7 @@ fn Member(
             page.select(subject());
         }
     };
-    let with = move |read: fn(&RaftMember, Lang) -> String| {
-        move || {
-            let lang = page.lang.get();
-            seen.with(|member| member.as_ref().map(|member| read(member, lang)).unwrap_or_default())
-        }
-    };
+    let class = move || seen.with(|member| member.as_ref().map(form));
     let selected = move || page.selected.get().is_some_and(|selected| selected == subject());
     let menu = move |event: web_sys::MouseEvent| {
         let name = seen.with_untracked(|member| member.as_ref().map(|m| m.name.to_string()));
@@ -192,7 +187,7 @@ fn Member(
         <button
             type="button"
             id=format!("raft-member-{at}")
-            class=with(|member, _| form(member).to_string())
+            class=class
             class:member--selected=selected
             style=style
             on:pointerdown=move |event| {
@@ -200,15 +195,38 @@ fn Member(
                     drag.set(Some(Drag::begin(at, &event)));
                 }
             }
-            on:pointermove=move |event| drag.update(|drag| {
-                *drag = drag.map(|drag| drag.moved(&event));
-            })
+            on:pointermove=move |event| {
+                if let Some(begun) = drag.get_untracked() {
+                    drag.set(Some(begun.moved(&event)));
+                }
+            }
             on:pointerup=let_go
             on:pointercancel=move |_| drag.set(None)
             on:click=click
             on:contextmenu=menu
         >
             <Timer page=page at=at/>
+            <Face at=at seen=seen/>
+        </button>
+    }
+}
+
+/// What stands in a member's circle, and below it.
+#[component]
+fn Face(
+    /// Its place in the list.
+    at: usize,
+    /// The member.
+    seen: Memo<Option<RaftMember>>,
+) -> impl IntoView {
+    let page = page();
+    let with = move |read: fn(&RaftMember, Lang) -> String| {
+        move || {
+            let lang = page.lang.get();
+            seen.with(|member| member.as_ref().map(|member| read(member, lang)).unwrap_or_default())
+        }
+    };
+    view! {
             <Show when=move || seen.with(|m| m.as_ref().is_some_and(leads))>
                 <span class="member__crown"><Icon name="crown"/></span>
             </Show>
@@ -218,7 +236,6 @@ fn Member(
                 {with(|member, lang| format!("{} {}", lang.term(), member.term))}
             </span>
             <span class="member__tag">{move || tag(page, at)}</span>
-        </button>
     }
 }
 

@@ -271,7 +271,7 @@ fn told(command: &etcd::Command<Stored>) -> (SmolStr, SmolStr) {
         etcd::Command::Alarm(_) => ("alarm".into(), "raise an alarm".into()),
         etcd::Command::Disarm(_) => ("disarm".into(), "take alarms back".into()),
         etcd::Command::Publish { name, .. } => {
-            ("publish".into(), format_smolstr!("member {name} says who it is"))
+            ("name".into(), format_smolstr!("member {name} says who it is"))
         }
         etcd::Command::Member(_) => ("member".into(), "a change of the members".into()),
     }
