@@ -14,6 +14,8 @@ pub enum Review {
     Rules(Subject, Str),
     /// Who it is, with all groups.
     Who(Subject),
+    /// Who shows a token.
+    Token(Str),
 }
 
 /// Someone, as far as the client says.

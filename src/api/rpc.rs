@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 pub use super::access::{Access, Review, Subject};
 use super::labels::{FieldSelector, Selector};
+pub use super::paging::{ListMeta, Version};
 use super::types::{ObjectMeta, Uid};
-use super::{Change, Collection, Key, List, Object, Resource, Status, Str, Value};
+use super::{Change, Collection, Key, List, Object, Resource, Served, Status, Str, Value};
 
 /// From a client to an apiserver.
 #[derive(Clone, Debug)]
@@ -29,10 +30,13 @@ pub enum ToClient {
     WatchClosed(u32, Option<Arc<Status>>),
 }
 
+/// What comes before a token where the name of a user would be: the server says who shows it.
+pub const BEARER: &str = "Bearer ";
+
 /// A request with who makes it.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// The user's name; empty for credentials that nobody knows.
+    /// The user's name, or [`BEARER`] and a token; empty for credentials that nobody knows.
     pub user: Str,
     /// The groups that are claimed along with it.
     pub groups: List<Str>,
@@ -143,6 +147,15 @@ pub enum Call {
     },
     /// Asks what someone may do, or who someone is.
     Review(Review),
+    /// Asks for a token of a service account.
+    Token {
+        /// Of which account.
+        key: Key,
+        /// The TokenRequest.
+        asked: Value,
+    },
+    /// Asks which custom resources are served.
+    Discover,
 }
 
 /// Which objects of a resource are meant.
@@ -156,8 +169,12 @@ pub struct Selection {
     pub labels: Selector,
     /// By field.
     pub fields: FieldSelector,
-    /// Whether what the cache holds is good enough (`resourceVersion=0`).
-    pub any_version: bool,
+    /// As of when.
+    pub version: Version,
+    /// How many at most; 0 for all.
+    pub limit: u64,
+    /// Where an earlier answer to the same selection stopped; empty to begin.
+    pub continuation: Str,
 }
 
 /// A part of an object that is read and written by itself.
@@ -172,6 +189,18 @@ pub enum Part {
     Scale,
     /// What keeps a namespace from vanishing.
     Finalize,
+}
+
+impl Part {
+    /// Its name in paths; empty for the whole.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Main => "",
+            Self::Status => "status",
+            Self::Scale => "scale",
+            Self::Finalize => "finalize",
+        }
+    }
 }
 
 /// An object on its way in.
@@ -247,10 +276,12 @@ pub enum Answer {
     Object(Object),
     /// A part of an object that is an object of its own, such as its scale.
     Value(Value),
-    /// Objects, and the revision at which they were all so.
-    List(Resource, Collection, u64),
+    /// Objects, and what is to be said of them together.
+    List(Resource, Collection, ListMeta),
     /// Objects as a table for people.
     Table(Arc<Table>),
+    /// The custom resources that are served.
+    Served(List<Served>),
     /// The watch is open.
     Watching,
     /// Done, and nothing to show.
@@ -266,13 +297,15 @@ pub struct Table {
     pub columns: List<Column>,
     /// The rows.
     pub rows: Vec<Row>,
+    /// What is to be said of them together.
+    pub meta: ListMeta,
 }
 
 /// A column of a [`Table`].
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Column {
     /// Its heading, such as `Ready`.
-    pub name: &'static str,
+    pub name: Str,
     /// 0 for columns always shown, above for those of `-o wide`.
     pub priority: u8,
 }
@@ -307,7 +340,9 @@ impl Selection {
             namespace: Str::default(),
             labels: Selector::everything(),
             fields: FieldSelector::default(),
-            any_version: false,
+            version: Version::Newest,
+            limit: 0,
+            continuation: Str::default(),
         }
     }
 
@@ -339,7 +374,11 @@ impl Call {
                 selection.resource = selection.resource.stored();
             }
             // What is created is read in the form in which it comes.
-            Self::Create { .. } | Self::Bind { .. } | Self::Review(_) => {}
+            Self::Create { .. }
+            | Self::Bind { .. }
+            | Self::Review(_)
+            | Self::Token { .. }
+            | Self::Discover => {}
         }
         self
     }
@@ -356,18 +395,22 @@ impl Call {
             | Self::Watch { selection, .. }
             | Self::DeleteCollection { selection, .. } => selection.resource,
             Self::Bind { .. } => Resource::PODS,
+            Self::Token { .. } => Resource::SERVICEACCOUNTS,
             // What is decided by roles is put down to them.
             Self::Review(_) => Resource::ROLES,
+            Self::Discover => Resource::CUSTOMRESOURCEDEFINITIONS,
         }
     }
 
     /// The verb, as authorization knows it.
     pub fn verb(&self) -> &'static str {
         match self {
-            Self::Get { .. } => "get",
+            Self::Get { .. } | Self::Discover => "get",
             Self::List(_) => "list",
             Self::Watch { .. } => "watch",
-            Self::Create { .. } | Self::Bind { .. } | Self::Review(_) => "create",
+            Self::Create { .. } | Self::Bind { .. } | Self::Review(_) | Self::Token { .. } => {
+                "create"
+            }
             Self::Update { .. } => "update",
             Self::Patch { .. } => "patch",
             Self::Delete { .. } => "delete",
@@ -380,6 +423,7 @@ impl Call {
         match self {
             Self::Get { key, .. }
             | Self::Bind { key, .. }
+            | Self::Token { key, .. }
             | Self::Update { key, .. }
             | Self::Patch { key, .. }
             | Self::Delete { key, .. } => key.name(),
@@ -390,7 +434,8 @@ impl Call {
             Self::List(_)
             | Self::Watch { .. }
             | Self::DeleteCollection { .. }
-            | Self::Review(_) => "",
+            | Self::Review(_)
+            | Self::Discover => "",
         }
     }
 
@@ -399,6 +444,7 @@ impl Call {
         match self {
             Self::Get { key, .. }
             | Self::Bind { key, .. }
+            | Self::Token { key, .. }
             | Self::Update { key, .. }
             | Self::Patch { key, .. }
             | Self::Delete { key, .. } => key.namespace(),
@@ -406,13 +452,21 @@ impl Call {
             Self::List(selection)
             | Self::Watch { selection, .. }
             | Self::DeleteCollection { selection, .. } => &selection.namespace,
-            Self::Review(_) => "",
+            Self::Review(_) | Self::Discover => "",
         }
     }
 
     /// Whether the store is to be changed.
     pub fn is_write(&self) -> bool {
-        !matches!(self, Self::Get { .. } | Self::List(_) | Self::Watch { .. } | Self::Review(_))
+        !matches!(
+            self,
+            Self::Get { .. }
+                | Self::List(_)
+                | Self::Watch { .. }
+                | Self::Review(_)
+                | Self::Token { .. }
+                | Self::Discover
+        )
     }
 }
 

@@ -21,6 +21,8 @@ pub struct Status {
     pub causes: List<Cause>,
     /// After how many seconds to try again; 0 when not told.
     pub retry_after_secs: u32,
+    /// With what the list that expired can be gone on with all the same; empty when it cannot.
+    pub continuation: Str,
 }
 
 /// A single complaint of a [`Status`].
@@ -77,6 +79,7 @@ impl Status {
             name: Str::default(),
             causes: List::default(),
             retry_after_secs: 0,
+            continuation: Str::default(),
         }
     }
 

@@ -3,16 +3,17 @@
 //! Models apiserver/pkg/endpoints/handlers/responsewriters, and the conversion of what is stored
 //! into the version that was asked for.
 
+use super::cache::WatchCache;
 use super::read::part_of;
 use crate::api::rpc::{Answer, Call};
 use crate::api::{Object, Reason, Resource, Status, convert};
 use crate::etcd::rpc as etcd;
 
 /// What a call is answered with once `object` is what it has come to.
-pub fn answer_of(call: &Call, object: Object) -> Answer {
+pub fn answer_of(cache: &WatchCache, call: &Call, object: Object) -> Answer {
     match call {
         Call::Bind { .. } => Answer::Done,
-        Call::Update { part, .. } | Call::Patch { part, .. } => part_of(&object, *part),
+        Call::Update { part, .. } | Call::Patch { part, .. } => part_of(cache, &object, *part),
         _ => Answer::Object(object),
     }
 }
@@ -23,17 +24,20 @@ pub const OLD_ENDPOINTS: &str =
 
 /// An answer in the form that was asked for.
 pub fn as_asked(asked: Resource, answer: Answer) -> Answer {
-    if asked == asked.stored() {
+    if asked == asked.stored() && !asked.is_custom() {
         return answer;
     }
     let shown = |object: &Object| {
+        if object.resource() == asked {
+            return object.clone();
+        }
         let value = convert::from_stored(asked, object.to_value());
         Object::load(asked, &value).at_revision(object.revision)
     };
     match answer {
         Answer::Object(object) => Answer::Object(shown(&object)),
-        Answer::List(_, objects, revision) => {
-            Answer::List(asked, objects.iter().map(shown).collect(), revision)
+        Answer::List(_, objects, meta) => {
+            Answer::List(asked, objects.iter().map(shown).collect(), meta)
         }
         other => other,
     }

@@ -5,9 +5,12 @@
 //! allowed follows from the roles and bindings that the cache holds, and from nothing else but the
 //! group of those who may do everything.
 
+use super::admission::node_restriction;
 use super::cache::WatchCache;
+use super::tokens;
 use crate::api::rpc::{Access, Call, Part, Request, Review, Subject};
 use crate::api::{Fields, Key, Object, Reason, Resource, Status, Str, Value, quote};
+use crate::sim::Time;
 
 /// Those who may do everything, whatever the roles say.
 const MASTERS: &str = "system:masters";
@@ -20,7 +23,10 @@ pub fn refusal(cache: &WatchCache, request: &Request) -> Option<Status> {
     if request.user.is_empty() {
         return Some(Status::new(401, Reason::Unauthorized, "Unauthorized"));
     }
-    if is_trusted(&request.user) || matches!(request.call, Call::Review(_)) {
+    if let Some(status) = node_restriction::refusal(cache, request) {
+        return Some(status);
+    }
+    if is_trusted(&request.user) || matches!(request.call, Call::Review(_) | Call::Discover) {
         return None;
     }
     let who = full(&Subject { user: request.user.clone(), groups: request.groups.clone() });
@@ -35,6 +41,7 @@ pub fn refusal(cache: &WatchCache, request: &Request) -> Option<Status> {
     let created = matches!(call, Call::Create { .. });
     let subresource = match call {
         Call::Bind { .. } => "binding",
+        Call::Token { .. } => "token",
         Call::Get { part, .. } | Call::Update { part, .. } | Call::Patch { part, .. } => match part
         {
             Part::Main => "",
@@ -80,7 +87,7 @@ fn is_trusted(user: &str) -> bool {
 }
 
 /// Answers a review.
-pub fn review(cache: &WatchCache, review: &Review) -> Value {
+pub fn review(cache: &WatchCache, review: &Review, now: Time) -> Value {
     match review {
         Review::Access(who, access) => {
             Value::map([("allowed", allows(cache, &full(who), access).into())])
@@ -89,6 +96,7 @@ pub fn review(cache: &WatchCache, review: &Review) -> Value {
             let rules = rules(cache, &full(who), namespace);
             Value::map([("rules", rules.into())])
         }
+        Review::Token(token) => tokens::review(cache, token, now),
         Review::Who(who) => {
             let who = full(who);
             let groups: Value = who.groups.iter().map(|group| Value::Str(group.clone())).collect();

@@ -38,6 +38,12 @@ impl WatchCache {
         cache
     }
 
+    /// Holds an object besides.
+    #[cfg(test)]
+    pub fn hold(&mut self, object: Object) {
+        self.collections.entry(object.resource()).or_default().insert(object);
+    }
+
     /// The revision up to which it knows everything.
     pub fn revision(&self) -> u64 {
         self.revision

@@ -7,11 +7,12 @@
 use std::sync::Arc;
 
 use super::answers::{OLD_ENDPOINTS, already_exists, answer_of, as_asked, store_error};
+use super::stages::{Stage as Reached, Stages};
 use super::storage::{Stored, guarded, key_of, object_at, put};
 use super::write::{Ctx, Extra, Found, Plan, Refusal, plan};
-use super::{Apiserver, LEASE, Out, Record, Timer, What, authorization, storage};
-use crate::api::rpc::{Answer, Call, Request, Response};
-use crate::api::{Key, Object, Reason, Resource, Status, Str};
+use super::{Apiserver, LEASE, Out, Record, Timer, What, authorization, custom, storage, tokens};
+use crate::api::rpc::{Answer, Call, ListMeta, Request, Response};
+use crate::api::{Collection, Key, Object, Reason, Resource, Status, Str};
 use crate::etcd::mvcc::{KeyRange, Op, OpResult};
 use crate::etcd::rpc as etcd;
 use crate::sim::{Address, Duration, Time};
@@ -25,20 +26,25 @@ pub struct Job {
     pub request: Arc<Request>,
     /// What is being done: the request itself, or one of the deletions it comes to.
     pub call: Call,
-    stage: Stage,
+    pub(super) stage: Stage,
     /// What was looked up in the store because the cache did not know it.
     found: Vec<Found>,
     warnings: Vec<Str>,
+    /// What the stages have done to it.
+    pub(super) stages: Stages,
     attempts: u32,
     /// Whether something that a plan rested on had changed.
     overtaken: bool,
     since: Time,
     /// Objects that are still to be deleted one by one.
-    remaining: Vec<Key>,
+    pub(super) remaining: Vec<Key>,
+    /// What these objects were, all together.
+    pub(super) listed: Option<(Collection, ListMeta)>,
 }
 
+/// What a request waits for.
 #[derive(Clone, Debug)]
-enum Stage {
+pub(super) enum Stage {
     /// Nothing has been asked of the store yet.
     New,
     /// The object is read.
@@ -47,6 +53,8 @@ enum Stage {
     Revision,
     /// The cache has to reach a revision.
     Fresh,
+    /// What there was at a revision is read.
+    Past(u64),
     /// Something that admission needs to know is looked up.
     Lookup(Resource, Key, Option<Object>),
     /// The object to be changed is read, because what the cache holds may be outdated.
@@ -75,10 +83,12 @@ impl Job {
             stage: Stage::New,
             found: Vec::new(),
             warnings: Vec::new(),
+            stages: Stages::default(),
             attempts: 0,
             overtaken: false,
             since: now,
             remaining: Vec::new(),
+            listed: None,
         }
     }
 
@@ -102,26 +112,29 @@ impl Apiserver {
                 job.stage = Stage::Get;
                 self.ask(job, read_one(range), self.settings.costs.read, out);
             }
-            Call::List(selection) if selection.any_version => {
-                let answer = self.list(&job.request, selection, out.now());
-                self.finish(job, Ok(answer), out);
-            }
-            // What is newest is for the store to say; the cache then has to get there.
-            Call::List(selection) | Call::DeleteCollection { selection, .. } => {
-                let range = KeyRange::one(key_of(selection.resource, &Key::default()));
-                job.stage = Stage::Revision;
-                self.ask(job, read_one(range), self.settings.costs.read, out);
-            }
+            Call::List(_) | Call::DeleteCollection { .. } => self.begin_list(job, out),
             Call::Watch { selection, from, bookmarks } => {
                 let (from, bookmarks) = (*from, *bookmarks);
                 if from > self.cache.revision() {
-                    return self.wait_for(from, job, out);
+                    self.wait_for(from, job, out);
+                    return;
                 }
                 self.open_watch(&job, selection.clone(), from, bookmarks, out);
             }
             Call::Create { .. } => self.write(job, None, true, out),
+            Call::Token { key, asked } => {
+                let answer = match self.cache.get(Resource::SERVICEACCOUNTS, key) {
+                    Some(account) => tokens::issue(account, asked, out.now(), &mut self.rng),
+                    None => Err(Status::not_found(Resource::SERVICEACCOUNTS, key.name())),
+                };
+                self.finish(job, answer.map(Answer::Value), out);
+            }
+            Call::Discover => {
+                let served = custom::served(&self.cache);
+                self.finish(job, Ok(Answer::Served(served)), out);
+            }
             Call::Review(review) => {
-                let answer = authorization::review(&self.cache, review);
+                let answer = authorization::review(&self.cache, review, out.now());
                 self.finish(job, Ok(Answer::Value(answer)), out);
             }
             Call::Bind { key, .. } => {
@@ -138,6 +151,9 @@ impl Apiserver {
 
     /// Goes on with a request now that the store has answered.
     pub(super) fn resume(&mut self, mut job: Job, response: etcd::Response<Stored>, out: &mut Out) {
+        if let Stage::Past(revision) = job.stage {
+            return self.listed_past(job, revision, response.result, out);
+        }
         let reply = match response.result {
             Ok(reply) => reply,
             Err(error) => return self.finish(job, Err(store_error(error)), out),
@@ -147,7 +163,7 @@ impl Apiserver {
                 let result = self.got(&job, single(&reply), out.now());
                 self.finish(job, result, out);
             }
-            Stage::Revision => self.wait_for(response.revision, job, out),
+            Stage::Revision => _ = self.wait_for(response.revision, job, out),
             Stage::Lookup(resource, key, current) => {
                 let object = single(&reply);
                 let again = object.is_none()
@@ -168,7 +184,7 @@ impl Apiserver {
             Stage::Write(object, removed) => {
                 self.written(job, object, removed, response.revision, &reply, out);
             }
-            Stage::New | Stage::Fresh | Stage::Lease => {}
+            Stage::New | Stage::Fresh | Stage::Lease | Stage::Past(_) => {}
         }
     }
 
@@ -181,23 +197,9 @@ impl Apiserver {
         }
     }
 
-    /// The cache has come further: those who waited for it go on.
-    pub(super) fn release_waiting(&mut self, out: &mut Out) {
-        let revision = self.cache.revision();
-        let ready: Vec<u32> =
-            self.waiting.iter().filter(|(at, _)| *at <= revision).map(|(_, id)| *id).collect();
-        if ready.is_empty() {
-            return;
-        }
-        self.waiting.retain(|(at, _)| *at > revision);
-        for job in ready.into_iter().filter_map(|id| self.jobs.remove(&id)).collect::<Vec<_>>() {
-            self.go_on_fresh(job, out);
-        }
-    }
-
     /// Answers a request, and everyone who waits hears of it.
     pub(super) fn finish(&mut self, job: Job, result: Result<Answer, Status>, out: &mut Out) {
-        if !job.remaining.is_empty() && !matches!(&result, Err(status) if !status.is_not_found()) {
+        if job.listed.is_some() && !matches!(&result, Err(status) if !status.is_not_found()) {
             return self.delete_next(job, out);
         }
         let code = match &result {
@@ -209,7 +211,10 @@ impl Apiserver {
         let user = job.request.user.clone();
         let cause = crate::sim::Causes::one(out.current());
         let refusal = result.as_ref().err().map(|status| status.message.clone());
-        let before = out.record_now(cause, Record::Answered { user, what, code, refusal });
+        let is_write = job.request.call.is_write();
+        let stages = is_write.then(|| job.stages.trace(refusal.is_some())).flatten();
+        let record = Record::Answered { user, what, code, refusal, stages };
+        let before = out.record_now(cause, record);
         if let Some(client) = job.client {
             let asked = job.request.call.resource();
             let result = result.map(|answer| as_asked(asked, answer));
@@ -279,9 +284,10 @@ impl Apiserver {
             overtaken: job.overtaken,
             dry_run: job.request.dry_run,
             warnings: Vec::new(),
+            stages: Stages::default(),
         };
         let planned = plan(&job.call, &job.request, current.as_ref(), &mut ctx);
-        job.warnings = ctx.warnings;
+        (job.warnings, job.stages) = (ctx.warnings, ctx.stages);
         let resource = job.call.resource();
         match planned {
             Err(Refusal::Lookup(resource, key)) => {
@@ -298,11 +304,11 @@ impl Apiserver {
             }
             Err(Refusal::Status(status)) => self.finish(job, Err(status), out),
             Ok(Plan::Keep(object)) => {
-                let answer = answer_of(&job.call, object);
+                let answer = answer_of(&self.cache, &job.call, object);
                 self.finish(job, Ok(answer), out);
             }
             Ok(Plan::Store(object, _)) | Ok(Plan::Remove(object, _)) if job.request.dry_run => {
-                let answer = answer_of(&job.call, object);
+                let answer = answer_of(&self.cache, &job.call, object);
                 self.finish(job, Ok(answer), out);
             }
             Ok(Plan::Store(object, extra)) => {
@@ -333,6 +339,7 @@ impl Apiserver {
         let mut ops = extra.ops;
         ops.push(op);
         job.stage = Stage::Write(object, removed);
+        job.stages.reached = Reached::Storage;
         let txn = etcd::Request::Txn(guarded(key, revision, extra.unchanged, ops));
         self.ask(job, txn, self.settings.costs.write, out);
     }
@@ -350,7 +357,7 @@ impl Apiserver {
         let etcd::Reply::Txn(result) = reply else { return };
         if result.succeeded {
             let object = if removed { object } else { object.at_revision(revision) };
-            let answer = answer_of(&job.call, object);
+            let answer = answer_of(&self.cache, &job.call, object);
             return self.finish(job, Ok(answer), out);
         }
         let there = result.results.first().and_then(|result| match result {
@@ -375,41 +382,16 @@ impl Apiserver {
         self.finish(job, Err(status), out);
     }
 
-    fn wait_for(&mut self, revision: u64, mut job: Job, out: &mut Out) {
-        job.stage = Stage::Fresh;
-        if self.cache.revision() >= revision {
-            return self.go_on_fresh(job, out);
-        }
-        let id = self.keep(job);
-        self.waiting.push((revision, id));
-    }
-
-    /// The cache is as new as the request needs it.
-    fn go_on_fresh(&mut self, mut job: Job, out: &mut Out) {
-        match &job.call {
-            Call::List(selection) => {
-                let answer = self.list(&job.request, selection, out.now());
-                self.finish(job, Ok(answer), out);
-            }
-            Call::DeleteCollection { selection, .. } => {
-                let objects = self.selected(selection);
-                job.remaining = objects.iter().map(Object::key).collect();
-                job.remaining.reverse();
-                self.delete_next(job, out);
-            }
-            _ => {
-                job.stage = Stage::New;
-                self.begin(job, out);
-            }
-        }
-    }
-
     /// Deletes the next object of a collection.
-    fn delete_next(&mut self, mut job: Job, out: &mut Out) {
+    pub(super) fn delete_next(&mut self, mut job: Job, out: &mut Out) {
         let request = job.request.clone();
         let Call::DeleteCollection { selection, options } = &request.call else { return };
-        let Some(key) = job.remaining.pop() else { return self.finish(job, Ok(Answer::Done), out) };
-        let (resource, options) = (selection.resource, options.clone());
+        let resource = selection.resource.stored();
+        let Some(key) = job.remaining.pop() else {
+            let (objects, meta) = job.listed.take().unwrap_or_default();
+            return self.finish(job, Ok(Answer::List(resource, objects, meta)), out);
+        };
+        let options = options.clone();
         job.call = Call::Delete { resource, key: key.clone(), options };
         self.write_cached(job, resource, &key, out);
     }
@@ -432,7 +414,8 @@ impl Apiserver {
         None
     }
 
-    fn ask(
+    /// Asks the store for what `job` needs next.
+    pub(super) fn ask(
         &mut self,
         mut job: Job,
         request: etcd::Request<Stored>,
@@ -444,7 +427,8 @@ impl Apiserver {
         self.ask_store(id, request, after, out);
     }
 
-    fn keep(&mut self, job: Job) -> u32 {
+    /// Lets `job` wait, under a number.
+    pub(super) fn keep(&mut self, job: Job) -> u32 {
         let id = self.next;
         self.next = self.next.wrapping_add(1).max(super::FIRST_JOB);
         self.jobs.insert(id, job);
@@ -464,7 +448,8 @@ impl Apiserver {
 /// storage/etcd3/lease_manager.go.
 const EVENT_LEASE_REUSE: Duration = Duration::from_secs(60);
 
-fn read_one(range: KeyRange) -> etcd::Request<Stored> {
+/// Reads one key.
+pub(super) fn read_one(range: KeyRange) -> etcd::Request<Stored> {
     etcd::Request::Range { range, revision: 0, limit: 1, serializable: false }
 }
 

@@ -13,12 +13,21 @@ mod answers;
 mod authorization;
 mod bootstrap;
 mod cache;
+mod cel;
 mod compaction;
+mod custom;
 mod jobs;
+mod lists;
 pub mod printers;
 mod read;
 mod record;
+mod stages;
 mod storage;
+#[cfg(test)]
+mod testkit;
+#[cfg(test)]
+mod tests;
+mod tokens;
 mod watch;
 mod watchers;
 mod write;
@@ -26,7 +35,7 @@ mod write;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::api::rpc::{Call, Request, Response, ToClient, ToServer};
+use crate::api::rpc::{BEARER, Call, Request, Response, Subject, ToClient, ToServer};
 use crate::api::{Collection, Reason, Resource, Status, Str, Value};
 use crate::etcd::rpc as etcd;
 use crate::sim::{Address, Duration, Outbox, Rng, Time};
@@ -36,6 +45,7 @@ use jobs::Job;
 use watchers::{WatchId, Watchers};
 
 pub use record::{Record, What};
+pub use stages::{Stage, Stages};
 pub use storage::{PREFIX, Stored, key_of, range_of};
 
 /// How long an apiserver's work takes.
@@ -118,6 +128,8 @@ pub enum Timer {
     Reconnect,
     /// To try a request again.
     Retry(u32),
+    /// To give up waiting for a revision.
+    TooLarge(u32),
     /// To tell watchers how far the store has come.
     Bookmarks,
     /// To end a watch that has been open for long.
@@ -224,6 +236,11 @@ impl Apiserver {
         (self.watchers.len(), self.jobs.len())
     }
 
+    /// Who shows a bearer token; `None` if it is none of a service account, or no longer good.
+    pub fn subject_of(&self, token: &str, now: Time) -> Option<Subject> {
+        tokens::subject(&self.cache, token, now)
+    }
+
     /// Takes an input in.
     pub fn handle(&mut self, input: Input, out: &mut Out) {
         match input {
@@ -254,6 +271,7 @@ impl Apiserver {
             Timer::Reconnect if self.phase != Phase::Following => self.reconnect(out),
             Timer::Reconnect => {}
             Timer::Retry(id) => self.retry(id, out),
+            Timer::TooLarge(id) => self.give_up_waiting(id, out),
             Timer::Bookmarks => self.tell_bookmarks(out),
             Timer::EndWatch(id) => self.end_watch(id, out),
             Timer::Compact => self.compact(out),
@@ -262,21 +280,38 @@ impl Apiserver {
     }
 
     fn on_request(&mut self, client: (Address, u32), request: Arc<Request>, out: &mut Out) {
-        let job = Job::new(Some(client), request, out.now());
+        let request = self.authenticated(request, out.now());
+        let mut job = Job::new(Some(client), request, out.now());
         if self.phase == Phase::Loading {
             let status = Status::new(429, Reason::TooManyRequests, "storage is (re)initializing");
             return self.finish(job, Err(Status { retry_after_secs: 1, ..status }), out);
         }
         if let Some(status) = authorization::refusal(&self.cache, &job.request) {
+            if status.code != 401 {
+                job.stages.reached = Stage::Authorization;
+            }
             return self.finish(job, Err(status), out);
         }
+        if let Some(status) = custom::refusal(&self.cache, &job.request.call) {
+            return self.finish(job, Err(status), out);
+        }
+        custom::ask_of_stored(&self.cache, &mut job.call);
         if self.is_overloaded(&job.request.call) {
+            job.stages.reached = Stage::Fairness;
             const TEXT: &str = "the server has received too many requests and has asked us to try \
                                 again later";
             let status = Status::new(429, Reason::TooManyRequests, TEXT);
             return self.finish(job, Err(Status { retry_after_secs: 1, ..status }), out);
         }
         self.begin(job, out);
+    }
+
+    /// The request of whoever shows a token: of nobody, if it is not good.
+    /// Models WithAuthentication.
+    fn authenticated(&self, request: Arc<Request>, now: Time) -> Arc<Request> {
+        let Some(token) = request.user.strip_prefix(BEARER) else { return request };
+        let Subject { user, groups } = self.subject_of(token, now).unwrap_or_default();
+        Arc::new(Request { user, groups, ..(*request).clone() })
     }
 
     fn is_overloaded(&self, call: &Call) -> bool {

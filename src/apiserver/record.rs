@@ -1,7 +1,9 @@
 //! What an apiserver has to tell: one line a request, as its audit log has it.
 
 use std::fmt;
+use std::sync::Arc;
 
+use super::stages::Stages;
 use crate::api::rpc::{Call, Part};
 use crate::api::{Key, Resource, Str};
 use crate::sim::Fingerprint;
@@ -19,6 +21,8 @@ pub enum Record {
         code: u16,
         /// Why it was refused, if it was.
         refusal: Option<Str>,
+        /// What the stages did to a write, if any did something.
+        stages: Option<Arc<Stages>>,
     },
     /// The watch cache holds everything, up to this revision.
     CacheReady {
@@ -95,10 +99,10 @@ impl fmt::Display for What {
 impl fmt::Display for Record {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Answered { user, what, code, refusal: None } => {
+            Self::Answered { user, what, code, refusal: None, .. } => {
                 write!(f, "{what} by {user}: {code}")
             }
-            Self::Answered { user, what, code, refusal: Some(refusal) } => {
+            Self::Answered { user, what, code, refusal: Some(refusal), .. } => {
                 write!(f, "{what} by {user}: {code} {refusal}")
             }
             Self::CacheReady { revision } => write!(f, "watch cache ready at {revision}"),

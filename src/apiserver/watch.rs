@@ -34,6 +34,7 @@ impl Apiserver {
         self.cache = WatchCache::load(&found.kvs, response.revision);
         out.record(Record::CacheReady { revision: response.revision });
         self.follow_store(out);
+        self.tend_all_definitions(out);
     }
 
     pub(super) fn on_store_lost(&mut self, out: &mut Out) {
@@ -67,6 +68,7 @@ impl Apiserver {
         };
         let changes = self.cache.follow(&events.events, events.revision);
         self.tell(&changes, out);
+        self.tend_definitions(&changes, out);
         self.release_waiting(out);
     }
 

@@ -5,15 +5,19 @@
 //! and clocks and memory are read through the [`Meter`] that whoever runs it brings along.
 
 mod deploy;
+mod editor;
 mod history;
 mod large;
 mod members;
+mod requests;
 
 use std::fmt;
 use std::time::Duration;
 
+pub use editor::keystrokes;
+
 /// The names of all figures, in the order in which they are measured best.
-pub const NAMES: [&str; 9] = [
+pub const NAMES: [&str; 15] = [
     "deploy-1000",
     "idle-100-nodes",
     "events-per-second",
@@ -23,6 +27,12 @@ pub const NAMES: [&str; 9] = [
     "propose-3",
     "propose-5",
     "idle-5-members",
+    "keystroke-5000-lines",
+    "get-per-second",
+    "create-per-second",
+    "list-10000-pods",
+    "table-10000-pods",
+    "apply-1000-objects",
 ];
 
 /// What is needed to measure.
@@ -52,6 +62,7 @@ pub struct Suite {
     deployed: Option<deploy::Deployed>,
     history: Option<history::History>,
     large: Option<large::Large>,
+    busy: Option<requests::Busy>,
 }
 
 impl Meter {
@@ -66,7 +77,7 @@ impl Meter {
 impl Suite {
     /// A suite that has measured nothing yet.
     pub const fn new(meter: Meter) -> Self {
-        Self { meter, deployed: None, history: None, large: None }
+        Self { meter, deployed: None, history: None, large: None, busy: None }
     }
 
     /// Measures a figure. `None` when there is none of that name.
@@ -82,6 +93,12 @@ impl Suite {
             "memory-150000-pods" => (self.large().bytes_per_pod(), "B"),
             "propose-3" => (members::proposals_per_second(meter, 3), "1/s"),
             "propose-5" => (members::proposals_per_second(meter, 5), "1/s"),
+            "get-per-second" => (self.busy().gets_per_second(meter), "1/s"),
+            "create-per-second" => (self.busy().creates_per_second(meter), "1/s"),
+            "list-10000-pods" => (self.busy().list_ms(meter), "ms"),
+            "table-10000-pods" => (self.busy().table_ms(meter), "ms"),
+            "apply-1000-objects" => (self.busy().apply_seconds(meter), "s"),
+            "keystroke-5000-lines" => (editor::keystroke_ms(meter), "ms"),
             "idle-5-members" => (members::idle(meter, 5), "x"),
             _ => unreachable!("every name has its figure"),
         };
@@ -101,8 +118,12 @@ impl Suite {
     fn large(&mut self) -> &mut large::Large {
         let meter = self.meter;
         // Memory is that of the whole process: what other figures keep would count.
-        (self.deployed, self.history) = (None, None);
+        (self.deployed, self.history, self.busy) = (None, None, None);
         self.large.get_or_insert_with(|| large::Large::new(meter))
+    }
+
+    fn busy(&mut self) -> &mut requests::Busy {
+        self.busy.get_or_insert_with(requests::Busy::new)
     }
 }
 

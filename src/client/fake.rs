@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::api::rpc::{
-    Answer, Call, DeleteOptions, Patch, Payload, Response, Selection, ToClient, ToServer,
+    Answer, Call, DeleteOptions, ListMeta, Patch, Payload, Response, Selection, ToClient, ToServer,
     WatchEvent,
 };
 use crate::api::types::{Node, Pod, PodCondition, Uid};
@@ -72,7 +72,8 @@ impl FakeServer {
             Call::List(selection) => {
                 let all = self.objects(selection.resource);
                 let selected = all.iter().filter(|object| selection.matches(object)).cloned();
-                Ok(Answer::List(selection.resource, selected.collect(), self.revision))
+                let meta = ListMeta::complete(self.revision);
+                Ok(Answer::List(selection.resource, selected.collect(), meta))
             }
             Call::Watch { selection, .. } => {
                 self.watches.push((id, selection.clone()));

@@ -3,7 +3,7 @@
 //! Models client-go/tools/cache reflector.go and shared_informer.go.
 
 use super::Client;
-use crate::api::rpc::{Answer, Call, Response, Selection, ToServer, WatchEvent};
+use crate::api::rpc::{Answer, Call, Response, Selection, ToServer, Version, WatchEvent};
 use crate::api::types::{OwnerReference, Pod};
 use crate::api::{Collection, Key, Kind, Object, Reason, Resource, Status, Str, Uid};
 use crate::sim::{Duration, Map, Outbox, Rng, Set};
@@ -164,7 +164,7 @@ impl Informer {
         }
         if self.revision == 0 {
             self.state = State::Listing;
-            let selection = Selection { any_version: true, ..self.selection.clone() };
+            let selection = Selection { version: Version::Any, ..self.selection.clone() };
             client.call(out, Call::List(selection), token);
         } else {
             self.watch(client, out, token);
@@ -181,9 +181,9 @@ impl Informer {
         rng: &mut Rng,
     ) -> Progress {
         match &response.result {
-            Ok(Answer::List(_, objects, revision)) => {
+            Ok(Answer::List(_, objects, meta)) => {
                 let deltas = self.replace(objects.clone());
-                (self.revision, self.synced, self.failures) = (*revision, true, 0);
+                (self.revision, self.synced, self.failures) = (meta.revision, true, 0);
                 self.watch(client, out, token);
                 Progress::Changed(deltas)
             }

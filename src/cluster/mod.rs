@@ -17,6 +17,7 @@ mod event;
 mod faults;
 mod life;
 mod place;
+pub mod portable;
 mod process;
 mod record;
 mod run;

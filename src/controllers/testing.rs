@@ -237,7 +237,7 @@ impl World {
             Call::List(selection) => {
                 let found = self.store.values().filter(|o| o.resource() == selection.resource);
                 let found = found.filter(|o| selection.matches(o)).cloned().collect();
-                Ok(Answer::List(selection.resource, found, self.revision))
+                Ok(Answer::List(selection.resource, found, ListMeta::complete(self.revision)))
             }
             Call::Watch { selection, from, .. } => {
                 self.watches.insert(id, selection.clone());

@@ -17,7 +17,7 @@ mod read;
 mod yaml;
 
 pub use complete::{Completion, CompletionKind, Completions, complete};
-pub use diagnose::{Diagnostic, Hint, Issue, Severity, diagnose};
+pub use diagnose::{Diagnoser, Diagnostic, Hint, Issue, Severity, diagnose};
 pub use emit::to_yaml;
 pub use json::{JsonError, parse_json};
 pub use place::{Duplicate, Entry, Pos, Span, Spot};

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use super::{Config, Input, Record, Scheduler, Timer};
 use crate::api::rpc::{
-    Answer, Call, Patch, Payload, Request, Response, Selection, ToClient, ToServer, WatchEvent,
+    Answer, Call, ListMeta, Patch, Payload, Request, Response, Selection, ToClient, ToServer,
+    WatchEvent,
 };
 use crate::api::types::{Event, Pod};
 use crate::api::{Change, Collection, Key, Object, Resource, Status, Str, Typed, Uid};
@@ -176,7 +177,7 @@ impl World {
             Call::Get { key, .. } => Ok(Answer::Object(find(self, key)?)),
             Call::List(_) => {
                 let objects = self.objects.get(&resource).cloned().unwrap_or_default();
-                Ok(Answer::List(resource, objects, self.revision))
+                Ok(Answer::List(resource, objects, ListMeta::complete(self.revision)))
             }
             Call::Watch { selection, from, .. } => {
                 self.watches.push((n, id, selection.clone()));

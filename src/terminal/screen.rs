@@ -151,17 +151,29 @@ impl Screen {
         self.commands.push(command);
     }
 
+    /// A line that the shell itself prints.
+    pub(super) fn note(&mut self, line: &str) {
+        self.print(&Piece { stream: Stream::Out, text: Text::from(line).with("\n") });
+    }
+
     /// The last command prints.
     pub(super) fn print(&mut self, piece: &Piece) {
         let command = self.commands.end().saturating_sub(1);
-        let (lines, ended) = piece.text.lines();
-        let count = lines.len();
-        for (at, text) in lines.into_iter().enumerate() {
+        let is_ended = piece.text.is_empty() || piece.text.as_str().ends_with('\n');
+        let count = piece.text.lines().count();
+        // Of a long text only the last lines stay, so the others are not even made.
+        let skipped = count.saturating_sub(LINES_MAX + 1);
+        if skipped > 0 {
+            self.open = None;
+            self.lines = Log::starting_at(self.lines.end() + skipped as u64);
+        }
+        for (at, line) in piece.text.lines().enumerate().skip(skipped) {
+            let text = piece.text.slice(line);
             let line = match self.open.take() {
                 Some(open) => Line { text: open.text.with(text), ..open },
                 None => Line { command, stream: piece.stream, text },
             };
-            if at + 1 < count || ended {
+            if at + 1 < count || is_ended {
                 self.push(line);
             } else {
                 self.open = Some(line);

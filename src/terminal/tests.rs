@@ -115,12 +115,36 @@ fn small_programs() {
         "cat b.txt || echo no; true && echo yes",
         "cat: b.txt: No such file or directory\nno\nyes\n",
     );
-    check("echo a > b; echo b >> ./b; cat b *.txt | wc", "4\n");
+    check("echo a > b; echo b >> ./b; cat b *.txt | wc -l", "4\n");
     check("echo \"[$(kubectl config current-context)]\"", "[kubernetes-admin@kubernetes]\n");
     check("echo $(cat a.txt)x '$(no)'", "one twox $(no)\n");
     check("echo 'a", "bash: unexpected EOF while looking for matching `''\n");
     check("cat <<EOF\nx: y\nEOF\necho z", "x: y\nz\n");
     check("echo a # b", "a\n");
+}
+
+#[test]
+fn the_shell_is_like_bash() {
+    check("A=1; B=\"x $A\"; echo \"$B\" ${A}y '$A' $NOPE end", "x 1 1y $A end\n");
+    check("false; echo $?", "1\n");
+    check("cat nope 2>/dev/null || echo missing", "missing\n");
+    check("cat nope 2>&1 | wc -l", "1\n");
+    check("seq 3 | sort -r | head -2 | tail -n 1", "2\n");
+    check("echo -e 'a\\nb\\na' | sort | uniq -c", "      2 a\n      1 b\n");
+    check("echo a:b:c | cut -d: -f2-", "b:c\n");
+    check("echo web-1 Running | awk '$2==\"Running\" {print $1 \"/\" $2}'", "web-1/Running\n");
+    check("echo abc | sed 's/\\(b\\)c/[\\1]/'", "a[b]\n");
+    check("sed -i s/one/1/ a.txt; cat a.txt", "1\ntwo\n");
+    check("printf '%s=%s\\n' a b c d", "a=b\nc=d\n");
+    check("seq 2 | xargs -n1 echo x", "x 1\nx 2\n");
+    check("[ -f a.txt ] && echo there", "there\n");
+    check("A=x; cat <<EOF\n$A \\$A\nEOF", "x $A\n");
+    check("A=x; cat <<'EOF'\n$A\nEOF", "$A\n");
+    check(
+        "curl localhost:8001/api",
+        "curl: (7) Failed to connect to localhost port 8001 after 0 ms: Could not connect to \
+         server\n",
+    );
 }
 
 #[test]

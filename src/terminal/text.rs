@@ -90,16 +90,13 @@ impl Text {
         self
     }
 
-    /// The lines of the text without their ends, and whether the last one is ended.
-    pub fn lines(&self) -> (Vec<Self>, bool) {
-        let mut lines = Vec::new();
-        let mut start = 0;
-        for piece in self.text.split_inclusive('\n') {
-            let end = start + piece.trim_end_matches('\n').len();
-            lines.push(self.slice(start..end));
-            start += piece.len();
-        }
-        (lines, self.text.is_empty() || self.text.ends_with('\n'))
+    /// Where the lines of the text lie, without their ends.
+    pub fn lines(&self) -> impl Iterator<Item = Range<usize>> {
+        self.text.split_inclusive('\n').scan(0, |start, piece| {
+            let line = *start..*start + piece.trim_end_matches('\n').len();
+            *start += piece.len();
+            Some(line)
+        })
     }
 
     /// Several texts as one, a line each.
@@ -112,9 +109,11 @@ impl Text {
         all
     }
 
-    fn slice(&self, range: Range<usize>) -> Self {
+    /// A part of the text, with the links that lie within it.
+    pub fn slice(&self, range: Range<usize>) -> Self {
         let (start, end) = (range.start as u32, range.end as u32);
-        let inside = self.links.iter().filter(|link| link.start >= start && link.end <= end);
+        let first = self.links.partition_point(|link| link.start < start);
+        let inside = self.links[first..].iter().take_while(|link| link.end <= end);
         let links = inside.map(|link| Link {
             start: link.start - start,
             end: link.end - start,
@@ -175,8 +174,7 @@ mod tests {
         let link = |name: &str| Text::link(name, Resource::PODS, Key::new("default", name));
         let text = Text::from("a ").with(link("파드")).with("\n").with(link("b")).with(" c");
         assert_eq!(text.to_string(), "a 파드\nb c");
-        let (lines, ended) = text.lines();
-        assert!(!ended);
+        let lines: Vec<Text> = text.lines().map(|line| text.slice(line)).collect();
         let spans = |text: &Text| text.links().iter().map(|l| (l.start, l.end)).collect::<Vec<_>>();
         assert_eq!((lines[0].as_str(), spans(&lines[0])), ("a 파드", vec![(2, 8)]));
         assert_eq!((lines[1].as_str(), spans(&lines[1])), ("b c", vec![(0, 1)]));

@@ -15,8 +15,8 @@ use crate::bench::{Meter, NAMES, Suite, percentile};
 use crate::view::intent::Intent;
 use crate::view::raft::Troupe;
 
-use super::dom;
 use super::page::{Centre, Page};
+use super::{dom, keystrokes};
 
 /// The figures of frames, and with how many members of etcd alone; none for the whole cluster.
 const FRAME_NAMES: [(&str, Option<u8>); 4] = [
@@ -25,6 +25,8 @@ const FRAME_NAMES: [(&str, Option<u8>); 4] = [
     ("raft-frame-p95-7", Some(7)),
     ("raft-frame-p95-9", Some(9)),
 ];
+/// What of the suite's figures the page measures itself, for it has an editor.
+const KEYSTROKE: &str = "keystroke-5000-lines";
 /// Frames that are not measured: the page comes up and the cluster is told what to do.
 const FRAMES_BEFORE: usize = 120;
 /// Members that are alone are up after so many.
@@ -106,6 +108,13 @@ impl Run {
             return watch_frames(StoredValue::new_local(frames));
         }
         let Some(name) = self.names.next() else { return self.write("done") };
+        if name == KEYSTROKE {
+            let page = self.page;
+            return keystrokes::measure(page, move |p95| {
+                self.write(&format!("{KEYSTROKE} {p95:.3} ms"));
+                self.later();
+            });
+        }
         match self.suite.measure(&name) {
             Some(figure) => self.write(&figure.to_string()),
             None => self.write(&format!("error there is no figure {name}")),

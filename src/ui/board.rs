@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use smol_str::SmolStr;
 
 use crate::view::clock::{BranchView, ClockView};
-use crate::view::console::{ConsoleChange, LINES_MAX, Line};
+use crate::view::console::{Completion, ConsoleChange, LINES_MAX, Line};
 use crate::view::flight::{Flight, StepView};
 use crate::view::host::Change;
 use crate::view::inspector::InspectorView;
@@ -174,6 +174,8 @@ pub struct Board {
     pub lines: RwSignal<Vec<(u64, Line)>>,
     /// Whether a program runs in the terminal.
     pub busy: RwSignal<bool>,
+    /// What a line of the terminal can become, as was asked last.
+    pub completion: RwSignal<Completion>,
     /// What is wrong with which file.
     pub diagnostics: RwSignal<BTreeMap<SmolStr, Vec<Diagnostic>>>,
     /// The library of examples.
@@ -208,6 +210,7 @@ impl Board {
             stream: RwSignal::new(StreamWindow::default()),
             lines: RwSignal::new(Vec::new()),
             busy: RwSignal::new(false),
+            completion: RwSignal::new(Completion::default()),
             diagnostics: RwSignal::new(BTreeMap::new()),
             examples: RwSignal::new(Vec::new()),
             seed: RwSignal::new(0),
@@ -303,6 +306,7 @@ impl Board {
     fn print(self, change: ConsoleChange) {
         match change {
             ConsoleChange::Busy(busy) => self.busy.set(busy),
+            ConsoleChange::Completion(completion) => self.completion.set(completion),
             ConsoleChange::Clear => self.lines.update(Vec::clear),
             ConsoleChange::Lines(new) => {
                 let mut number = self.next_line.get_value();

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use web_sys::KeyboardEvent;
 
 use crate::ui::page::{Dialog, page};
+use crate::ui::portable::Portable;
 use crate::ui::text::t;
 use crate::ui::widgets::{Button, ButtonKind, IconButton, Modal};
 use crate::view::hands::scale_command;
@@ -21,6 +22,7 @@ pub fn Dialogs() -> impl IntoView {
     move || {
         page.dialog.get().map(|dialog| match dialog {
             Dialog::Help => view! { <KeySheet/> }.into_any(),
+            Dialog::Portable => view! { <Portable/> }.into_any(),
             Dialog::Scale(id, now) => view! { <Scale id=id now=now/> }.into_any(),
         })
     }

@@ -85,6 +85,8 @@ impl Panel {
 pub enum Dialog {
     /// The key sheet.
     Help,
+    /// To a real cluster, and from one.
+    Portable,
     /// How many replicas, and how many there are now.
     Scale(ObjectId, u32),
 }
@@ -291,6 +293,15 @@ impl Page {
     /// Takes a message away.
     pub fn dismiss(self, number: u64) {
         self.toasts.update(|toasts| toasts.retain(|(other, _)| *other != number));
+    }
+
+    /// Takes over what was typed into the editor.
+    pub fn type_text(self, text: String) {
+        if let Some(file) = untrack(|| self.files.active())
+            && file.text.with_untracked(|old| *old != text)
+        {
+            file.text.set(text);
+        }
     }
 
     /// The file in the editor and its text.

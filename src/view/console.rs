@@ -90,6 +90,17 @@ fn stands_alone(text: &str, at: usize, len: usize) -> bool {
     !before.is_some_and(in_name) && !after.is_some_and(|c| c.is_ascii_alphanumeric() || c == '-')
 }
 
+/// What Tab makes of a line.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Completion {
+    /// The line it was asked for.
+    pub typed: String,
+    /// The line as far as it is certain.
+    pub line: String,
+    /// What its last word can be, if more than one thing.
+    pub options: Vec<String>,
+}
+
 /// What happened in the terminal.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ConsoleChange {
@@ -99,6 +110,8 @@ pub enum ConsoleChange {
     Busy(bool),
     /// The screen was cleared.
     Clear,
+    /// What a line can become, as was asked.
+    Completion(Completion),
 }
 
 /// The commands typed so far, and where the person is among them.

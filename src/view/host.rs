@@ -45,6 +45,9 @@ pub trait Host {
     /// What changed since the last call, in order.
     fn changes(&mut self) -> Vec<Change>;
 
+    /// The cluster as a script that builds it on a real machine.
+    fn export(&self) -> String;
+
     /// What a person would need to report a bug: the seed and the commands, as text.
     fn report(&self) -> String;
 }
@@ -84,11 +87,26 @@ pub enum Change {
     Notice(Notice),
 }
 
+/// What was read of a real cluster, and what was left out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Imported {
+    /// How many nodes there are now, if they were among it.
+    pub nodes: usize,
+    /// How many objects are applied.
+    pub objects: usize,
+    /// How many objects are left to their controllers.
+    pub owned: usize,
+    /// How many every cluster has, or are of a kind that is not known here.
+    pub other: usize,
+}
+
 /// A short message.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Notice {
     /// A change in the past started this branch.
     Branched(BranchId),
+    /// Objects of a real cluster have been read.
+    Imported(Imported),
     /// Something in Kubernetes' own words, or in the engine's.
     Text(SmolStr),
 }

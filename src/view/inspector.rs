@@ -135,6 +135,60 @@ pub struct EventView {
     pub count: u32,
 }
 
+/// A stage of a request, as the inspector tells it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(missing_docs)] // They are those of an apiserver, which says what they are.
+pub enum StageView {
+    Authentication,
+    Audit,
+    Fairness,
+    Authorization,
+    MutatingAdmission,
+    Validation,
+    ValidatingAdmission,
+    Storage,
+}
+
+impl StageView {
+    /// Every stage, in their order.
+    pub const ALL: [Self; 8] = [
+        Self::Authentication,
+        Self::Audit,
+        Self::Fairness,
+        Self::Authorization,
+        Self::MutatingAdmission,
+        Self::Validation,
+        Self::ValidatingAdmission,
+        Self::Storage,
+    ];
+}
+
+/// The request that created an object, and what the stages did to it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct WriteView {
+    /// Who asked.
+    pub user: SmolStr,
+    /// The plugins of admission that changed it.
+    pub changed_by: Vec<SmolStr>,
+    /// The revision of the store it became.
+    pub revision: u64,
+}
+
+impl WriteView {
+    /// What a stage has to say of the request; nothing when it passed and that is all.
+    pub fn note(&self, stage: StageView) -> SmolStr {
+        match stage {
+            StageView::Authentication => self.user.clone(),
+            StageView::MutatingAdmission => {
+                let names: Vec<&str> = self.changed_by.iter().map(SmolStr::as_str).collect();
+                names.join(", ").into()
+            }
+            StageView::Storage => self.revision.to_string().into(),
+            _ => SmolStr::default(),
+        }
+    }
+}
+
 /// Everything about one subject.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct InspectorView {
@@ -158,6 +212,8 @@ pub struct InspectorView {
     pub message: Option<MessageView>,
     /// What led to it, the first cause first.
     pub causes: Vec<CauseView>,
+    /// How it came into the store, while that is remembered.
+    pub write: Option<WriteView>,
     /// Its fields.
     pub summary: Vec<Section>,
     /// `kubectl get -o yaml`; empty for what is no object.
@@ -169,6 +225,17 @@ pub struct InspectorView {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn stages_say_what_they_did() {
+        let write = WriteView {
+            user: "jane".into(),
+            changed_by: vec!["ServiceAccount".into(), "Priority".into()],
+            revision: 7,
+        };
+        let notes: Vec<SmolStr> = StageView::ALL.map(|stage| write.note(stage)).to_vec();
+        assert_eq!(notes, ["jane", "", "", "", "ServiceAccount, Priority", "", "", "7"]);
+    }
 
     #[test]
     fn the_chosen_node_comes_first_and_the_refused_last() {

@@ -62,8 +62,12 @@ pub enum Intent {
         /// Its text.
         text: String,
     },
+    /// Take over what `kubectl get -o yaml` printed of a real cluster.
+    Import(String),
     /// Run a line in the terminal.
     Run(String),
+    /// Say what a line being typed in the terminal can become (Tab).
+    Complete(String),
     /// Stop what runs in the terminal (Ctrl+C).
     Interrupt,
     /// Break or mend something.

@@ -161,6 +161,11 @@ impl Decoder {
         let given = value.as_map();
         for (key, item) in given.iter().flat_map(|fields| fields.iter()) {
             let Some(field) = ty.field(key) else {
+                // What else an object has is for its definition to say.
+                if ty.is_open() {
+                    out.insert(key.clone(), item.clone());
+                    continue;
+                }
                 self.unknown.push(self.path.key(key.clone()));
                 continue;
             };

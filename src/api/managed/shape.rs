@@ -40,6 +40,8 @@ const ATOMIC: [&str; 25] = [
 pub(super) enum Shape {
     /// As a whole.
     Leaf,
+    /// Field by field as far as there are fields, whatever they are.
+    Free,
     /// Field by field.
     Struct(&'static Type),
     /// Key by key.
@@ -59,7 +61,11 @@ impl Shape {
     /// The shape of the field `name`; `None` where there can be no such field.
     pub(super) fn field(self, name: &str) -> Option<Self> {
         match self {
+            Self::Struct(ty) if ty.is_open() => {
+                Some(ty.field(name).map_or(Self::Free, Self::of_field))
+            }
             Self::Struct(ty) => ty.field(name).map(Self::of_field),
+            Self::Free => Some(Self::Free),
             Self::Map(item) => Some(Self::of_type(item)),
             Self::Leaf | Self::Set | Self::List(..) => None,
         }

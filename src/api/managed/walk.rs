@@ -36,14 +36,14 @@ pub(super) fn set_of(value: &Value, shape: Shape) -> FieldSet {
 
 fn gather(value: &Value, shape: Shape, path: &mut Vec<Str>, set: &mut FieldSet) {
     match (shape, value) {
-        (Shape::Struct(_) | Shape::Map(_), Value::Map(fields)) => {
+        (Shape::Struct(_) | Shape::Map(_) | Shape::Free, Value::Map(fields)) => {
             for (name, field) in fields.iter() {
                 let inner = shape.field(name).unwrap_or(Shape::Leaf);
                 path.push(step_to(name));
                 gather(field, inner, path, set);
                 let whole = field.is_null()
                     || field.as_map().is_some_and(Fields::is_empty)
-                    || matches!(shape, Shape::Map(_));
+                    || matches!(shape, Shape::Map(_) | Shape::Free);
                 if whole {
                     set.insert(path);
                 }
@@ -87,8 +87,13 @@ fn differ(
         })
     };
     let is_leaf = empty(old) && empty(new);
+    let has_fields = match shape {
+        Shape::Struct(_) | Shape::Map(_) => true,
+        Shape::Free => [old, new].into_iter().flatten().any(|value| value.as_map().is_some()),
+        _ => false,
+    };
     match shape {
-        Shape::Struct(_) | Shape::Map(_) if !is_leaf => {
+        _ if has_fields && !is_leaf => {
             let names = [old, new].into_iter().flatten().filter_map(Value::as_map);
             let names: BTreeSet<&Str> = names.flat_map(|map| map.iter().map(|(k, _)| k)).collect();
             for name in names {
@@ -130,7 +135,7 @@ fn differ(
 /// `live` with everything that `config` says. Models Merge.
 pub(super) fn merged(live: &Value, config: &Value, shape: Shape) -> Value {
     match (shape, live, config) {
-        (Shape::Struct(_) | Shape::Map(_), Value::Map(old), Value::Map(new)) => {
+        (Shape::Struct(_) | Shape::Map(_) | Shape::Free, Value::Map(old), Value::Map(new)) => {
             let mut fields = (**old).clone();
             for (name, value) in new.iter() {
                 let inner = shape.field(name).unwrap_or(Shape::Leaf);
@@ -181,7 +186,7 @@ pub(super) fn removed(value: &Value, set: &FieldSet, shape: Shape) -> Value {
         None => Some(item.clone()),
     };
     match (shape, value) {
-        (Shape::Struct(_) | Shape::Map(_), Value::Map(fields)) => {
+        (Shape::Struct(_) | Shape::Map(_) | Shape::Free, Value::Map(fields)) => {
             let kept = fields.iter().filter_map(|(name, item)| {
                 let inner = shape.field(name).unwrap_or(Shape::Leaf);
                 Some((name.clone(), keep(&step_to(name), item, inner)?))

@@ -1,17 +1,22 @@
-//! What is served: one entry for every resource, in the order of discovery.
+//! What is served: one entry for every resource, in the order of discovery, and whatever a cluster
+//! adds to it.
 //!
 //! Generated from the discovery documents (`cargo xtask schema`); lookups are by hand. Models
 //! what `kubectl api-resources` lists.
 
+mod custom;
 mod table;
+
+pub use custom::Served;
 
 use std::fmt;
 
 use super::schema::{Type, TypeId};
 
-/// A served resource, such as `deployments.apps`.
+/// A served resource, such as `deployments.apps`: its place in the table, or for one that is not in
+/// it a number made of what it is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Resource(u8);
+pub struct Resource(u32);
 
 /// What discovery tells of a resource.
 #[derive(Debug)]
@@ -52,7 +57,7 @@ impl Resource {
     /// Every resource that can be asked for, in the order of discovery: beside [`Self::all`] those
     /// that show the objects of another in another form.
     pub fn served() -> impl Iterator<Item = Self> {
-        (0..table::RESOURCES.len() as u8).map(Self)
+        (0..table::RESOURCES.len() as u32).map(Self)
     }
 
     /// The resource in whose form its objects are stored: its own, but for what is served in two
@@ -67,7 +72,10 @@ impl Resource {
 
     /// What discovery tells of it.
     pub fn info(self) -> &'static ResourceInfo {
-        &table::RESOURCES[usize::from(self.0)]
+        match table::RESOURCES.get(self.0 as usize) {
+            Some(info) => info,
+            None => self.custom_info(),
+        }
     }
 
     /// The resource of `kind` in `api_version`, such as `Deployment` in `apps/v1`.

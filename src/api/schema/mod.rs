@@ -9,7 +9,7 @@ mod read;
 use std::sync::LazyLock;
 
 /// A type of the API, such as `PodSpec`.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Type {
     /// Its name without the package, such as `PodSpec`.
     pub name: &'static str,
@@ -21,7 +21,7 @@ pub struct Type {
 }
 
 /// A field of a [`Type`].
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Field {
     /// Its name in JSON.
     pub name: &'static str,
@@ -103,16 +103,29 @@ pub enum ListType {
 }
 
 /// The place of a type in the table.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct TypeId(pub(in crate::api) u16);
 
 /// The table, read when it is first asked for: as text it is a fraction of what it would be as
 /// data, and the page has to be loaded. It never changes, so nothing depends on when that is.
 static TYPES: LazyLock<Vec<Type>> = LazyLock::new(|| read::types(include_str!("table.txt")));
 
+/// What all custom resources have in common: everything else is up to their definitions.
+static CUSTOM: LazyLock<Type> = LazyLock::new(|| {
+    let mut ty = named("Namespace").expect("there are namespaces").clone();
+    ty.fields.retain(|field| matches!(field.name, "apiVersion" | "kind" | "metadata"));
+    Type { name: "CustomResource", key: "CustomResource", ..ty }
+});
+
 impl TypeId {
+    /// The type of custom resources.
+    pub const CUSTOM: Self = Self(u16::MAX);
+
     /// The type itself.
     pub fn get(self) -> &'static Type {
+        if self == Self::CUSTOM {
+            return &CUSTOM;
+        }
         &TYPES[usize::from(self.0)]
     }
 }
@@ -127,6 +140,11 @@ impl Type {
     pub fn field(&self, name: &str) -> Option<&Field> {
         let at = self.fields.binary_search_by(|field| field.name.cmp(name)).ok()?;
         Some(&self.fields[at])
+    }
+
+    /// Whether a value may have more fields than the type knows.
+    pub fn is_open(&self) -> bool {
+        self.key == CUSTOM.key
     }
 
     /// Whether it is the type of a whole object.

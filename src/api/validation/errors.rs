@@ -24,6 +24,12 @@ impl Errors {
         self.push(field, "FieldValueInvalid", &head, detail.as_ref());
     }
 
+    /// What is given is of another type.
+    pub fn type_invalid(&mut self, field: &Field, value: impl Shown, detail: &str) {
+        let head = format!("Invalid value: {}", value.shown());
+        self.push(field, "FieldValueTypeInvalid", &head, detail);
+    }
+
     /// What is given is none of the values there are.
     pub fn not_supported(&mut self, field: &Field, value: impl Shown, supported: &[&str]) {
         let head = format!("Unsupported value: {}", value.shown());

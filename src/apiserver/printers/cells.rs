@@ -14,12 +14,12 @@ pub const NONE: Str = Str::new_static("<none>");
 
 /// A column that is always shown.
 pub const fn column(name: &'static str) -> Column {
-    Column { name, priority: 0 }
+    Column { name: Str::new_static(name), priority: 0 }
 }
 
 /// A column that is shown with `-o wide`.
 pub const fn wide(name: &'static str) -> Column {
-    Column { name, priority: 1 }
+    Column { name: Str::new_static(name), priority: 1 }
 }
 
 /// How long the object has been there.

@@ -25,7 +25,7 @@ mod sheet_cells;
 mod tests;
 mod unlisted;
 
-use crate::api::rpc::{Column, Row, Table};
+use crate::api::rpc::{Column, ListMeta, Row, Table};
 use crate::api::{Object, Resource, Str};
 use crate::sim::Time;
 
@@ -79,7 +79,7 @@ pub fn table<'a>(
 ) -> Table {
     let printer = printer(resource);
     let rows = objects.into_iter().map(|object| printer.row(object, now)).collect();
-    Table { resource, columns: printer.columns.into(), rows }
+    Table { resource, columns: printer.columns.into(), rows, meta: ListMeta::default() }
 }
 
 impl Printer {

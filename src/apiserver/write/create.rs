@@ -8,6 +8,9 @@ use crate::api::types::Uid;
 use crate::api::validation;
 use crate::api::{List, Object, Resource, Status, Str, Timestamp, Value, defaults, names};
 use crate::api::{convert, warnings};
+use crate::apiserver::admission::policy::Attributes;
+use crate::apiserver::custom::{self, Definition};
+use crate::apiserver::stages::Stage;
 use crate::apiserver::{admission, allocation};
 
 pub fn plan(
@@ -17,7 +20,7 @@ pub fn plan(
     request: &Request,
     ctx: &mut Ctx<'_>,
 ) -> Result<Plan, Refusal> {
-    let resource = asked.stored();
+    let resource = custom::stored(ctx.cache, asked);
     let value = match body {
         Payload::Object(object) => object.to_value(),
         Payload::Text(value) => {
@@ -40,14 +43,24 @@ pub fn untyped(
 ) -> Result<Plan, Refusal> {
     let claims_revision = !value.at_path(&["metadata", "resourceVersion"]).text().is_empty();
     fill_metadata(resource, namespace, &mut value, ctx)?;
+    ctx.stages.reached = Stage::MutatingAdmission;
     admission::mutate(resource, &mut value, ctx)?;
+    ctx.stages.reached = Stage::Validation;
     defaults::prepare_create(resource, &mut value);
+    let definition = Definition::of(ctx.cache, resource);
+    if let Some(definition) = &definition {
+        definition.prepare_create(&mut value);
+    }
     if claims_revision {
         const TEXT: &str = "resourceVersion should not be set on objects to be created";
         return Err(Status::bad_request(TEXT).into());
     }
     let mut extra = allocation::allocate(resource, &mut value, None, ctx)?;
-    let causes = validation::validate_create(resource, &value);
+    let mut causes = validation::validate_create(resource, &value);
+    if let Some(definition) = &definition {
+        causes.extend(definition.validate(&value, None));
+    }
+    causes.extend(admission::mistakes(resource, &value));
     if !causes.is_empty() {
         let name = name_of(&value);
         return Err(Status::invalid(resource, &name, List::from(causes)).into());
@@ -71,7 +84,17 @@ pub fn untyped(
     }
     ctx.last_created.insert(resource, value.clone());
     let object = Object::load(resource, &value);
-    admission::validate(&object, ctx)?;
+    ctx.stages.reached = Stage::ValidatingAdmission;
+    admission::validate(&object, &value, ctx)?;
+    let attributes = Attributes {
+        operation: "CREATE",
+        resource: request.call.resource(),
+        subresource: "",
+        object: Some(&value),
+        old: None,
+        request,
+    };
+    admission::policy::validate(attributes, ctx)?;
     admission::resource_quota::charge(&object, ctx, &mut extra)?;
     Ok(Plan::Store(object, extra))
 }

@@ -4,10 +4,12 @@
 //! pkg/registry/core/{pod,namespace}/strategy.go.
 
 use super::{Ctx, Extra, Plan, Refusal, evict};
-use crate::api::rpc::{DeleteOptions, Propagation};
+use crate::api::rpc::{DeleteOptions, Propagation, Request};
 use crate::api::types::{Namespace, ObjectMeta, Pod};
-use crate::api::{Object, Resource, Status, Str, Timestamp};
+use crate::api::{Object, Reason, Resource, Status, Str, Timestamp, Value, quote};
+use crate::apiserver::admission::policy::{self, Attributes};
 use crate::apiserver::allocation;
+use crate::apiserver::custom::lifecycle;
 use crate::sim::Duration;
 
 /// Namespaces that stay. Models NamespaceLifecycle's immortal namespaces.
@@ -16,13 +18,24 @@ const IMMORTAL: [&str; 3] = ["default", "kube-system", "kube-public"];
 const ORPHAN: &str = "orphan";
 const FOREGROUND: &str = "foregroundDeletion";
 
-pub fn plan(current: &Object, options: &DeleteOptions, ctx: &mut Ctx<'_>) -> Result<Plan, Refusal> {
+pub fn plan(
+    current: &Object,
+    options: &DeleteOptions,
+    request: &Request,
+    ctx: &mut Ctx<'_>,
+) -> Result<Plan, Refusal> {
     let (resource, name) = (current.resource(), current.name());
-    super::update::check_preconditions(
-        current,
-        options.revision.unwrap_or(0),
-        options.uid.unwrap_or_default(),
-    )?;
+    check_preconditions(current, options)?;
+    let old = if policy::are_any(ctx) { current.to_value() } else { Value::Null };
+    let attributes = Attributes {
+        operation: "DELETE",
+        resource,
+        subresource: "",
+        object: None,
+        old: Some(&old),
+        request,
+    };
+    policy::validate(attributes, ctx)?;
     if resource == Resource::NAMESPACES {
         if IMMORTAL.contains(&name) {
             let why = "this namespace may not be deleted";
@@ -35,7 +48,12 @@ pub fn plan(current: &Object, options: &DeleteOptions, ctx: &mut Ctx<'_>) -> Res
         evict::charge(current, ctx, &mut extra)?;
     }
     let grace = grace_seconds(current, options);
-    let finalizers = finalizers(current, options);
+    let mut finalizers = finalizers(current, options);
+    let is_definition = resource == Resource::CUSTOMRESOURCEDEFINITIONS;
+    let is_marked = finalizers.iter().any(|finalizer| finalizer == lifecycle::CLEANUP);
+    if is_definition && !current.meta().is_deleting() && !is_marked {
+        finalizers.push(Str::new_static(lifecycle::CLEANUP));
+    }
     let held = !finalizers.is_empty();
     let at_once = grace == 0 && !held;
     if at_once {
@@ -48,10 +66,43 @@ pub fn plan(current: &Object, options: &DeleteOptions, ctx: &mut Ctx<'_>) -> Res
         meta.finalizers = finalizers.iter().cloned().collect();
         mark_deleted(meta, grace, ctx);
     });
+    let new = match is_definition && !current.meta().is_deleting() {
+        true => going(&new, ctx),
+        false => new,
+    };
     Ok(match super::replace(current, new) {
         Plan::Store(object, _) => Plan::Store(object, extra),
         other => other,
     })
+}
+
+/// Refuses to delete another object than the one that is meant. Models the preconditions of
+/// BeforeDelete, which names the kind where others name the resource.
+fn check_preconditions(current: &Object, options: &DeleteOptions) -> Result<(), Status> {
+    let (uid, revision) = (current.uid(), current.revision);
+    let why = match (options.uid, options.revision) {
+        (Some(wanted), _) if wanted != uid => format!(
+            "the UID in the precondition ({wanted}) does not match the UID in record ({uid}). The \
+             object might have been deleted and then recreated"
+        ),
+        (_, Some(wanted)) if wanted != revision => format!(
+            "the ResourceVersion in the precondition ({wanted}) does not match the \
+             ResourceVersion in record ({revision}). The object might have been modified"
+        ),
+        _ => return Ok(()),
+    };
+    let (info, name) = (current.resource().info(), quote(current.name()));
+    let kind = Str::from(info.with_group(info.kind));
+    let text = format!("Operation cannot be fulfilled on {kind} {name}: {why}");
+    let status = Status::new(409, Reason::Conflict, text);
+    Err(Status { kind, name: current.name().into(), ..status })
+}
+
+/// A definition that says of itself that it is going.
+fn going(definition: &Object, ctx: &Ctx<'_>) -> Object {
+    let mut value = definition.to_value();
+    lifecycle::mark_deleted(&mut value, ctx.now);
+    Object::load(definition.resource(), &value).at_revision(definition.revision)
 }
 
 /// How long the processes of `current` may take to end; 0 for what has none.

@@ -16,6 +16,8 @@ mod update;
 use std::collections::BTreeMap;
 
 use super::cache::WatchCache;
+use super::custom::Definition;
+use super::stages::{Stage, Stages};
 use super::storage::Stored;
 use crate::api::rpc::{Call, FieldValidation, Patch, Request};
 use crate::api::{Key, Object, Resource, Status, Str, Value, decode};
@@ -86,6 +88,8 @@ pub struct Ctx<'a> {
     pub dry_run: bool,
     /// Warnings for the person.
     pub warnings: Vec<Str>,
+    /// What the stages have done so far.
+    pub stages: Stages,
 }
 
 impl Ctx<'_> {
@@ -119,7 +123,10 @@ impl Ctx<'_> {
         request: &Request,
     ) -> Result<Value, Status> {
         let bad_request = |why| Status::bad_request(why);
-        let decoded = decode::decode(resource, value).map_err(bad_request)?;
+        let decoded = match Definition::of(self.cache, resource) {
+            Some(definition) => definition.decode(resource, value)?,
+            None => decode::decode(resource, value).map_err(bad_request)?,
+        };
         match request.field_validation {
             FieldValidation::Strict => {
                 if let Some(why) = decoded.strict() {
@@ -142,6 +149,7 @@ pub fn plan(
     current: Option<&Object>,
     ctx: &mut Ctx<'_>,
 ) -> Result<Plan, Refusal> {
+    ctx.stages.reached = Stage::Validation;
     if let Call::Create { resource, namespace, body } = call {
         return create::plan(*resource, namespace, body, request, ctx);
     }
@@ -154,11 +162,13 @@ pub fn plan(
         Call::Bind { uid, node, .. } => bind::plan(current, *uid, node, ctx),
         Call::Update { part, body, .. } => update::plan(current, *part, body, request, ctx),
         Call::Patch { part, patch, .. } => patch::plan(current, *part, patch, request, ctx),
-        Call::Delete { options, .. } => delete::plan(current, options, ctx),
+        Call::Delete { options, .. } => delete::plan(current, options, request, ctx),
         Call::Create { .. } | Call::Get { .. } | Call::List(_) | Call::Watch { .. } => {
             Ok(Plan::Keep(current.clone()))
         }
-        Call::DeleteCollection { .. } | Call::Review(_) => Ok(Plan::Keep(current.clone())),
+        Call::DeleteCollection { .. } | Call::Review(_) | Call::Token { .. } | Call::Discover => {
+            Ok(Plan::Keep(current.clone()))
+        }
     }
 }
 

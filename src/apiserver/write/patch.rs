@@ -44,11 +44,17 @@ fn untyped(
 ) -> Result<Plan, Refusal> {
     let resource = current.resource();
     if part == Part::Scale {
-        let scale = scale_of(current).ok_or_else(no_such_part)?;
+        let scale = scale_of(ctx.cache, current).ok_or_else(no_such_part)?;
         let patched = apply(resource, &scale, patch)?;
         return scale::plan(current, &patched, request, ctx);
     }
     let asked = request.call.resource();
+    if asked.is_custom() && matches!(patch, Patch::Strategic(_)) {
+        const TEXT: &str = "the body of the request was in an unknown format - accepted media types \
+                            include: application/json-patch+json, application/merge-patch+json, \
+                            application/apply-patch+yaml";
+        return Err(Status::new(415, Reason::UnsupportedMediaType, TEXT).into());
+    }
     let shown = convert::from_stored(asked, current.to_value());
     let patched = apply(asked, &shown, patch)?;
     if let Some(mistake) = decode::examine(asked.ty(), &patched).mistake() {

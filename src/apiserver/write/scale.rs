@@ -3,7 +3,8 @@
 
 use super::{Ctx, Plan, Refusal, update};
 use crate::api::rpc::{Part, Request};
-use crate::api::{Cause, Object, Status, Value};
+use crate::api::{Cause, Object, Status, Str, Value};
+use crate::apiserver::read::{no_such_part, scale_paths};
 
 /// Gives `current` as many replicas as `scale` says.
 pub fn plan(
@@ -34,6 +35,8 @@ pub fn plan(
         return Err(Status { kind: "Scale".into(), message: message.into(), ..status }.into());
     }
     let mut value = current.to_value();
-    *value.entry_path(&["spec", "replicas"]) = wanted.into();
+    let paths = scale_paths(ctx.cache, resource).ok_or_else(no_such_part)?;
+    let path: Vec<&str> = paths.wanted.iter().map(Str::as_str).collect();
+    *value.entry_path(&path) = wanted.into();
     update::untyped(current, Part::Scale, value, (request, None), ctx)
 }

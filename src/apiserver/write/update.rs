@@ -8,7 +8,11 @@ use crate::api::types::{ObjectMeta, Uid};
 use crate::api::{
     List, Object, Resource, Status, Str, Value, convert, defaults, validation, warnings,
 };
+use crate::apiserver::admission::{self, policy::Attributes};
 use crate::apiserver::allocation;
+use crate::apiserver::custom::Definition;
+use crate::apiserver::stages::Stage;
+use crate::apiserver::storage::key_of;
 
 pub fn plan(
     current: &Object,
@@ -64,7 +68,14 @@ pub fn untyped(
     let old = current.to_value();
     keep_metadata(&mut value, &old);
     let mut extra = Extra::default();
-    let causes = if part == Part::Status {
+    let definition = Definition::of(ctx.cache, resource);
+    let mut causes = if let Some(definition) = &definition {
+        match part {
+            Part::Status => Definition::prepare_status_update(&mut value, &old),
+            _ => definition.prepare_update(&mut value, &old),
+        }
+        validation::validate_update(resource, &value, &old)
+    } else if part == Part::Status {
         defaults::prepare_status_update(resource, &mut value, &old);
         validation::validate_status_update(resource, &value, &old)
     } else {
@@ -72,9 +83,13 @@ pub fn untyped(
         extra = allocation::allocate(resource, &mut value, Some(&old), ctx)?;
         validation::validate_update(resource, &value, &old)
     };
+    if let Some(definition) = &definition {
+        causes.extend(definition.validate(&value, Some(&old)));
+    }
     if part == Part::Main && resource != Resource::PODS && value.at("spec") != old.at("spec") {
         ctx.warnings.extend(warnings::of(resource, &value).into_iter().map(Str::from));
     }
+    causes.extend(admission::mistakes(resource, &value));
     if !causes.is_empty() {
         return Err(Status::invalid(resource, current.name(), List::from(causes)).into());
     }
@@ -82,7 +97,20 @@ pub fn untyped(
         Some(applied) => managers::put(&mut value, applied.to_value()),
         None => managers::note(resource, &mut value, Some(&old), (request, part), ctx.now),
     }
+    let attributes = Attributes {
+        operation: "UPDATE",
+        resource: request.call.resource(),
+        subresource: part.name(),
+        object: Some(&value),
+        old: Some(&old),
+        request,
+    };
     let new = Object::load(resource, &value).at_revision(current.revision);
+    ctx.stages.reached = Stage::ValidatingAdmission;
+    if part == Part::Main {
+        admission::validate_update(&new, &value, &old, ctx)?;
+    }
+    admission::policy::validate(attributes, ctx)?;
     Ok(match replace(current, new) {
         Plan::Store(object, _) => Plan::Store(object, extra),
         other => other,
@@ -145,8 +173,12 @@ fn take_metadata(meta: &mut ObjectMeta, from: &ObjectMeta) {
 pub fn check_preconditions(current: &Object, revision: u64, uid: Uid) -> Result<(), Status> {
     let (resource, name) = (current.resource(), current.name());
     if !uid.is_none() && uid != current.uid() {
+        // The store says so, which knows keys and not names.
         let why = format!(
-            "Precondition failed: UID in precondition: {uid}, UID in object meta: {}",
+            "StorageError: invalid object, Code: 4, Key: {}, ResourceVersion: 0, \
+             AdditionalErrorMsg: Precondition failed: UID in precondition: {uid}, UID in object \
+             meta: {}",
+            key_of(resource, &current.key()),
             current.uid()
         );
         return Err(Status::conflict(resource, name, &why));

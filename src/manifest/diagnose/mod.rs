@@ -11,10 +11,12 @@ mod suggest;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use super::place::{Pos, Span};
-use super::read::{Documents, SyntaxError};
+use super::read::{Document, Documents, Piece, SyntaxError};
+use super::yaml;
 use crate::api::{Path, Str, quote};
 
 pub(super) use document::type_at;
@@ -101,21 +103,64 @@ pub enum Hint {
 /// How many complaints are made at most; who has more begins at the top.
 const DIAGNOSTICS_MAX: usize = 500;
 
+/// Finds what is wrong with a text that is being written: what did not change since it was last
+/// looked at is not read again.
+#[derive(Clone, Debug, Default)]
+pub struct Diagnoser {
+    /// What is wrong with each document of the last text, its lines counted from its own first.
+    known: BTreeMap<String, Vec<Diagnostic>>,
+}
+
+impl Diagnoser {
+    /// All that is wrong with `text`, in the order of the text.
+    pub fn diagnose(&mut self, text: &str) -> Vec<Diagnostic> {
+        let mut before = std::mem::take(&mut self.known);
+        let mut found = Vec::new();
+        let mut documents = Documents::new(text);
+        while let Some(piece) = documents.next_piece()
+            && found.len() <= DIAGNOSTICS_MAX
+        {
+            match piece {
+                Piece::Read(document) => check(text, document, &mut found),
+                Piece::Lines(lines, lines_before) => {
+                    if let Some((lines, known)) = before.remove_entry(lines) {
+                        self.known.insert(lines, known);
+                    }
+                    let known = self.known.entry(lines.to_owned()).or_insert_with(|| {
+                        let mut found = Vec::new();
+                        check(lines, yaml::read(lines, 0), &mut found);
+                        found
+                    });
+                    found.extend(known.iter().map(|one| one.lower(lines_before)));
+                }
+            }
+        }
+        found.sort_by_key(|diagnostic| (diagnostic.span.from, diagnostic.severity));
+        found.truncate(DIAGNOSTICS_MAX);
+        found
+    }
+}
+
 /// All that is wrong with `text`, in the order of the text.
 pub fn diagnose(text: &str) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    for document in Documents::new(text) {
-        match document {
-            Ok(document) => document::check(&document, &mut found),
-            Err(error) => found.push(syntax(text, error)),
-        }
-        if found.len() > DIAGNOSTICS_MAX {
-            break;
-        }
+    Diagnoser::default().diagnose(text)
+}
+
+impl Diagnostic {
+    /// The same complaint so many lines further down.
+    fn lower(&self, lines: u32) -> Self {
+        let lower = |at: Pos| Pos { line: at.line + lines, ..at };
+        let span = Span { from: lower(self.span.from), to: lower(self.span.to) };
+        Self { span, ..self.clone() }
     }
-    found.sort_by_key(|diagnostic| (diagnostic.span.from, diagnostic.severity));
-    found.truncate(DIAGNOSTICS_MAX);
-    found
+}
+
+fn check(text: &str, document: Result<Document, SyntaxError>, found: &mut Vec<Diagnostic>) {
+    match document {
+        Ok(document) if document.is_empty() => {}
+        Ok(document) => document::check(&document, found),
+        Err(error) => found.push(syntax(text, error)),
+    }
 }
 
 fn syntax(text: &str, error: SyntaxError) -> Diagnostic {

@@ -65,7 +65,7 @@ fn finds_syntax_errors() {
     check("--- a: 1\n", &["1:1-9 error invalid Yaml document separator: a: 1"]);
     check(
         "a: [\n---\nkind: Pod\napiVersion: v1\n",
-        &["2:1-4 error did not find expected node content"],
+        &["2:1-2 error did not find expected node content"],
     );
     check(
         "{\"kind\": \"Pod\",, }\n",
@@ -221,4 +221,17 @@ fn stays_bounded() {
     assert_eq!(diagnose(&text).len(), DIAGNOSTICS_MAX);
     let documents = "x: 1\n---\n".repeat(50_000);
     assert_eq!(diagnose(&documents).len(), DIAGNOSTICS_MAX);
+}
+
+#[test]
+fn a_text_that_grows_is_diagnosed_as_if_it_were_new() {
+    let text = "apiVersion: v1\nkind: Pod\nsepc: {}\n---\nkind: Pod\n---\n{}\n---\na: b: c\n---\n\
+                kind: Pod\n---\n--- x\n{\n";
+    let mut diagnoser = Diagnoser::default();
+    let ends = text.char_indices().map(|(end, _)| end);
+    for end in ends.clone().chain(ends.rev()) {
+        for text in [&text[..end], &text[end..]] {
+            assert_eq!(diagnoser.diagnose(text), diagnose(text), "{text:?}");
+        }
+    }
 }

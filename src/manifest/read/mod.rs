@@ -26,6 +26,11 @@ pub struct Document {
 }
 
 impl Document {
+    /// Whether nothing is in it.
+    pub(super) fn is_empty(&self) -> bool {
+        self.value.is_null() && self.rest.is_none()
+    }
+
     /// Where the key at `path` stands, or the item of a list; of a path that leads nowhere, the
     /// last step that leads somewhere.
     pub fn key_span(&self, path: &Path) -> Span {
@@ -63,6 +68,15 @@ pub fn read(text: &str) -> (Vec<Document>, Option<SyntaxError>) {
     (documents, None)
 }
 
+/// A stretch of a text that holds at most one manifest.
+pub(super) enum Piece<'a> {
+    /// What was read on the way, or why nothing could be.
+    Read(Result<Document, SyntaxError>),
+    /// Lines of YAML that are still to be read, and how many lines lie before them. What they say
+    /// depends on nothing else.
+    Lines(&'a str, u32),
+}
+
 /// The documents of a text one after another, also those after one that cannot be read.
 pub(super) struct Documents<'a> {
     text: &'a str,
@@ -98,7 +112,22 @@ impl<'a> Documents<'a> {
         Self { text, mode, lines_before: 0 }
     }
 
-    fn next_json(&mut self) -> Option<Result<Document, SyntaxError>> {
+    /// What comes next, not yet read where it can be read by itself.
+    pub(super) fn next_piece(&mut self) -> Option<Piece<'a>> {
+        match self.mode {
+            Mode::TooLong => {
+                self.mode = Mode::Ended;
+                let at = Span::at(Pos { line: 1, column: 1 });
+                let message = format!("Request entity too large: limit is {BYTES_MAX}");
+                Some(Piece::Read(Err(SyntaxError { at, problem: message.clone(), message })))
+            }
+            Mode::Json { .. } => self.next_json(),
+            Mode::Yaml { .. } => self.next_yaml(),
+            Mode::Ended => None,
+        }
+    }
+
+    fn next_json(&mut self) -> Option<Piece<'a>> {
         let Mode::Json { reader, count } = &mut self.mode else { return None };
         let end = reader.mark();
         reader.skip_space();
@@ -109,13 +138,13 @@ impl<'a> Documents<'a> {
             Ok((value, spot)) => {
                 *count += 1;
                 let duplicates = std::mem::take(&mut reader.duplicates);
-                return Some(Ok(Document { value, spot, duplicates, rest: None }));
+                return Some(Piece::Read(Ok(Document { value, spot, duplicates, rest: None })));
             }
             Err(error) => error,
         };
         if *count > 1 {
             self.mode = Mode::Ended;
-            return Some(Err(json_error(&error, error.message.clone())));
+            return Some(Piece::Read(Err(json_error(&error, error.message.clone()))));
         }
         let message = match error.is_end {
             true => "unexpected EOF".to_owned(),
@@ -128,22 +157,24 @@ impl<'a> Documents<'a> {
         self.lines_before = end.line + u32::from(rest[..skipped].ends_with('\n'));
         self.text = &rest[skipped..];
         self.mode = Mode::Yaml { instead_of: Some(json_error(&error, message)) };
-        self.next()
+        self.next_piece()
     }
 
-    fn next_yaml(&mut self) -> Option<Result<Document, SyntaxError>> {
+    fn next_yaml(&mut self) -> Option<Piece<'a>> {
         let Mode::Yaml { instead_of } = &mut self.mode else { return None };
         let instead_of = instead_of.take();
-        while !self.text.is_empty() {
-            let lines_before = self.lines_before;
-            let document = self.take_chunk().and_then(|chunk| yaml::read(chunk, lines_before));
-            match document {
-                Ok(document) if document.value.is_null() && document.rest.is_none() => {}
-                Ok(document) => return Some(Ok(document)),
-                Err(error) => return Some(Err(instead_of.unwrap_or(error))),
-            }
+        if self.text.is_empty() {
+            return None;
         }
-        None
+        let lines_before = self.lines_before;
+        let piece = match (self.take_chunk(), instead_of) {
+            (Ok(chunk), None) => Piece::Lines(chunk, lines_before),
+            (Err(error), instead_of) => Piece::Read(Err(instead_of.unwrap_or(error))),
+            (Ok(chunk), Some(error)) => {
+                Piece::Read(yaml::read(chunk, lines_before).map_err(|_| error))
+            }
+        };
+        Some(piece)
     }
 
     /// Takes the lines up to the next separator. A separator before which nothing stands belongs
@@ -182,16 +213,14 @@ impl Iterator for Documents<'_> {
     type Item = Result<Document, SyntaxError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        match self.mode {
-            Mode::TooLong => {
-                self.mode = Mode::Ended;
-                let at = Span::at(Pos { line: 1, column: 1 });
-                let message = format!("Request entity too large: limit is {BYTES_MAX}");
-                Some(Err(SyntaxError { at, problem: message.clone(), message }))
+        loop {
+            let document = match self.next_piece()? {
+                Piece::Read(document) => document,
+                Piece::Lines(text, lines_before) => yaml::read(text, lines_before),
+            };
+            if !document.as_ref().is_ok_and(Document::is_empty) {
+                return Some(document);
             }
-            Mode::Json { .. } => self.next_json(),
-            Mode::Yaml { .. } => self.next_yaml(),
-            Mode::Ended => None,
         }
     }
 }

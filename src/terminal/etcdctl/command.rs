@@ -91,7 +91,7 @@ pub enum Found {
 pub fn find(start: &Start) -> Result<Found, (String, i32)> {
     let (program, args) = start.words.split_first().expect("a program has a name");
     let program = program.rsplit('/').next().unwrap_or_default();
-    let words: Vec<usize> = words(args);
+    let words = flags::words(args, |arg, _| !arg.contains('=') && takes_next(arg));
     let typed: Vec<&str> = words.iter().map(|&at| args[at].as_str()).collect();
     if typed.is_empty() || typed[0] == "help" {
         return Ok(Found::Help(overview(program)));
@@ -168,21 +168,6 @@ fn alias(path: &str) -> &str {
     }
 }
 
-/// Where the words stand that are neither flags nor their values.
-fn words(args: &[String]) -> Vec<usize> {
-    let mut words = Vec::new();
-    let mut at = 0;
-    while let Some(arg) = args.get(at).filter(|arg| *arg != "--") {
-        if !arg.starts_with('-') || arg == "-" {
-            words.push(at);
-        } else if !arg.contains('=') && takes_next(arg) {
-            at += 1;
-        }
-        at += 1;
-    }
-    words
-}
-
 /// Whether a flag takes the argument after it, in any command.
 fn takes_next(arg: &str) -> bool {
     let tables = COMMANDS.iter().flat_map(|command| command.flags.iter());
@@ -192,6 +177,17 @@ fn takes_next(arg: &str) -> bool {
         flag.name == name || name.len() == 1 && flag.short == name.chars().next()
     };
     all.find(is_it).is_some_and(|flag| flag.kind != flags::Kind::Bool)
+}
+
+/// What may follow `words` of a line of `program`: the commands within a command.
+pub fn names_within(program: &str, words: &[&str]) -> Vec<String> {
+    let begins = match words.is_empty() {
+        true => String::new(),
+        false => words.join(" ") + " ",
+    };
+    let own = COMMANDS.iter().filter(|command| command.program == program);
+    let rest = own.filter_map(|command| command.path.strip_prefix(begins.as_str()));
+    rest.filter_map(|rest| rest.split(' ').next()).map(str::to_owned).collect()
 }
 
 fn overview(program: &str) -> String {

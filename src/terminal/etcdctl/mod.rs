@@ -31,6 +31,7 @@ pub mod txn;
 pub mod version;
 pub mod watch;
 
+pub use command::names_within;
 pub use hosts::Hosts;
 pub use process::{Process, Start};
 

@@ -126,7 +126,9 @@ impl Process {
             }
             Event::StoreGone(member) => self.on_gone(now, member, out),
             Event::Timer(timer) => timer == self.timer && self.on_timer(now, out),
-            Event::Message(_) | Event::Disconnected => false,
+            Event::Message(_) | Event::Disconnected | Event::Edited(_) | Event::EditorFailed(_) => {
+                false
+            }
         };
         let mut step = Step::default();
         if goes_on {

@@ -3,8 +3,8 @@
 use super::change::{Change, Edit, Edited};
 use super::command::{Command, Invocation};
 use super::error::Error;
-use super::label::metadata_patch;
-use super::options::DryRun;
+use super::label::{listed, metadata_patch};
+use super::options::{self, DryRun};
 use super::output::{self, Format};
 use super::pairs::{self, Pairs};
 use super::resources::{self, Finding};
@@ -15,7 +15,8 @@ use crate::api::{Fields, Value};
 /// The command.
 pub const COMMAND: Command = Command {
     path: "annotate",
-    usage: "[--overwrite] (-f FILENAME | TYPE NAME) KEY_1=VAL_1 ... KEY_N=VAL_N",
+    usage: "[--overwrite] (-f FILENAME | TYPE NAME) KEY_1=VAL_1 ... KEY_N=VAL_N \
+            [--resource-version=version]",
     about: "Set the annotations of objects",
     flags: super::label::COMMAND.flags,
     required: &[],
@@ -43,24 +44,26 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
         return Err(Error::plain("at least one annotation update is required"));
     }
     let pairs = pairs::parse(&pairs, "annotation")?;
+    let is_local = options::is_local(flags)?;
+    if is_local && !words.is_empty() {
+        let text = "can only use local files by -f rsrc.yaml or --filename=rsrc.json when \
+                    --local=true is set";
+        return Err(Error::plain(text));
+    }
     let invocation = Invocation { args: words, ..invocation.clone() };
-    let finding = Finding { all: flags.is_on("all"), ..Finding::default() };
+    let finding = Finding { all: flags.is_on("all"), is_local, ..Finding::default() };
     let targets = resources::find(&invocation, env, finding)?;
     let edit = Annotate { pairs, overwrite: flags.is_on("overwrite"), list };
     let format = Format::of(flags, output::OPERATION_FORMATS)?;
     let dry_run = DryRun::of(flags)?;
-    Ok(Change::new(targets, Edit::Annotate(edit), format, dry_run).task())
+    let change = Change::new(targets, Edit::Annotate(edit), format, dry_run);
+    Ok(change.locally(is_local).caused_by(invocation.cause()).task())
 }
 
 impl Annotate {
     /// The change of one object.
     pub fn edit(&self, object: &Value) -> Result<Edited, Error> {
         let notes = object.at_path(&["metadata", "annotations"]);
-        if self.list {
-            let all = notes.as_map().into_iter().flat_map(|map| map.iter());
-            let lines = all.map(|(key, value)| format!("{key}={}", value.text())).collect();
-            return Ok(Edited { lines, ..Edited::default() });
-        }
         let mut change = Fields::new();
         let mut clashes = Vec::new();
         for (key, value) in &self.pairs.set {
@@ -79,6 +82,9 @@ impl Annotate {
         }
         for key in self.pairs.removed.iter().filter(|key| !notes.at(key).is_null()) {
             change.insert(key.clone(), Value::Null);
+        }
+        if self.list {
+            return Ok(listed("annotations", notes, &change));
         }
         let patch = metadata_patch("annotations", change);
         Ok(Edited { patch, verb: "annotated".to_owned(), ..Edited::default() })

@@ -1,7 +1,7 @@
 //! `kubectl api-resources`: what the server serves.
 //!
-//! Models kubectl/pkg/cmd/apiresources/apiresources.go. The client knows it from discovery, which
-//! is the same at every moment of the simulation.
+//! Models kubectl/pkg/cmd/apiresources/apiresources.go. What every server serves the client knows
+//! beforehand; for the rest it asks.
 
 use super::command::{Command, Invocation};
 use super::discovery::{self, Entry};
@@ -9,13 +9,14 @@ use super::error::Error;
 use super::flags::{Flag, Kind};
 use super::script::{Env, Next};
 use super::task::{Local, Task};
+use crate::api::{Served, Str, quote};
 use crate::terminal::printers::tabwriter::TabWriter;
 use crate::terminal::text::Text;
 
 /// The command.
 pub const COMMAND: Command = Command {
     path: "api-resources",
-    usage: "",
+    usage: "[flags]",
     about: "Show the resources the server knows",
     flags: &[&[
         Flag::text("api-group", "Only those of this group."),
@@ -25,6 +26,7 @@ pub const COMMAND: Command = Command {
             .default("true"),
         Flag::switch("no-headers", "Leave the headings out."),
         Flag::text("output", "Output format: wide, name, or nothing.").short('o'),
+        Flag::switch("show-managed-fields", "Keep managedFields when printing yaml or json."),
         Flag::text("sort-by", "The order: name or kind."),
         Flag::text("verbs", "Only those that can all of this be done with.").kind(Kind::List),
     ]],
@@ -32,36 +34,53 @@ pub const COMMAND: Command = Command {
     start,
 };
 
-fn start(invocation: &Invocation, _: &Env) -> Result<Task, Error> {
+fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
     let flags = &invocation.flags;
     if !invocation.args.is_empty() {
         return Err(invocation.unexpected_args());
     }
     let format = flags.text("output");
     if !matches!(format, "" | "wide" | "name") {
-        return Err(Error::plain(format!("--output {format} is not available")));
+        let format = quote(format);
+        return Err(Error::plain(format!(
+            "unable to match a printer suitable for the output format {format}, allowed formats \
+             are: json,kyaml,name,wide,yaml"
+        )));
     }
-    let all_in = |wanted: &[String], known: &[&str]| {
-        wanted.iter().all(|word| known.contains(&word.as_str()))
-    };
-    let is_meant = |info: &Entry| {
+    let all_in =
+        |wanted: &[String], known: &[String]| wanted.iter().all(|word| known.contains(word));
+    if env.served.is_none() {
+        return Err(env.unknown(Error::plain("the server has not been asked")));
+    }
+    let is_meant = |line: &Line| {
         let group = flags.text("api-group");
         // Of several versions the newest is meant.
-        (info.group, info.version) != ("autoscaling", "v1")
-            && (!flags.is_given("api-group") || group == info.group)
-            && (!flags.is_given("namespaced") || flags.is_on("namespaced") == info.namespaced)
-            && all_in(flags.list("verbs"), info.verbs)
-            && all_in(flags.list("categories"), info.categories)
+        line.group_version != "autoscaling/v1"
+            && (!flags.is_given("api-group") || group == line.group)
+            && (!flags.is_given("namespaced") || flags.is_on("namespaced") == line.namespaced)
+            && all_in(flags.list("verbs"), &line.verbs)
+            && all_in(flags.list("categories"), &line.categories)
     };
-    let mut resources: Vec<Entry> = discovery::all().into_iter().filter(is_meant).collect();
+    let known = discovery::all();
+    let known = known.iter().map(Line::from);
+    let mut resources: Vec<Line> =
+        known.chain(env.custom().map(Line::from)).filter(is_meant).collect();
+    // A custom resource is listed in the first of its versions.
+    let mut seen: Vec<(String, String)> = Vec::new();
+    resources.retain(|line| {
+        let name = (line.group.clone(), line.plural.clone());
+        let is_first = !seen.contains(&name);
+        seen.push(name);
+        is_first || !line.is_custom
+    });
     match flags.text("sort-by") {
-        "" => resources.sort_by_key(|r| (r.group, r.plural)),
-        "name" => resources.sort_by_key(|r| r.plural),
-        "kind" => resources.sort_by_key(|r| r.kind),
+        "" => resources.sort_by_key(|r| (r.group.clone(), r.plural.clone())),
+        "name" => resources.sort_by_key(|r| r.plural.clone()),
+        "kind" => resources.sort_by_key(|r| r.kind.clone()),
         _ => return Err(Error::plain("--sort-by accepts only name or kind")),
     }
     if format == "name" {
-        let names: String = resources.iter().map(|r| r.qualified() + "\n").collect();
+        let names: String = resources.iter().map(|r| r.qualified.clone() + "\n").collect();
         return Ok(Local::print(names, Next::Exit(0)));
     }
     let mut writer = TabWriter::table();
@@ -71,19 +90,72 @@ fn start(invocation: &Invocation, _: &Env) -> Result<Task, Error> {
         headings.extend(wide.then_some(["VERBS", "CATEGORIES"]).into_iter().flatten());
         writer.line(headings.into_iter().map(Text::from).collect());
     }
-    for info in resources {
-        let (short, namespaced) = (info.short_names.join(","), info.namespaced.to_string());
+    for line in resources {
         let mut cells = vec![
-            Text::from(info.plural),
-            short.into(),
-            info.group_version().into(),
-            namespaced.into(),
-            info.kind.into(),
+            Text::from(line.plural),
+            line.short_names.join(",").into(),
+            line.group_version.into(),
+            line.namespaced.to_string().into(),
+            line.kind.into(),
         ];
         if wide {
-            cells.extend([Text::from(info.verbs.join(",")), info.categories.join(",").into()]);
+            cells.extend([Text::from(line.verbs.join(",")), line.categories.join(",").into()]);
         }
         writer.line(cells);
     }
     Ok(Local::print(writer.take(), Next::Exit(0)))
+}
+
+/// What is said of one resource.
+struct Line {
+    qualified: String,
+    group: String,
+    group_version: String,
+    plural: String,
+    short_names: Vec<String>,
+    namespaced: bool,
+    kind: String,
+    verbs: Vec<String>,
+    categories: Vec<String>,
+    is_custom: bool,
+}
+
+fn owned(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|text| (*text).to_owned()).collect()
+}
+
+impl From<&Entry> for Line {
+    fn from(entry: &Entry) -> Self {
+        Self {
+            qualified: entry.qualified(),
+            group: entry.group.into(),
+            group_version: entry.group_version(),
+            plural: entry.plural.into(),
+            short_names: owned(entry.short_names),
+            namespaced: entry.namespaced,
+            kind: entry.kind.into(),
+            verbs: owned(entry.verbs),
+            categories: owned(entry.categories),
+            is_custom: false,
+        }
+    }
+}
+
+impl From<&Served> for Line {
+    fn from(served: &Served) -> Self {
+        let info = served.resource.info();
+        let texts = |texts: &[Str]| texts.iter().map(|text| text.to_string()).collect();
+        Self {
+            qualified: served.resource.qualified(),
+            group: info.group.into(),
+            group_version: served.resource.api_version(),
+            plural: info.plural.into(),
+            short_names: texts(&served.short_names),
+            namespaced: info.namespaced,
+            kind: info.kind.into(),
+            verbs: owned(info.verbs),
+            categories: texts(&served.categories),
+            is_custom: true,
+        }
+    }
 }

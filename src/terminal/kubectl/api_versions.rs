@@ -18,12 +18,16 @@ pub const COMMAND: Command = Command {
     start,
 };
 
-fn start(invocation: &Invocation, _: &Env) -> Result<Task, Error> {
+fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
     if !invocation.args.is_empty() {
         return Err(invocation.unexpected_args());
     }
+    if env.served.is_none() {
+        return Err(env.unknown(Error::plain("the server has not been asked")));
+    }
+    let custom = env.custom().map(|served| served.resource.api_version());
     let mut versions: Vec<String> =
-        discovery::all().iter().map(|entry| entry.group_version()).collect();
+        discovery::all().iter().map(|entry| entry.group_version()).chain(custom).collect();
     versions.sort_unstable();
     versions.dedup();
     Ok(Local::say(versions.join("\n"), Next::Exit(0)))

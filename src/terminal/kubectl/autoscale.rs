@@ -8,25 +8,31 @@ use super::error::Error;
 use super::flags::Flag;
 use super::options::{self, DryRun};
 use super::output::{self, Format};
-use super::resources::{self, Finding, Targets};
+use super::resources::{self, Finding};
 use super::script::{self, Ctx, Env, Flow, Next};
 use super::task::Task;
+use super::walk::Walk;
 use crate::api::rpc::{Call, Payload};
 use crate::api::{Key, Resource, Value};
 
 /// The command.
 pub const COMMAND: Command = Command {
     path: "autoscale",
-    usage: "(-f FILENAME | TYPE NAME | TYPE/NAME) [--min=MINPODS] --max=MAXPODS [--cpu=CPU]",
+    usage: "(-f FILENAME | TYPE NAME | TYPE/NAME) [--min=MINPODS] --max=MAXPODS [--cpu=CPU] \
+            [--memory=MEMORY]",
     about: "Make an autoscaler for a workload",
     flags: &[
         options::FILES,
         options::DRY_RUN,
-        options::WITHOUT_EFFECT,
+        &[options::field_manager("kubectl-autoscale")],
+        options::RECORD,
         output::FLAGS,
         &[
             Flag::text("cpu", "How much of the CPU pods should use: 80% or 500m."),
-            Flag::int("cpu-percent", "-1", "The same as a number; deprecated."),
+            Flag::int("cpu-percent", "-1", "The same as a number.").deprecated(
+                "Use --cpu with percentage or resource quantity format (e.g., '70%' for \
+                 utilization or '500m' for milliCPU).",
+            ),
             Flag::int("max", "-1", "How many pods there may be."),
             Flag::text("memory", "How much of the memory pods should use: 80% or 200Mi."),
             Flag::int("min", "-1", "How many pods there must be."),
@@ -41,7 +47,7 @@ pub const COMMAND: Command = Command {
 /// What the command still has to do.
 #[derive(Clone, Debug)]
 pub struct Autoscale {
-    targets: Targets,
+    walk: Walk,
     name: String,
     bounds: (i64, i64),
     metrics: Vec<Value>,
@@ -76,7 +82,7 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
         metrics.push(metric("cpu", "80%")?);
     }
     Ok(Task::from(Autoscale {
-        targets: resources::find(invocation, env, Finding::default())?,
+        walk: Walk::of(resources::find(invocation, env, Finding::default())?),
         name: flags.text("name").to_owned(),
         bounds: (min, max),
         metrics,
@@ -100,15 +106,12 @@ fn metric(name: &str, text: &str) -> Result<Value, Error> {
 }
 
 impl Autoscale {
-    /// Makes the autoscalers.
+    /// Makes the next autoscaler.
     pub fn step(&mut self, ctx: &mut Ctx<'_>) -> Flow<Next> {
-        for target in self.targets.list.clone().iter() {
-            let mut keys = self.targets.keys(ctx, &target.clone()?)??;
-            while let Some((resource, key)) = keys.pop() {
-                self.create(ctx, resource, &key)?;
-            }
-        }
-        Ok(Next::Exit(0))
+        let Some(object) = self.walk.object(ctx)? else { return Ok(Next::Exit(0)) };
+        let (resource, key) = object?;
+        self.create(ctx, resource, &key)?;
+        Ok(Next::Again)
     }
 
     fn create(&self, ctx: &mut Ctx<'_>, resource: Resource, key: &Key) -> Flow<()> {

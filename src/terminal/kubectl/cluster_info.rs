@@ -11,7 +11,7 @@ use crate::api::rpc::Selection;
 /// The command.
 pub const COMMAND: Command = Command {
     path: "cluster-info",
-    usage: "",
+    usage: "[flags]",
     about: "Show where the control plane and the services of the cluster are",
     flags: &[],
     required: &[],

@@ -5,9 +5,9 @@
 
 use super::error::Error;
 use super::flags::{self, Flags, Tables};
+use super::help;
 use super::script::Env;
 use super::task::{COMMANDS, Task};
-use super::{help, unsupported};
 use crate::api::{Str, quote};
 
 /// A command of kubectl.
@@ -55,9 +55,25 @@ impl Invocation {
         format!("kubectl {}", self.command.path)
     }
 
+    /// What `--record` notes as the cause of a change, if it is given. Models
+    /// RecordFlags, which writes the command line with its flags behind the words.
+    pub fn cause(&self) -> Option<Str> {
+        if !self.flags.is_on("record") {
+            return None;
+        }
+        let words = std::iter::once(self.command.path).chain(self.args.iter().map(String::as_str));
+        let words: Vec<&str> = words.collect();
+        Some(format!("kubectl {}{}", words.join(" "), self.flags.written()).into())
+    }
+
     /// The command was used wrongly.
     pub fn usage(&self, text: impl std::fmt::Display) -> Error {
         Error::usage(&self.path(), text)
+    }
+
+    /// There are arguments where only files are taken.
+    pub fn unexpected(&self) -> Error {
+        self.usage(format!("Unexpected args: [{}]", self.args.join(" ")))
     }
 
     /// There are arguments that should not be there. Models helpErrorf of kubectl config.
@@ -68,7 +84,10 @@ impl Invocation {
 
 /// Finds the command of a command line, the word `kubectl` left out.
 pub fn find(args: &[String]) -> Result<Found, Error> {
-    let words = words(args);
+    let words = flags::words(args, |arg, count| match count {
+        0 => flags::takes_next(&[], arg),
+        _ => takes_next_somewhere(arg),
+    });
     let Some(&first) = words.first() else {
         return flags::parse(args, &[]).map_or_else(
             |error| Err(flag_error(&error, "kubectl")),
@@ -77,10 +96,7 @@ pub fn find(args: &[String]) -> Result<Found, Error> {
     };
     let typed: Vec<&str> = words.iter().map(|&at| args[at].as_str()).collect();
     if typed[0] == "help" {
-        return Ok(Found::Help(help::about(&typed[1..]), 0));
-    }
-    if let Some(why) = unsupported::why(&typed) {
-        return Err(Error::plain(why));
+        return Ok(Found::Help(help_topic(&typed[1..]), 0));
     }
     // The longest path has three words.
     let longest = |count: usize| {
@@ -88,7 +104,9 @@ pub fn find(args: &[String]) -> Result<Found, Error> {
         COMMANDS.iter().copied().find(|command| command.path == path)
     };
     let found = longest(3).or_else(|| longest(2)).or_else(|| longest(1));
-    let Some(command) = found else {
+    let group = group_of(&canonical(&typed)).map_or(0, |group| group.split(' ').count());
+    let is_deeper = |command: &&Command| command.path.split(' ').count() > group;
+    let Some(command) = found.filter(is_deeper) else {
         return unknown(args, first, &typed);
     };
     let count = command.path.split(' ').count();
@@ -111,37 +129,33 @@ pub fn find(args: &[String]) -> Result<Found, Error> {
     Ok(Found::Command(Box::new(Invocation { command, flags, args, args_before_dash })))
 }
 
-/// Commands that manage fields under a name of their own: `kubectl-label` and so on.
-const MANAGING: [&str; 12] = [
-    "annotate",
-    "autoscale",
-    "create",
-    "edit",
-    "expose",
-    "label",
-    "patch",
-    "replace",
-    "rollout",
-    "run",
-    "set",
-    "taint",
-];
-
 /// Under which name a command manages the fields it changes. Models the commands' fieldManager.
 pub fn manager(invocation: &Invocation) -> Str {
-    let verb = invocation.command.path.split(' ').next().unwrap_or_default();
-    match invocation.flags.text("field-manager") {
-        "" if MANAGING.contains(&verb) => format!("kubectl-{verb}").into(),
-        "" if matches!(verb, "apply" | "diff") && !invocation.flags.is_on("server-side") => {
-            Str::new_static("kubectl-client-side-apply")
-        }
+    let flags = &invocation.flags;
+    match flags.text("field-manager") {
         "" => Str::new_static("kubectl"),
+        _ if flags.is_on("server-side") && !flags.is_given("field-manager") => {
+            Str::new_static("kubectl")
+        }
         name => name.into(),
     }
 }
 
-/// Other names of some commands.
-const ALIASES: &[(&str, &str)] = &[
+/// What `kubectl help` says about the command with these words.
+fn help_topic(words: &[&str]) -> String {
+    if words.is_empty() {
+        return help::overview();
+    }
+    // Words behind those of a command are passed over, as arguments would be.
+    let known = (1..=words.len()).rev().find_map(|count| help::about(&words[..count]));
+    known.unwrap_or_else(|| {
+        let words = words.join(" ");
+        format!("Unknown help topic [`{words}`]\n\n\n{}", help::overview())
+    })
+}
+
+/// Other names of some commands. The last word of each stands for the last word of the other.
+pub const ALIASES: &[(&str, &str)] = &[
     ("create cj", "create cronjob"),
     ("create cm", "create configmap"),
     ("create deploy", "create deployment"),
@@ -149,9 +163,10 @@ const ALIASES: &[(&str, &str)] = &[
     ("create ns", "create namespace"),
     ("create pc", "create priorityclass"),
     ("create pdb", "create poddisruptionbudget"),
-    ("create quota", "create resourcequota"),
+    ("create resourcequota", "create quota"),
     ("create sa", "create serviceaccount"),
     ("create svc", "create service"),
+    ("config use", "config use-context"),
     ("set sa", "set serviceaccount"),
     ("top no", "top node"),
     ("top nodes", "top node"),
@@ -160,7 +175,7 @@ const ALIASES: &[(&str, &str)] = &[
 ];
 
 /// The words of a command by its own name.
-fn canonical(words: &[&str]) -> String {
+pub fn canonical(words: &[&str]) -> String {
     let path = words.join(" ");
     let (two, rest) = words.split_at(words.len().min(2));
     let start = two.join(" ");
@@ -175,40 +190,38 @@ fn flag_error(error: &str, path: &str) -> Error {
     Error::plain(format!("{error}\nSee '{path} --help' for usage."))
 }
 
-/// Where the words stand that are neither flags nor their values, as far as can be told before
-/// the command is known. Models cobra's stripFlags.
-fn words(args: &[String]) -> Vec<usize> {
-    let mut words = Vec::new();
-    let mut at = 0;
-    while let Some(arg) = args.get(at).filter(|arg| *arg != "--") {
-        if !arg.starts_with('-') || arg == "-" {
-            words.push(at);
-        } else if words.is_empty() && flags::takes_next(&[], arg)
-            || !words.is_empty() && takes_next_somewhere(arg)
-        {
-            at += 1;
-        }
-        at += 1;
-    }
-    words
-}
-
 /// Whether a flag takes the argument after it in any command.
 fn takes_next_somewhere(arg: &str) -> bool {
     COMMANDS.iter().any(|command| flags::takes_next(command.flags, arg))
 }
 
+/// The group that the words of a command begin with, if they begin with one.
+fn group_of(path: &str) -> Option<&'static str> {
+    let begins = |name: &&str| {
+        path.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+    };
+    help::GROUPS.iter().map(|(name, _)| *name).find(begins)
+}
+
 /// There is no such command, or only the beginning of one.
 fn unknown(args: &[String], first: usize, typed: &[&str]) -> Result<Found, Error> {
     let word = args[first].as_str();
-    let is_group = |command: &&Command| command.path.split(' ').next() == Some(word);
-    if COMMANDS.iter().copied().any(|command| is_group(&command)) {
-        let path = format!("kubectl {word}");
-        if typed.len() == 1 {
-            return Ok(Found::Help(help::about(typed), 1));
+    let path = canonical(typed);
+    if let Some(group) = group_of(&path) {
+        let about = || help::about(&[group]).unwrap_or_default();
+        let rest = path[group.len()..].trim_start();
+        if args.iter().any(|arg| arg == "-h" || arg == "--help") {
+            return Ok(Found::Help(about(), 0));
         }
-        let text = format!("unknown command {}", quote(&typed[1..].join(" ")));
-        return Err(Error::usage(&path, text));
+        return match rest {
+            // It only knows to show its help.
+            "" => Ok(Found::Help(about(), 1)),
+            _ if group == "certificate" => Ok(Found::Help(about(), 0)),
+            _ => {
+                let text = format!("unknown command {}", quote(rest));
+                Err(Error::usage(&format!("kubectl {group}"), text))
+            }
+        };
     }
     let mut text = format!("unknown command {} for \"kubectl\"", quote(word));
     let similar = help::similar(word);

@@ -8,10 +8,11 @@ use super::command::{Command, Invocation};
 use super::error::Error;
 use super::flags::{Flag, Kind};
 use super::options::{self, DryRun};
-use super::resources::{self, Finding, Target, Targets};
+use super::resources::{self, Finding, Target};
 use super::script::{Ctx, Env, Flow, Next};
 use super::task::Task;
 use super::until;
+use super::walk::Walk;
 use crate::api::rpc::{Answer, Call, DeleteOptions, Propagation};
 use crate::api::{Key, Object, Resource, Uid, quote};
 use crate::sim::Duration;
@@ -56,14 +57,12 @@ const WAIT_MAX: Duration = Duration::from_secs(7 * 24 * 3600);
 /// What `delete` still has to do.
 #[derive(Clone, Debug)]
 pub struct Delete {
-    targets: Targets,
-    next: usize,
+    walk: Walk,
     /// Objects that have been found but not deleted yet, the next one last.
     found: Vec<(Resource, Key, String)>,
     count: usize,
     /// Objects that have been deleted and are waited for, the next one last.
     waiting: Vec<(Resource, Key, Uid)>,
-    errors: Vec<Error>,
     options: DeleteOptions,
     dry_run: DryRun,
     names_only: bool,
@@ -117,11 +116,9 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
     let timeout = flags.duration("timeout");
     let grace_period_seconds = (grace >= 0).then_some(grace);
     let delete = Delete {
-        next: 0,
         found: Vec::new(),
         count: 0,
         waiting: Vec::new(),
-        errors: Vec::new(),
         options: DeleteOptions {
             grace_period_seconds,
             propagation: Some(propagation),
@@ -134,12 +131,21 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
         timeout: if timeout.is_zero() { WAIT_MAX } else { timeout },
         verb: if grace == 0 { "force deleted" } else { "deleted" },
         complaints,
-        targets,
+        walk: Walk::of(targets),
     };
     Ok(Task::from(delete))
 }
 
-fn cascade(text: &str, complaints: &mut Vec<String>) -> Result<Propagation, Error> {
+/// Where an object was, as the line about its deletion says it.
+pub fn place(key: &Key) -> String {
+    match key.namespace() {
+        "" => String::new(),
+        namespace => format!(" from {namespace} namespace"),
+    }
+}
+
+/// What `--cascade` says.
+pub fn cascade(text: &str, complaints: &mut Vec<String>) -> Result<Propagation, Error> {
     let mut old = |now: &str| {
         complaints.push(format!(
             "warning: --cascade={text} is deprecated (boolean value) and can be replaced with \
@@ -172,17 +178,15 @@ impl Delete {
         }
         if let Some((resource, key, source)) = self.found.pop() {
             let outcome = self.delete(ctx, resource, &key, &source)?;
-            self.errors.extend(outcome.err());
+            self.walk.note(outcome);
             return Ok(Next::Again);
         }
-        let targets = self.targets.list.clone();
-        if let Some(target) = targets.get(self.next) {
-            self.next += 1;
+        if let Some(target) = self.walk.target() {
             let outcome = self.find(ctx, target)?;
-            self.errors.extend(outcome.err());
+            self.walk.note(outcome);
             return Ok(Next::Again);
         }
-        if self.errors.is_empty()
+        if self.walk.errors.is_empty()
             && self.waits
             && let Some((resource, key, uid)) = self.waiting.first().cloned()
         {
@@ -193,33 +197,29 @@ impl Delete {
             }
             return Ok(Next::Again);
         }
-        match Error::all(std::mem::take(&mut self.errors)) {
-            Some(error) => Err(error.into()),
-            None => {
-                if self.count == 0 && !self.only_missing() {
-                    ctx.say("No resources found");
-                }
-                Ok(Next::Exit(0))
-            }
+        self.walk.end()?;
+        if self.count == 0 && !self.only_missing() {
+            ctx.say("No resources found");
         }
+        Ok(Next::Exit(0))
     }
 
     /// Whether objects were named and none of them was there, of which nothing is to be said.
     fn only_missing(&self) -> bool {
         let is_selected =
             |target: &Result<Target, Error>| matches!(target, Ok(Target::Selected(_)));
-        !self.targets.list.iter().any(is_selected)
+        !self.walk.targets.list.iter().any(is_selected)
     }
 
     fn find(
         &mut self,
         ctx: &mut Ctx<'_>,
-        target: &Result<Target, Error>,
+        target: Result<Target, Error>,
     ) -> Flow<Result<(), Error>> {
         match target {
-            Err(error) => return Ok(Err(error.clone())),
+            Err(error) => return Ok(Err(error)),
             Ok(Target::Named(resource, key)) => {
-                self.found.push((*resource, key.clone(), String::new()));
+                self.found.push((resource, key, String::new()));
             }
             Ok(Target::File(manifest)) => {
                 let (key, source) = (manifest.key.clone(), manifest.source.to_string());
@@ -227,7 +227,7 @@ impl Delete {
             }
             Ok(Target::Selected(selection)) => {
                 let resource = selection.resource;
-                let objects = match self.targets.list(ctx, selection)? {
+                let objects = match self.walk.targets.list(ctx, &selection)? {
                     Ok((objects, _)) => objects,
                     Err(error) => return Ok(Err(error)),
                 };
@@ -276,10 +276,7 @@ impl Delete {
         }
         let (info, suffix, verb) = (resource.info(), self.dry_run.suffix(), self.verb);
         let (kind, name) = (info.with_group(info.singular), quote(key.name()));
-        let from = match key.namespace() {
-            "" => String::new(),
-            namespace => format!(" from {namespace} namespace"),
-        };
+        let from = place(key);
         ctx.say(format!("{kind} {name} {verb}{from}{suffix}"));
     }
 

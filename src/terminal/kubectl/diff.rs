@@ -5,13 +5,14 @@
 use super::apply;
 use super::command::{Command, Invocation};
 use super::error::Error;
-use super::flags::Flag;
+use super::flags::{Flag, Kind};
 use super::manifests::Manifest;
 use super::options;
 use super::output;
-use super::resources::{self, Finding, Target, Targets};
+use super::resources::{self, Finding, Target};
 use super::script::{self, Ctx, Env, Flow, How, Next};
 use super::task::Task;
+use super::walk::Walk;
 use crate::api::rpc::{Call, Part, Patch, Payload};
 use crate::api::validation::unified_diff;
 use crate::api::{Resource, Timestamp, Value};
@@ -25,11 +26,16 @@ pub const COMMAND: Command = Command {
     flags: &[
         options::FILES,
         options::SELECTOR,
-        options::WITHOUT_EFFECT,
+        &[options::field_manager("kubectl-client-side-apply")],
         &[
             Flag::switch("server-side", "Let the server merge, which knows who manages what."),
             Flag::switch("force-conflicts", "With --server-side, take fields over."),
             Flag::switch("show-managed-fields", "Keep managedFields."),
+            Flag::switch("show-secrets", "Show the values of secrets."),
+            Flag::int("concurrency", "1", "How many objects at once."),
+            Flag::switch("prune", "Show also what pruning would delete."),
+            Flag::text("prune-allowlist", "With --prune, a kind as group/version/kind.")
+                .kind(Kind::Repeated),
         ],
     ],
     required: &[],
@@ -39,15 +45,16 @@ pub const COMMAND: Command = Command {
 /// What the command still has to do.
 #[derive(Clone, Debug)]
 pub struct Diff {
-    targets: Targets,
+    walk: Walk,
     server_side: Option<bool>,
     shows_managers: bool,
+    shows_secrets: bool,
 }
 
 fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
     let flags = &invocation.flags;
     if !invocation.args.is_empty() {
-        return Err(invocation.usage("Unexpected args: ".to_owned() + &invocation.args.join(" ")));
+        return Err(invocation.unexpected());
     }
     if !flags.is_given("filename") && !flags.is_given("kustomize") {
         return Err(Error::plain("must specify one of -f and -k"));
@@ -57,16 +64,20 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
         return Err(Error::plain("--force-conflicts only works with --server-side"));
     }
     let targets = resources::find(invocation, env, Finding::default())?;
-    let shows_managers = flags.is_on("show-managed-fields");
-    Ok(Task::from(Diff { targets, server_side, shows_managers }))
+    Ok(Task::from(Diff {
+        walk: Walk::of(targets),
+        server_side,
+        shows_managers: flags.is_on("show-managed-fields"),
+        shows_secrets: flags.is_on("show-secrets"),
+    }))
 }
 
 impl Diff {
     /// Compares everything.
     pub fn step(&mut self, ctx: &mut Ctx<'_>) -> Flow<Next> {
         let mut text = String::new();
-        for target in self.targets.list.clone().iter() {
-            let Target::File(manifest) = target.clone()? else { continue };
+        while let Some(target) = self.walk.target() {
+            let Target::File(manifest) = target? else { continue };
             let live = match ctx.get(manifest.resource, &manifest.key)? {
                 Ok(object) => Some(object.to_value()),
                 Err(error) if error.is_not_found() => None,
@@ -77,7 +88,7 @@ impl Diff {
             if !self.shows_managers {
                 (old, new) = (unmanaged(&old), output::unmanaged(&new));
             }
-            if Resource::named("secrets") == Some(manifest.resource) {
+            if Resource::SECRETS == manifest.resource && !self.shows_secrets {
                 mask(&mut old, &mut new);
             }
             let yaml = |value: &Value| match value {
@@ -110,7 +121,12 @@ impl Diff {
                 if change.is_empty() {
                     return Ok(live.clone());
                 }
-                Call::Patch { resource, key, part: Part::Main, patch: Patch::Strategic(change) }
+                Call::Patch {
+                    resource,
+                    key,
+                    part: Part::Main,
+                    patch: apply::patch_of(resource, change),
+                }
             }
         };
         let answer = ctx.ask(call, How { dry_run: true, ..How::default() })?;

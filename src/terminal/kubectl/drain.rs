@@ -9,10 +9,10 @@ use super::error::Error;
 use super::flags::{Flag, Kind};
 use super::options::{self, DryRun};
 use super::output;
-use super::resources::Targets;
 use super::script::{Ctx, Env, Flow, Next};
 use super::task::Task;
 use super::until;
+use super::walk::Walk;
 use crate::api::labels::{FieldSelector, Selector};
 use crate::api::rpc::{Call, DeleteOptions, Part, Selection};
 use crate::api::types::Pod;
@@ -27,10 +27,15 @@ pub const COMMAND: Command = Command {
     flags: &[
         options::DRY_RUN,
         options::SELECTOR,
-        options::WITHOUT_EFFECT,
+        options::CHUNK_SIZE,
         &[
             Flag::switch("delete-emptydir-data", "Even pods that would lose their data."),
             Flag::switch("disable-eviction", "Delete pods instead of evicting them."),
+            Flag::int(
+                "skip-wait-for-delete-timeout",
+                "0",
+                "Do not wait for pods that have been going for so many seconds.",
+            ),
             Flag::switch("force", "Even pods that nothing makes again."),
             Flag::int("grace-period", "-1", "How many seconds processes have to end."),
             Flag::switch("ignore-daemonsets", "Leave the pods of DaemonSets alone."),
@@ -52,7 +57,7 @@ const WAIT_MAX: Duration = Duration::from_secs(7 * 24 * 3600);
 /// What `drain` still has to do.
 #[derive(Clone, Debug)]
 pub struct Drain {
-    targets: Targets,
+    walk: Walk,
     /// The nodes, the next one last; found in the first step.
     nodes: Option<Vec<Key>>,
     dry_run: DryRun,
@@ -68,12 +73,12 @@ pub struct Drain {
 
 fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
     let flags = &invocation.flags;
-    let targets = cordon::nodes(invocation, env)?;
+    let walk = Walk::of(cordon::nodes(invocation, env)?);
     let pods = Selector::parse(flags.text("pod-selector")).map_err(Error::plain)?;
     let grace = flags.int("grace-period");
     let timeout = flags.duration("timeout");
     Ok(Task::from(Drain {
-        targets,
+        walk,
         nodes: None,
         dry_run: DryRun::of(flags)?,
         pods,
@@ -90,11 +95,8 @@ impl Drain {
     /// Drains the next node.
     pub fn step(&mut self, ctx: &mut Ctx<'_>) -> Flow<Next> {
         let Some(nodes) = &mut self.nodes else {
-            let mut nodes = Vec::new();
-            for target in self.targets.list.clone().iter() {
-                let keys = self.targets.keys(ctx, &target.clone()?)??;
-                nodes.extend(keys.into_iter().rev().map(|(_, key)| key));
-            }
+            let found = self.walk.objects(ctx)??;
+            let mut nodes: Vec<Key> = found.into_iter().map(|(_, key)| key).collect();
             for node in &nodes {
                 ctx.get(Resource::NODES, node)??;
             }

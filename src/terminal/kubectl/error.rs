@@ -16,6 +16,8 @@ pub enum Error {
     Plain(String),
     /// The same, without a word before it.
     Bare(String),
+    /// The client knows nothing of that name; the server might.
+    Undiscovered(Box<Error>),
     /// Several of them.
     Many(Vec<Error>),
     /// Everything has been said already.
@@ -129,6 +131,7 @@ impl Error {
                 let all: Vec<_> = errors.iter().map(Self::message).collect();
                 format!("[{}]", all.join(", "))
             }
+            Self::Undiscovered(error) => error.message(),
             Self::Silent => String::new(),
         }
     }
@@ -138,6 +141,7 @@ impl Error {
     pub fn report(&self) -> String {
         let text = match self {
             Self::Silent => return String::new(),
+            Self::Undiscovered(error) => return error.report(),
             Self::Refused(status) if status.reason == Reason::Invalid => invalid(status),
             Self::Many(errors) => {
                 let lines = errors.iter().map(|error| error.line() + "\n");

@@ -18,11 +18,13 @@ use crate::terminal::text::Text;
 /// The command.
 pub const COMMAND: Command = Command {
     path: "events",
-    usage: "[(-o|--output=)json|yaml|name] [--for TYPE/NAME] [--types=Normal,Warning]",
+    usage: " \
+            [(-o|--output=)json|yaml|kyaml|name|go-template|go-template-file|template|templatefile|jsonpath|jsonpath-as-json|jsonpath-file] \
+            [--for TYPE/NAME] [--watch] [--types=Normal,Warning]",
     about: "Show events",
     flags: &[
         options::ALL_NAMESPACES,
-        options::WITHOUT_EFFECT,
+        options::CHUNK_SIZE,
         output::FLAGS,
         &[
             Flag::text("for", "Only events about this object."),
@@ -53,9 +55,17 @@ fn start(invocation: &Invocation, _: &Env) -> Result<Task, Error> {
             let Some((kind, name)) = text.split_once('/') else {
                 return Err(Error::plain("--for must be in resource/name form"));
             };
+            if name.contains('/') {
+                let text = "arguments in resource/name form may not have more than one slash";
+                return Err(Error::plain(text));
+            }
             Some((resources::resource(kind)?, Str::from(name)))
         }
     };
+    let is_type = |kind: &String| ["normal", "warning"].contains(&kind.to_lowercase().as_str());
+    if !flags.list("types").iter().all(is_type) {
+        return Err(Error::plain("valid --types are Normal or Warning"));
+    }
     Ok(Task::from(Events {
         about,
         types: flags.list("types").to_vec(),

@@ -19,6 +19,7 @@ pub const COMMAND: Command = Command {
     about: "Execute a command in a container",
     flags: &[&[
         Flag::text("container", "The container; the first one unless it is named.").short('c'),
+        Flag::text("filename", "The file that names the pod.").short('f').kind(Kind::List),
         Flag::switch("stdin", "Pass stdin to the container.").short('i'),
         Flag::switch("tty", "Stdin is a terminal.").short('t'),
         Flag::switch("quiet", "Only print what the program prints.").short('q'),
@@ -54,6 +55,7 @@ pub struct ExecTask {
 const PROGRAMS: [&str; 2] = ["etcdctl", "etcdutl"];
 
 fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
+    let flags = &invocation.flags;
     let (args, before) = (&invocation.args, invocation.args_before_dash);
     let named = before.unwrap_or(args.len());
     if before.is_none() && args.len() > 1 {
@@ -61,20 +63,22 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
                     instead";
         return Err(invocation.usage(text));
     }
+    if flags.is_given("filename") && args.is_empty() {
+        return Err(Error::plain("you must specify at least one command for the container"));
+    }
     let Some(pod) = args.first().filter(|_| named > 0) else {
-        return Err(invocation.usage("pod, type/name or --filename must be specified"));
+        return Err(Error::plain("pod, type/name or --filename must be specified"));
     };
     let words = args[named..].to_vec();
     if words.is_empty() {
         let text = "you must specify at least one command for the container";
-        return Err(invocation.usage(text));
+        return Err(Error::plain(text));
     }
     let pod =
         ["pod/", "pods/", "po/"].iter().find_map(|kind| pod.strip_prefix(kind)).unwrap_or(pod);
     if pod.contains('/') {
         return Err(Error::plain("kubectl exec knows pods by their names only in this simulation"));
     }
-    let flags = &invocation.flags;
     Ok(Task::from(ExecTask {
         key: Key::new(&env.globals.namespace, pod),
         container: flags.text("container").to_owned(),

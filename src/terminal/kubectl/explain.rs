@@ -14,12 +14,13 @@ use crate::api::{Resource, quote};
 /// The command.
 pub const COMMAND: Command = Command {
     path: "explain",
-    usage: "TYPE [--recursive=FALSE|TRUE] [--api-version=api-version-group]",
+    usage: "TYPE [--recursive=FALSE|TRUE] [--api-version=api-version-group] \
+            [-o|--output=plaintext|plaintext-openapiv2]",
     about: "Show the fields of a kind",
     flags: &[&[
         Flag::text("api-version", "The version that is meant, as group/version."),
         Flag::text("output", "Output format: plaintext.").short('o').default("plaintext"),
-        Flag::switch("recursive", "Show the fields of fields as well."),
+        Flag::switch("recursive", "Show the fields of fields as well.").short('R'),
     ]],
     required: &[],
     start,
@@ -28,7 +29,7 @@ pub const COMMAND: Command = Command {
 /// How deep fields of fields are shown.
 const DEPTH_MAX: usize = 12;
 
-fn start(invocation: &Invocation, _: &Env) -> Result<Task, Error> {
+fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
     let flags = &invocation.flags;
     let path = match &invocation.args[..] {
         [path] => path,
@@ -39,14 +40,14 @@ fn start(invocation: &Invocation, _: &Env) -> Result<Task, Error> {
             ));
         }
         _ => {
-            return Err(invocation.usage("We accept only this format: explain RESOURCE"));
+            return Err(Error::plain("We accept only this format: explain RESOURCE"));
         }
     };
     let mut steps = path.split('.');
     let name = steps.next().unwrap_or_default();
-    let resource = Resource::named(name).ok_or_else(|| {
+    let resource = env.resource(name).map_err(|_| {
         let name = quote(name);
-        Error::Bare(format!("the server doesn't have a resource type {name}"))
+        env.unknown(Error::Bare(format!("the server doesn't have a resource type {name}")))
     })?;
     let resource = of_version(resource, flags.text("api-version"))?;
     let steps: Vec<&str> = steps.filter(|step| !step.is_empty()).collect();

@@ -7,9 +7,10 @@ use super::error::Error;
 use super::flags::Flag;
 use super::options::{self, DryRun};
 use super::output::{self, Format};
-use super::resources::{self, Finding, Targets};
+use super::resources::{self, Finding};
 use super::script::{self, Ctx, Env, Flow, Next};
 use super::task::Task;
+use super::walk::Walk;
 use crate::api::rpc::{Call, Payload};
 use crate::api::{Fields, Key, Resource, Value, patch};
 use crate::manifest;
@@ -17,18 +18,21 @@ use crate::manifest;
 /// The command.
 pub const COMMAND: Command = Command {
     path: "expose",
-    usage: "(-f FILENAME | TYPE NAME) [--port=port] [--target-port=number-or-name] [--type=type]",
+    usage: "(-f FILENAME | TYPE NAME) [--port=port] [--protocol=TCP|UDP|SCTP] \
+            [--target-port=number-or-name] [--name=name] [--external-ip=external-ip-of-service] \
+            [--type=type]",
     about: "Make a service for a workload, a pod or another service",
     flags: &[
         options::FILES,
-        options::SELECTOR,
+        &[Flag::text("selector", "Which pods the service finds, by label.")],
         options::DRY_RUN,
-        options::WITHOUT_EFFECT,
+        &[options::field_manager("kubectl-expose")],
+        options::RECORD,
         output::FLAGS,
         &[
             Flag::text("cluster-ip", "Its address within the cluster."),
             Flag::text("external-ip", "Another address it has."),
-            Flag::text("labels", "Labels of the service."),
+            Flag::text("labels", "Labels of the service.").short('l'),
             Flag::text("load-balancer-ip", "The address of its load balancer."),
             Flag::text("name", "Its name."),
             Flag::text("override-type", "How --overrides are merged.").default("merge"),
@@ -48,7 +52,7 @@ pub const COMMAND: Command = Command {
 /// What `expose` has to do.
 #[derive(Clone, Debug)]
 pub struct Expose {
-    targets: Targets,
+    walk: Walk,
     invocation: Box<Invocation>,
     format: Format,
     dry_run: DryRun,
@@ -57,7 +61,7 @@ pub struct Expose {
 fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
     let targets = resources::find(invocation, env, Finding::default())?;
     Ok(Task::from(Expose {
-        targets,
+        walk: Walk::of(targets),
         format: Format::of(&invocation.flags, output::OPERATION_FORMATS)?,
         dry_run: DryRun::of(&invocation.flags)?,
         invocation: Box::new(invocation.clone()),
@@ -65,17 +69,14 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
 }
 
 impl Expose {
-    /// Makes a service for each object.
+    /// Makes a service for the next object.
     pub fn step(&mut self, ctx: &mut Ctx<'_>) -> Flow<Next> {
-        for target in self.targets.list.clone().iter() {
-            let target = target.clone()?;
-            for (resource, key) in self.targets.keys(ctx, &target)?? {
-                let object = ctx.get(resource, &key)??.to_value();
-                let service = self.service(resource, &object)?;
-                self.create(ctx, &key, service)?;
-            }
-        }
-        Ok(Next::Exit(0))
+        let Some(object) = self.walk.object(ctx)? else { return Ok(Next::Exit(0)) };
+        let (resource, key) = object?;
+        let object = ctx.get(resource, &key)??.to_value();
+        let service = self.service(resource, &object)?;
+        self.create(ctx, &key, service)?;
+        Ok(Next::Again)
     }
 
     fn service(&self, resource: Resource, object: &Value) -> Result<Value, Error> {

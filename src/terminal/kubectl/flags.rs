@@ -10,7 +10,7 @@ use crate::api::quote;
 use crate::sim::Duration;
 
 /// A flag a command takes.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Flag {
     /// Its name, after `--`.
     pub name: &'static str,
@@ -22,6 +22,8 @@ pub struct Flag {
     pub default: &'static str,
     /// What it does, in a sentence.
     pub about: &'static str,
+    /// What is said when it is given though it should not be any more; help does not show it.
+    pub deprecated: Option<&'static str>,
 }
 
 /// What a flag takes.
@@ -53,6 +55,8 @@ pub struct Flags {
     /// Those that every command of the program takes.
     globals: &'static [Flag],
     given: BTreeMap<&'static str, Vec<String>>,
+    /// What is said of flags that should not be given any more.
+    deprecations: Vec<String>,
 }
 
 /// A command line taken apart.
@@ -69,17 +73,17 @@ pub struct Parsed {
 impl Flag {
     /// A flag that is off unless it is given.
     pub const fn switch(name: &'static str, about: &'static str) -> Self {
-        Self { name, short: None, kind: Kind::Bool, default: "false", about }
+        Self { name, short: None, kind: Kind::Bool, default: "false", about, deprecated: None }
     }
 
     /// A flag that takes text, empty unless it is given.
     pub const fn text(name: &'static str, about: &'static str) -> Self {
-        Self { name, short: None, kind: Kind::Text, default: "", about }
+        Self { name, short: None, kind: Kind::Text, default: "", about, deprecated: None }
     }
 
     /// A flag that takes a whole number.
     pub const fn int(name: &'static str, default: &'static str, about: &'static str) -> Self {
-        Self { name, short: None, kind: Kind::Int, default, about }
+        Self { name, short: None, kind: Kind::Int, default, about, deprecated: None }
     }
 
     /// The flag with a letter.
@@ -98,6 +102,12 @@ impl Flag {
     #[must_use]
     pub const fn default(self, default: &'static str) -> Self {
         Self { default, ..self }
+    }
+
+    /// The flag as one that should not be given any more, and why.
+    #[must_use]
+    pub const fn deprecated(self, why: &'static str) -> Self {
+        Self { deprecated: Some(why), ..self }
     }
 
     /// What it stands for when nothing follows it; `None` if it must have a value.
@@ -143,7 +153,7 @@ pub fn parse_for(
     globals: &'static [Flag],
 ) -> Result<Parsed, String> {
     let mut parsed = Parsed {
-        flags: Flags { tables, globals, given: BTreeMap::new() },
+        flags: Flags { tables, globals, given: BTreeMap::new(), deprecations: Vec::new() },
         args: Vec::new(),
         args_before_dash: None,
     };
@@ -221,13 +231,28 @@ impl Flags {
 
     fn give(&mut self, flag: &'static Flag, value: &str) -> Result<(), String> {
         flag.check(value)?;
+        if let Some(why) = flag.deprecated {
+            self.deprecations.push(format!("Flag --{} has been deprecated, {why}", flag.name));
+        }
         let values = self.given.entry(flag.name).or_default();
         match flag.kind {
+            Kind::List if value.is_empty() => {}
             Kind::List => values.extend(value.split(',').map(str::to_owned)),
             Kind::Repeated => values.push(value.to_owned()),
             _ => *values = vec![value.to_owned()],
         }
         Ok(())
+    }
+
+    /// The flags that were given, each as ` --name=value`.
+    pub fn written(&self) -> String {
+        let one = |(name, values): (&&str, &Vec<String>)| format!(" --{name}={}", values.join(","));
+        self.given.iter().map(one).collect()
+    }
+
+    /// What is said of flags that should not be given any more.
+    pub fn deprecations(&self) -> &[String] {
+        &self.deprecations
     }
 
     /// Whether a flag of this name was given.
@@ -280,6 +305,23 @@ pub fn find(tables: Tables, name: &str) -> Option<&'static Flag> {
     all(tables).find(|flag| flag.name == name)
 }
 
+/// Where the words stand that are neither flags nor their values, as far as can be told before
+/// the command is known; `takes_next` says whether a flag takes the argument after it, and is told
+/// how many words came before. Models cobra's stripFlags.
+pub fn words(args: &[String], takes_next: impl Fn(&str, usize) -> bool) -> Vec<usize> {
+    let mut words = Vec::new();
+    let mut at = 0;
+    while let Some(arg) = args.get(at).filter(|arg| *arg != "--") {
+        if !arg.starts_with('-') || arg == "-" {
+            words.push(at);
+        } else if takes_next(arg, words.len()) {
+            at += 1;
+        }
+        at += 1;
+    }
+    words
+}
+
 /// Whether `arg` is a flag that takes the argument after it as its value.
 pub fn takes_next(tables: Tables, arg: &str) -> bool {
     if arg.contains('=') {
@@ -296,7 +338,7 @@ pub fn takes_next(tables: Tables, arg: &str) -> bool {
 }
 
 /// Models strconv.ParseBool.
-fn parse_bool(text: &str) -> Result<bool, String> {
+pub fn parse_bool(text: &str) -> Result<bool, String> {
     match text {
         "1" | "t" | "T" | "true" | "TRUE" | "True" => Ok(true),
         "0" | "f" | "F" | "false" | "FALSE" | "False" => Ok(false),

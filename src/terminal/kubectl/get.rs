@@ -12,23 +12,26 @@ use super::raw::Raw;
 use super::resources::{self, Finding, Target, Targets};
 use super::script::{self, Ctx, Env, Flow, Next};
 use super::task::{Local, Task};
+use super::walk::Walk;
 use super::watching::Watching;
 use crate::api::rpc::{Call, Part, Selection, Table};
-use crate::api::{List, Object, Resource, Str, Value};
+use crate::api::{Object, Resource, Str, Value};
 use crate::terminal::printers::sort;
 use crate::terminal::printers::table::{Options, TablePrinter};
 
 /// The command.
 pub const COMMAND: Command = Command {
     path: "get",
-    usage: "(TYPE[.GROUP] [NAME | -l label] | TYPE[.GROUP]/NAME ...) [flags]",
+    usage: " \
+            [(-o|--output=)json|yaml|kyaml|name|go-template|go-template-file|template|templatefile|jsonpath|jsonpath-as-json|jsonpath-file|custom-columns|custom-columns-file|wide] \
+            (TYPE[.VERSION][.GROUP] [NAME | -l label] | TYPE[.VERSION][.GROUP]/NAME ...) [flags]",
     about: "Show objects",
     flags: &[
         options::FILES,
         options::SELECTOR,
         options::FIELD_SELECTOR,
         options::ALL_NAMESPACES,
-        options::WITHOUT_EFFECT,
+        options::CHUNK_SIZE,
         output::FLAGS,
         &[
             Flag::switch("ignore-not-found", "Say nothing about objects that are not there."),
@@ -54,10 +57,8 @@ pub const COMMAND: Command = Command {
 /// What `get` still has to do.
 #[derive(Clone, Debug)]
 pub struct Get {
-    targets: Targets,
-    next: usize,
+    walk: Walk,
     found: Vec<Found>,
-    errors: Vec<Error>,
     format: Format,
     options: Options,
     sort_by: Str,
@@ -80,6 +81,9 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
         if !invocation.args.is_empty() {
             return Err(Error::plain("arguments may not be passed when --raw is specified"));
         }
+        if flags.is_given("output") {
+            return Err(Error::plain("--raw and --output are mutually exclusive"));
+        }
         return Ok(Raw::get(flags.text("raw")));
     }
     let nothing = invocation.args.is_empty() && !flags.is_given("filename");
@@ -101,6 +105,15 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
     let format = Format::of(flags, output::GET_FORMATS)?;
     let targets = resources::find(invocation, env, finding)?;
     let watches = flags.is_on("watch") || flags.is_on("watch-only");
+    if flags.is_on("output-watch-events") && !watches {
+        let text = "--output-watch-events option can only be used with --watch or --watch-only";
+        return Err(Error::plain(text));
+    }
+    if flags.is_on("show-labels") && !format.is_human() {
+        let format = flags.text("output").split('=').next().unwrap_or_default();
+        let text = format!("--show-labels option cannot be used with {format} printer");
+        return Err(Error::plain(text));
+    }
     let everywhere = flags.is_on("all-namespaces");
     let options = Options {
         wide: format == Format::Wide,
@@ -116,9 +129,7 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
         None
     };
     let get = Get {
-        next: 0,
         found: Vec::new(),
-        errors: Vec::new(),
         options,
         format,
         sort_by: flags.text("sort-by").into(),
@@ -126,7 +137,7 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
         everywhere,
         part,
         watching,
-        targets,
+        walk: Walk::of(targets),
     };
     Ok(Task::from(get))
 }
@@ -152,16 +163,15 @@ impl Get {
         if let Some(watching) = &mut self.watching {
             return watching.step(ctx, &self.format, &self.options);
         }
-        let list: List<_> = self.targets.list.clone();
-        let Some(target) = list.get(self.next) else { return self.finish(ctx) };
-        self.next += 1;
-        match target {
-            Ok(target) => match self.ask(ctx, target)? {
-                Ok(found) => self.found.push(found),
-                Err(error) if error.is_not_found() && self.ignores_missing => {}
-                Err(error) => self.errors.push(error),
-            },
-            Err(error) => self.errors.push(error.clone()),
+        let Some(target) = self.walk.target() else { return self.finish(ctx) };
+        let found = match target {
+            Ok(target) => self.ask(ctx, &target)?,
+            Err(error) => Err(error),
+        };
+        match found {
+            Ok(found) => self.found.push(found),
+            Err(error) if error.is_not_found() && self.ignores_missing => {}
+            Err(error) => self.walk.note(Err(error)),
         }
         Ok(Next::Again)
     }
@@ -182,7 +192,7 @@ impl Get {
             return Ok(table.map(|table| Found::Table((*table).clone())));
         }
         if let Target::Selected(selection) = target {
-            let objects = self.targets.list(ctx, selection)?;
+            let objects = self.walk.targets.list(ctx, selection)?;
             let values = |objects: crate::api::Collection| {
                 Found::Values(objects.iter().map(Object::to_value).collect())
             };
@@ -195,7 +205,7 @@ impl Get {
     fn refused(&self, error: Error, target: &Target) -> Error {
         match target {
             Target::Selected(Selection { resource, .. }) => {
-                resources::enhance(error, *resource, &self.targets.written)
+                resources::enhance(error, *resource, &self.walk.targets.written)
             }
             _ => error,
         }
@@ -207,10 +217,8 @@ impl Get {
         } else {
             self.show_values(ctx)?;
         }
-        match Error::all(std::mem::take(&mut self.errors)) {
-            Some(error) => Err(error.into()),
-            None => Ok(Next::Exit(0)),
-        }
+        self.walk.end()?;
+        Ok(Next::Exit(0))
     }
 
     fn show_tables(&mut self, ctx: &mut Ctx<'_>) -> Flow<()> {
@@ -223,7 +231,7 @@ impl Get {
         }
         let rows: usize = tables.iter().map(|table| table.rows.len()).sum();
         if rows == 0 {
-            if self.errors.is_empty() && !self.ignores_missing {
+            if self.walk.errors.is_empty() && !self.ignores_missing {
                 ctx.complain(self.nothing(ctx.env()));
             }
             return Ok(());
@@ -240,7 +248,7 @@ impl Get {
 
     fn nothing(&self, env: &Env) -> String {
         let namespaced = |resource: Resource| resource.info().namespaced;
-        let mut resources = self.targets.list.iter().filter_map(Target::resource);
+        let mut resources = self.walk.targets.list.iter().filter_map(Target::resource);
         if self.everywhere || !resources.any(namespaced) {
             return "No resources found".to_owned();
         }
@@ -264,7 +272,7 @@ impl Get {
                 values.extend(found);
             }
         }
-        if values.is_empty() && (!self.errors.is_empty() || self.ignores_missing) {
+        if values.is_empty() && (!self.walk.errors.is_empty() || self.ignores_missing) {
             return Ok(());
         }
         if !self.sort_by.is_empty() {
@@ -272,7 +280,7 @@ impl Get {
             values = order.into_iter().map(|at| values[at].clone()).collect();
         }
         let whole = match &values[..] {
-            [one] if self.targets.single => one.clone(),
+            [one] if self.walk.targets.single => one.clone(),
             _ => output::list(values),
         };
         ctx.print(self.format.print_with(&[whole], !self.options.no_headers)?);

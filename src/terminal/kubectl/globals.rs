@@ -6,6 +6,7 @@
 use super::config::KubeConfig;
 use super::error::Error;
 use super::flags::{Flag, Flags, Kind};
+use crate::api::rpc::BEARER;
 use crate::api::{Str, quote};
 use crate::sim::Duration;
 
@@ -22,8 +23,16 @@ pub const FLAGS: &[Flag] = &[
     Flag::text("as-group", "A group to act as.").kind(Kind::Repeated),
     Flag::text("as-uid", "The UID to act as."),
     Flag::text("request-timeout", "How long to wait for one answer; 0 for ever.").default("0"),
+    Flag::text("as-user-extra", "More about the user to act as.").kind(Kind::Repeated),
     Flag::text("kubeconfig", "The kubeconfig to use."),
-    Flag::text("cache-dir", "Where discovery is cached."),
+    Flag::text("kuberc", "The file of your preferences."),
+    Flag::text("log-flush-frequency", "How often logs are written.")
+        .kind(Kind::Duration)
+        .default("5s"),
+    Flag::text("profile", "What is measured.").default("none"),
+    Flag::text("profile-output", "Where measurements go.").default("profile.pprof"),
+    Flag::text("vmodule", "How much files log."),
+    Flag::text("cache-dir", "Where discovery is cached.").default("/home/user/.kube/cache"),
     Flag::text("certificate-authority", "The certificate of the authority."),
     Flag::text("client-certificate", "The certificate to show."),
     Flag::text("client-key", "The key of the certificate."),
@@ -63,34 +72,54 @@ const NO_SERVER: Str = Str::new_static("http://localhost:8080");
 impl Globals {
     /// What follows from `flags` for one who has `config` and can reach `our_server`.
     pub fn of(flags: &Flags, config: &KubeConfig, our_server: &str) -> Result<Self, Error> {
+        let file = flags.text("kubeconfig");
+        if !file.is_empty() && !["~/.kube/config", super::config::FILE].contains(&file) {
+            return Err(Error::plain(format!("stat {file}: no such file or directory")));
+        }
         let context_name = match flags.text("context") {
             "" => config.current.as_str(),
             name => name,
         };
         let context = config.context(context_name);
         if context.is_none() && flags.is_given("context") {
-            return Err(Error::plain(format!("context {} does not exist", quote(context_name))));
+            return Err(Error::Bare(format!(
+                "Error in configuration: context was not found for specified context: \
+                 {context_name}"
+            )));
         }
         let context = context.cloned().unwrap_or_default();
-        let given = |flag: &str, otherwise: &Str| match flags.text(flag) {
+        let given = |flag: &str, otherwise: &str| match flags.text(flag) {
             // What `kubectl create rolebinding --user` names is not who asks.
-            _ if flags.is_own(flag) => otherwise.clone(),
-            "" => otherwise.clone(),
+            _ if flags.is_own(flag) => Str::from(otherwise),
+            "" => Str::from(otherwise),
             text => text.into(),
         };
-        let cluster = config.cluster(&given("cluster", &context.cluster));
-        let server = cluster.map_or(NO_SERVER, |cluster| cluster.server.clone());
-        let server = given("server", &server);
-        let user = given("user", &context.user);
+        let cluster_name = given("cluster", context.text("cluster"));
+        let cluster = config.cluster(&cluster_name);
+        let server = cluster.map_or("", |cluster| cluster.text("server"));
+        let server = match given("server", server) {
+            server if !server.is_empty() => server,
+            _ if flags.is_given("cluster") && !flags.is_own("cluster") => {
+                let text = format!("no server found for cluster {}", quote(&cluster_name));
+                return Err(Error::plain(text));
+            }
+            _ => NO_SERVER,
+        };
+        let user = given("user", context.text("user"));
         let (user, mut groups) = match flags.text("token") {
             "" => (user, Vec::new()),
             token => of_token(token),
         };
+        if flags.text("as").is_empty() && (flags.is_given("as-group") || flags.is_given("as-uid")) {
+            return Err(Error::plain(format!(
+                "requesting uid, groups or user-extra for {user} without impersonating a user"
+            )));
+        }
         if !flags.text("as").is_empty() {
             groups = flags.list("as-group").iter().map(Str::from).collect();
         }
         let user = given("as", &user);
-        let namespace = given("namespace", &context.namespace);
+        let namespace = given("namespace", context.text("namespace"));
         let namespace = if namespace.is_empty() { Str::new_static("default") } else { namespace };
         Ok(Self {
             groups,
@@ -104,11 +133,12 @@ impl Globals {
     }
 }
 
-/// Who shows a token, with the groups that go with it; nobody where the token is not known.
+/// Who shows a token, with the groups that go with it.
 fn of_token(token: &str) -> (Str, Vec<Str>) {
     match token {
         "jane" => (Str::new_static("jane"), vec![Str::new_static("dev")]),
-        _ => (Str::default(), Vec::new()),
+        // Whose it is, if it is anyone's, the server knows.
+        token => (format!("{BEARER}{token}").into(), Vec::new()),
     }
 }
 
@@ -118,11 +148,10 @@ fn request_timeout(text: &str) -> Result<Option<Duration>, Error> {
     let duration = match seconds {
         Some(duration) => duration,
         None => super::flags::parse_duration(text).map_err(|_| {
-            let text = quote(text);
-            Error::plain(format!(
+            Error::plain(
                 "Invalid timeout value. Timeout must be a single integer in seconds, or an integer \
-                 followed by a corresponding time unit (e.g. 1s | 2m | 3h): {text}"
-            ))
+                 followed by a corresponding time unit (e.g. 1s | 2m | 3h)",
+            )
         })?,
     };
     Ok((!duration.is_zero()).then_some(duration))

@@ -11,12 +11,13 @@ use super::resources::{self, Finding};
 use super::script::Env;
 use super::task::Task;
 use crate::api::rpc::Patch;
-use crate::api::{Fields, Value, quote};
+use crate::api::{Fields, Value, patch, quote};
 
 /// The command.
 pub const COMMAND: Command = Command {
     path: "label",
-    usage: "[--overwrite] (-f FILENAME | TYPE NAME) KEY_1=VAL_1 ... KEY_N=VAL_N",
+    usage: "[--overwrite] (-f FILENAME | TYPE NAME) KEY_1=VAL_1 ... KEY_N=VAL_N \
+            [--resource-version=version]",
     about: "Set the labels of objects",
     flags: &[
         options::FILES,
@@ -24,12 +25,13 @@ pub const COMMAND: Command = Command {
         options::FIELD_SELECTOR,
         options::ALL_NAMESPACES,
         options::DRY_RUN,
-        options::WITHOUT_EFFECT,
+        &[options::field_manager("kubectl-label")],
+        options::RECORD,
         output::FLAGS,
         &[
             Flag::switch("all", "All objects of the type."),
             Flag::switch("list", "Show the labels."),
-            Flag::switch("local", "Send nothing; not part of the simulation."),
+            options::LOCAL,
             Flag::switch("overwrite", "Change labels that have a value."),
             Flag::text("resource-version", "Only if the object is of this version."),
         ],
@@ -70,12 +72,19 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
         }
     }
     let pairs = pairs::parse(&pairs, "label")?;
+    let is_local = options::is_local(flags)?;
+    if is_local && !words.is_empty() {
+        let text = "can only use local files by -f pod.yaml or --filename=pod.json when \
+                    --local=true is set";
+        return Err(Error::plain(text));
+    }
     let invocation = Invocation { args: words, ..invocation.clone() };
-    let finding = Finding { all: flags.is_on("all"), ..Finding::default() };
+    let finding = Finding { all: flags.is_on("all"), is_local, ..Finding::default() };
     let targets = resources::find(&invocation, env, finding)?;
     let edit = Label { pairs, overwrite: flags.is_on("overwrite"), list };
     let format = Format::of(flags, output::OPERATION_FORMATS)?;
-    Ok(Change::new(targets, Edit::Label(edit), format, DryRun::of(flags)?).task())
+    let change = Change::new(targets, Edit::Label(edit), format, DryRun::of(flags)?);
+    Ok(change.locally(is_local).caused_by(invocation.cause()).task())
 }
 
 /// Whether a label may have this value.
@@ -92,13 +101,8 @@ impl Label {
     /// The change of one object.
     pub fn edit(&self, object: &Value) -> Result<Edited, Error> {
         let labels = object.at_path(&["metadata", "labels"]);
-        if self.list {
-            let all = labels.as_map().into_iter().flat_map(|map| map.iter());
-            let lines = all.map(|(key, value)| format!("{key}={}", value.text())).collect();
-            return Ok(Edited { lines, ..Edited::default() });
-        }
         let mut change = Fields::new();
-        let mut lines = Vec::new();
+        let mut notes = Vec::new();
         for (key, value) in &self.pairs.set {
             match labels.at(key).as_str() {
                 Some(old) if old == value => {}
@@ -112,19 +116,33 @@ impl Label {
         }
         for key in &self.pairs.removed {
             if labels.at(key).is_null() {
-                lines.push(format!("label {} not found.", quote(key)));
+                notes.push(format!("label {} not found.", quote(key)));
             } else {
                 change.insert(key.clone(), Value::Null);
             }
         }
-        let removes_only = change.iter().all(|(_, value)| value.is_null());
-        let verb = match (change.is_empty(), removes_only && !self.overwrite) {
-            (true, _) => "not labeled",
+        if self.list {
+            return Ok(listed("labels", labels, &change));
+        }
+        let sets = change.iter().any(|(_, value)| !value.is_null());
+        let removes = change.iter().any(|(_, value)| value.is_null());
+        let verb = match (sets, removes) {
+            (false, false) => "not labeled",
             (false, true) => "unlabeled",
-            (false, false) => "labeled",
+            (true, false) => "labeled",
+            (true, true) => "modified",
         };
-        Ok(Edited { patch: metadata_patch("labels", change), verb: verb.to_owned(), lines })
+        let patch = metadata_patch("labels", change);
+        Ok(Edited { patch, verb: verb.to_owned(), notes, ..Edited::default() })
     }
+}
+
+/// A map of the metadata as it would be after `change`, as `--list` shows it.
+pub fn listed(what: &'static str, map: &Value, change: &Fields) -> Edited {
+    let after = patch::apply_merge(map, &change.clone().into());
+    let all = after.as_map().into_iter().flat_map(Fields::iter);
+    let lines = all.map(|(key, value)| format!("{key}={}", value.text())).collect();
+    Edited { lines, listed: Some(what), ..Edited::default() }
 }
 
 /// The patch that makes `change` to a map of the metadata.

@@ -7,6 +7,9 @@ use crate::api::{Fields, Value};
 /// The key of the annotation.
 pub use crate::api::managed::LAST_APPLIED;
 
+/// The annotation in which `--record` notes the command.
+pub const CHANGE_CAUSE: &str = "kubernetes.io/change-cause";
+
 /// The object with an annotation that holds it as it is.
 /// Models GetModifiedConfiguration.
 pub fn annotated(object: &Value) -> Value {

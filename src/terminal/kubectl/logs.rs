@@ -11,7 +11,9 @@ use super::options;
 use super::resources;
 use super::script::{Ctx, Env, Flow, Next};
 use super::task::Task;
-use crate::api::{Key, Resource, Status, Value, quote};
+use crate::api::labels::Selector;
+use crate::api::rpc::Selection;
+use crate::api::{Fields, Key, Object, Resource, Status, Value, quote};
 
 /// `logs`.
 pub const LOGS: Command = Command {
@@ -29,10 +31,12 @@ pub const LOGS: Command = Command {
             Flag::switch("insecure-skip-tls-verify-backend", "Trust every kubelet."),
             Flag::int("limit-bytes", "0", "At most so many bytes."),
             Flag::int("max-log-requests", "5", "At most so many at once."),
-            Flag::text("pod-running-timeout", "How long to wait for a pod.").default("20s"),
+            Flag::text("pod-running-timeout", "How long to wait for a pod.")
+                .kind(Kind::Duration)
+                .default("20s"),
             Flag::switch("prefix", "Begin each line with where it comes from."),
             Flag::switch("previous", "Of the container before this one.").short('p'),
-            Flag::text("since", "Not older than this.").kind(Kind::Duration),
+            Flag::text("since", "Not older than this.").kind(Kind::Duration).default("0s"),
             Flag::text("since-time", "Not older than this moment."),
             Flag::int("tail", "-1", "Only so many lines, from the end."),
             Flag::switch("timestamps", "Begin each line with its time."),
@@ -53,6 +57,9 @@ pub struct Reach {
 
 fn logs(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
     let flags = &invocation.flags;
+    if !flags.text("selector").is_empty() && !invocation.args.is_empty() {
+        return Err(invocation.usage("only a selector (-l) or a POD name is allowed"));
+    }
     let (name, container) = match &invocation.args[..] {
         [name] => (name, flags.text("container")),
         [name, container] => (name, container.as_str()),
@@ -68,7 +75,8 @@ fn logs(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
     Ok(Task::from(Reach { resource, key, container, previous }))
 }
 
-fn target(name: &str, env: &Env) -> Result<(Resource, Key), Error> {
+/// The object that `TYPE/NAME` names; a pod where no type is given.
+pub fn target(name: &str, env: &Env) -> Result<(Resource, Key), Error> {
     let (resource, name) = match name.split_once('/') {
         Some((kind, name)) => (resources::resource(kind)?, name),
         None => (Resource::PODS, name),
@@ -87,6 +95,38 @@ impl Reach {
         }
         let text = "what runs in containers is not part of this simulation: kubectl logs";
         Err(Error::plain(text).into())
+    }
+}
+
+/// The pod itself, or the first of those that an object selects. Models
+/// AttachablePodForObject.
+pub fn pod(ctx: &mut Ctx<'_>, resource: Resource, key: &Key) -> Flow<Object> {
+    let object = ctx.get(resource, key)??;
+    if resource == Resource::PODS {
+        return Ok(object);
+    }
+    let value = object.to_value();
+    let selector = value.at_path(&["spec", "selector"]);
+    let labels = match selector.at("matchLabels") {
+        Value::Null => selector,
+        labels => labels,
+    };
+    let pairs = labels.as_map().into_iter().flat_map(Fields::iter);
+    let text = pairs.map(|(key, value)| format!("{key}={}", value.text())).collect::<Vec<_>>();
+    if text.is_empty() {
+        let kind = resource.info().kind;
+        let text = format!("selector for {kind} {} is empty", key.name());
+        return Err(Error::plain(text).into());
+    }
+    let selection = Selection {
+        namespace: key.namespace().into(),
+        labels: Selector::parse(&text.join(",")).map_err(Error::plain)?,
+        ..Selection::all(Resource::PODS)
+    };
+    let (pods, _) = ctx.list(selection)??;
+    match pods.iter().next() {
+        Some(pod) => Ok(pod.clone()),
+        None => Err(Error::plain("timed out waiting for the condition").into()),
     }
 }
 

@@ -5,6 +5,7 @@
 
 use super::error::Error;
 use super::flags::Flags;
+use super::refused;
 use super::script::Env;
 use crate::api::labels::Selector;
 use crate::api::rpc::FieldValidation;
@@ -29,6 +30,8 @@ pub struct Manifest {
 pub struct Reading<'a> {
     /// What is done about fields that are unknown; without it nothing is checked.
     pub validation: Option<FieldValidation>,
+    /// Whether the objects stay as they are, without a namespace of their own.
+    pub is_local: bool,
     /// Which objects are meant.
     pub selector: &'a Selector,
 }
@@ -45,8 +48,13 @@ pub fn read(
     reading: Reading<'_>,
 ) -> Result<(Vec<Result<Manifest, Error>>, bool), Error> {
     if flags.is_given("kustomize") {
-        let text = "kustomizations are not part of this simulation; name the files with -f";
-        return Err(Error::plain(text));
+        return Err(match flags.text("kustomize") {
+            _ if flags.is_given("filename") => {
+                Error::plain("only one of -f or -k can be specified")
+            }
+            "." | "./" => refused::no_kustomization(),
+            path => refused::not_a_folder(path),
+        });
     }
     let (mut sources, mut errors) = (Vec::new(), Vec::new());
     for name in flags.list("filename") {
@@ -109,9 +117,10 @@ fn read_text(
     let (documents, error) = manifest::read(text);
     for document in documents {
         let before = objects.len();
-        object(&document.value, source, reading, 0, objects);
+        object(&document.value, (source, env), reading, 0, objects);
         for object in &mut objects[before..] {
-            if let Ok(manifest) = object
+            if !reading.is_local
+                && let Ok(manifest) = object
                 && let Err(error) = manifest.place(env)
             {
                 *object = Err(error);
@@ -127,7 +136,7 @@ fn read_text(
 /// Reads one object, or the objects of a list.
 fn object(
     value: &Value,
-    source: &str,
+    (source, env): (&str, &Env),
     reading: Reading<'_>,
     nested: usize,
     objects: &mut Vec<Result<Manifest, Error>>,
@@ -138,25 +147,26 @@ fn object(
     let (api_version, kind) = (value.at("apiVersion").text(), value.at("kind").text());
     if matches!(value.at("items"), Value::List(_)) && nested < NESTED_MAX {
         for item in value.at("items").items() {
-            object(&item_of(item, api_version, kind), source, reading, nested + 1, objects);
+            let item = item_of(item, api_version, kind);
+            object(&item, (source, env), reading, nested + 1, objects);
         }
         return;
     }
     let meta = value.at("metadata");
     let (name, namespace) = (meta.at("name").text(), meta.at("namespace").text());
-    let Some(resource) = resource_of(api_version, kind) else {
+    let Some(resource) = resource_of(api_version, kind, env) else {
         if nested > 0 {
             let (kind, version) = (quote(kind), quote(api_version));
-            return objects.push(Err(Error::plain(format!(
+            return objects.push(Err(env.unknown(Error::plain(format!(
                 "unable to recognize no matches for kind {kind} in version {version}"
-            ))));
+            )))));
         }
         let [name, namespace, source, kind, version] =
             [name, namespace, source, kind, api_version].map(quote);
-        return objects.push(Err(Error::plain(format!(
+        return objects.push(Err(env.unknown(Error::plain(format!(
             "resource mapping not found for name: {name} namespace: {namespace} from {source}: no \
              matches for kind {kind} in version {version}\nensure CRDs are installed first"
-        ))));
+        )))));
     };
     if reading.selector.matches(&StrMap::load(meta.at("labels"))) {
         let (key, value) = (Key::new(namespace, name), value.clone());
@@ -179,8 +189,10 @@ fn item_of(item: &Value, api_version: &str, list: &str) -> Value {
 }
 
 /// The resource of a kind, which may be written in small letters as well.
-fn resource_of(api_version: &str, kind: &str) -> Option<Resource> {
+fn resource_of(api_version: &str, kind: &str, env: &Env) -> Option<Resource> {
     let exact = Resource::of_kind(api_version, kind);
+    let is_it = |r: &Resource| r.info().kind == kind && r.api_version() == api_version;
+    let exact = exact.or_else(|| env.custom().map(|served| served.resource).find(is_it));
     exact.or_else(|| {
         let is_small = |resource: &Resource| resource.info().kind.to_lowercase() == kind;
         Resource::all().find(|r| is_small(r) && r.api_version() == api_version)

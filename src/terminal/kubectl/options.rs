@@ -15,6 +15,9 @@ pub const FILES: &[Flag] = &[
     Flag::switch("recursive", "Read the folders within a folder as well.").short('R'),
 ];
 
+/// `-f` of commands that always read the folders within folders.
+pub const FILES_RECURSIVE: &[Flag] = &[FILES[0], Flag { default: "true", ..FILES[2] }];
+
 /// `-l`.
 pub const SELECTOR: &[Flag] =
     &[Flag::text("selector", "Which objects are meant, by label.").short('l')];
@@ -44,12 +47,31 @@ pub const VALIDATE: &[Flag] = &[Flag::text(
 .kind(Kind::Optional("strict"))
 .default("strict")];
 
-/// Flags that are taken and change nothing in the simulation.
-pub const WITHOUT_EFFECT: &[Flag] = &[
-    Flag::text("field-manager", "Who is noted as the one who manages the fields."),
-    Flag::int("chunk-size", "500", "How many objects a server sends at once."),
-    Flag::switch("record", "Note the command in an annotation; deprecated."),
-];
+/// `--field-manager`, and the name that a command goes by otherwise.
+pub const fn field_manager(default: &'static str) -> Flag {
+    Flag::text("field-manager", "Who is noted as the manager of the fields.").default(default)
+}
+
+/// `--chunk-size`.
+pub const CHUNK_SIZE: &[Flag] =
+    &[Flag::int("chunk-size", "500", "How many objects a server sends at once; 0 for all.")];
+
+/// `--record`, which real kubectl still takes and no longer shows.
+pub const RECORD: &[Flag] = &[Flag::switch("record", "Note the command in an annotation.")
+    .deprecated("--record will be removed in the future")];
+
+/// `--local`.
+pub const LOCAL: Flag = Flag::switch("local", "Change what the files say, without the server.");
+
+/// Whether the server is left alone.
+pub fn is_local(flags: &Flags) -> Result<bool, Error> {
+    let is_local = flags.is_on("local");
+    if is_local && DryRun::of(flags)? == DryRun::Server {
+        let text = "cannot specify --local and --dry-run=server - did you mean --dry-run=client?";
+        return Err(Error::plain(text));
+    }
+    Ok(is_local)
+}
 
 /// How much of a command is only pretended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -66,8 +88,8 @@ impl DryRun {
     /// What `--dry-run` says.
     pub fn of(flags: &Flags) -> Result<Self, Error> {
         match flags.text("dry-run") {
-            "none" => Ok(Self::None),
-            "client" | "unchanged" => Ok(Self::Client),
+            "none" | "false" => Ok(Self::None),
+            "client" | "unchanged" | "true" => Ok(Self::Client),
             "server" => Ok(Self::Server),
             other => Err(Error::plain(format!(
                 "Invalid dry-run value ({other}). Must be \"none\", \"server\", or \"client\"."

@@ -9,6 +9,7 @@ use crate::manifest;
 use crate::terminal::printers::custom_columns::Columns;
 use crate::terminal::printers::go_template::GoTemplate;
 use crate::terminal::printers::jsonpath::Template;
+use crate::terminal::printers::kyaml;
 use crate::terminal::text::Text;
 
 /// The flags of commands that print objects.
@@ -79,6 +80,8 @@ pub enum Format {
     Yaml(Managed),
     /// JSON, with or without the managers of the fields.
     Json(Managed),
+    /// YAML in the form of JSON, with or without the managers of the fields.
+    Kyaml(Managed),
     /// What a template finds, as text.
     JsonPath(Template),
     /// What a template finds, as JSON.
@@ -133,6 +136,7 @@ impl Format {
             "name" => Self::Name,
             "yaml" => Self::Yaml(managed),
             "json" => Self::Json(managed),
+            "kyaml" => Self::Kyaml(managed),
             "jsonpath" => Self::JsonPath(template()?),
             "jsonpath-as-json" => Self::JsonPathAsJson(template()?),
             "custom-columns" => {
@@ -167,6 +171,7 @@ impl Format {
                 let text = unmanaged(value).to_json_pretty_from(GO_ORDER) + "\n";
                 Ok(text.into())
             }
+            Self::Kyaml(_) => Ok(kyaml::print(&unmanaged(value), GO_ORDER).into()),
             _ => self.print(std::slice::from_ref(value)),
         }
     }
@@ -176,7 +181,9 @@ impl Format {
         let mut text = String::new();
         for (at, value) in values.iter().enumerate() {
             let value = match self {
-                Self::Yaml(Managed::Hidden) | Self::Json(Managed::Hidden) => unmanaged(value),
+                Self::Yaml(Managed::Hidden)
+                | Self::Json(Managed::Hidden)
+                | Self::Kyaml(Managed::Hidden) => unmanaged(value),
                 _ => value.clone(),
             };
             match self {
@@ -189,6 +196,7 @@ impl Format {
                     text.push_str(&value.to_json_pretty());
                     text.push('\n');
                 }
+                Self::Kyaml(_) => text.push_str(&kyaml::print(&value, &[])),
                 Self::JsonPath(template) => {
                     text.push_str(&template.print(&value).map_err(Error::plain)?);
                 }

@@ -41,10 +41,19 @@ pub fn parse(words: &[String], what: &str) -> Result<Pairs, Error> {
         }
     }
     let both = |key: &&Str| pairs.set.iter().any(|(set, _)| set == *key);
-    if pairs.removed.iter().any(|key| both(&key)) {
-        let article = if what.starts_with('a') { "an" } else { "a" };
+    let both: Vec<&str> = pairs.removed.iter().filter(both).map(Str::as_str).collect();
+    if !both.is_empty() {
+        let what = match what {
+            "label" => "a label".to_owned(),
+            "annotation" => "the following annotation(s)".to_owned(),
+            what => format!("the same {what}"),
+        };
+        let named = match what.starts_with("the following") {
+            true => format!(": {}", both.join(", ")),
+            false => String::new(),
+        };
         return Err(Error::plain(format!(
-            "can not both modify and remove {article} {what} in the same command"
+            "can not both modify and remove {what} in the same command{named}"
         )));
     }
     Ok(pairs)
@@ -65,7 +74,8 @@ mod tests {
         let error = split(&words("pod k=v a"), "label").unwrap_err();
         assert_eq!(error.message(), "all resources must be specified before label changes: a");
         let error = parse(&words("k=v k-"), "annotation").unwrap_err();
-        let text = "can not both modify and remove an annotation in the same command";
+        let text = "can not both modify and remove the following annotation(s) in the same \
+                    command: k";
         assert_eq!(error.message(), text);
     }
 }

@@ -9,12 +9,14 @@ use std::sync::Arc;
 
 use super::command::{self, Found};
 use super::config::KubeConfig;
+use super::error::Error;
 use super::exec::Exec;
 use super::globals::Globals;
-use super::script::{Ctx, Env, Heard, Next, Reply, Stop, Want};
+use super::rediscover::Rediscover;
+use super::script::{Ctx, Env, Heard, Next, Reply, Serving, Stop, Want};
 use super::task::{Local, Task};
-use crate::api::Str;
 use crate::api::rpc::{Call, ToClient};
+use crate::api::{List, Served, Str};
 use crate::client::{Client, Identity, Inbound};
 use crate::sim::{Address, Duration, Map, Time};
 use crate::terminal::screen::Piece;
@@ -48,6 +50,8 @@ pub struct Start {
 /// A running process.
 #[derive(Clone, Debug)]
 pub struct Process {
+    /// With what it began.
+    start: Arc<Start>,
     env: Arc<Env>,
     task: Box<Task>,
     client: Client<Token>,
@@ -57,6 +61,8 @@ pub struct Process {
     replies: Vec<(Time, Reply)>,
     /// How much of what the step prints has been shown.
     shown: usize,
+    /// What is said before its first step.
+    notes: Vec<Piece>,
     /// The warnings that earlier steps gave.
     warned: Vec<Str>,
     /// What the step waits for; nothing before its first.
@@ -66,6 +72,7 @@ pub struct Process {
     /// The number of the timer that counts; those of the past mean nothing.
     timer: u64,
     config: Option<Arc<KubeConfig>>,
+    serving: Option<Serving>,
 }
 
 /// What a request was for.
@@ -80,6 +87,8 @@ enum Waiting {
     Answer,
     Events,
     Pause,
+    Edit,
+    Serve,
 }
 
 /// What a process does.
@@ -91,28 +100,33 @@ pub struct Step {
     pub exit: Option<i32>,
     /// What goes on in its place, in a container.
     pub exec: Option<Arc<Exec>>,
+    /// A file that a person is to edit, with its text.
+    pub edits: Option<(Str, Str)>,
 }
 
 impl Process {
     /// Begins a process: it will wake up when its start is over.
     pub fn start(start: Start, now: Time, out: &mut Out) -> Self {
-        let (env, task) = begin(&start);
+        let (env, task, notes) = begin(&start, None);
         let identity =
             Identity { user: env.globals.user.clone(), agent: Str::new_static("kubectl") };
         let timer = u64::from(start.number) << 32;
         out.timer(start.startup, Timer(timer));
         Self {
             client: Client::new(start.address, identity, RATE, (start.number % 256) as u8),
+            start: Arc::new(start),
             env: Arc::new(env),
             task: Box::new(task),
             since: now,
             replies: Vec::new(),
             shown: 0,
+            notes,
             warned: Vec::new(),
             waiting: None,
             heard: VecDeque::new(),
             timer,
             config: None,
+            serving: None,
         }
     }
 
@@ -122,6 +136,8 @@ impl Process {
             Event::Message(message) => self.on_message(now, message),
             Event::Disconnected => self.on_disconnected(now),
             Event::Timer(timer) => timer == self.timer && self.on_timer(now, out),
+            Event::Edited(text) => self.on_edited(now, Ok(text)),
+            Event::EditorFailed(editor) => self.on_edited(now, Err(editor)),
             Event::Answer(..) | Event::Changes(..) | Event::StoreGone(_) => false,
         };
         let mut step = Step::default();
@@ -142,6 +158,11 @@ impl Process {
     /// What was piped into it.
     pub fn stdin(&self) -> Option<Str> {
         self.env.stdin.clone()
+    }
+
+    /// What it serves on the person's machine, if it does.
+    pub fn serving(&self) -> Option<&Serving> {
+        self.serving.as_ref()
     }
 
     /// The configuration it leaves behind, if it changed it.
@@ -181,7 +202,12 @@ impl Process {
             }
             Some(Waiting::Events) => self.reply(now, Reply::Events(Heard::Nothing)),
             Some(Waiting::Pause) => self.reply(now, Reply::Paused),
+            Some(Waiting::Edit | Waiting::Serve) => false,
         }
+    }
+
+    fn on_edited(&mut self, now: Time, edited: Result<Str, Str>) -> bool {
+        self.waiting == Some(Waiting::Edit) && self.reply(now, Reply::Edited(edited))
     }
 
     fn hear(&mut self, now: Time, heard: Heard) -> bool {
@@ -203,6 +229,7 @@ impl Process {
     }
 
     fn run(&mut self, now: Time, out: &mut Out, step: &mut Step) {
+        step.printed.append(&mut self.notes);
         loop {
             let mut task = self.task.clone();
             let mut ctx = Ctx::new(&self.env, self.since, &self.replies, self.warned.clone());
@@ -210,9 +237,21 @@ impl Process {
             let outcome = ctx.finish();
             step.printed.extend(outcome.shown.iter().skip(self.shown).cloned());
             self.shown = outcome.shown.len();
+            if let Err(Stop::Failed(Error::Undiscovered(_))) = flow
+                && self.env.served.is_none()
+            {
+                self.task = Box::new(Rediscover.into());
+                self.replies.clear();
+                self.shown = 0;
+                continue;
+            }
             match flow {
                 Ok(Next::Again) => {
                     self.task = task;
+                    if let Some(served) = outcome.served {
+                        let (env, task, _) = begin(&self.start, Some(served));
+                        (self.env, self.task) = (Arc::new(env), Box::new(task));
+                    }
                     self.since = outcome.now;
                     self.replies.clear();
                     self.shown = 0;
@@ -232,6 +271,10 @@ impl Process {
                 }
                 Err(Stop::Waiting) => {
                     let want = outcome.want.expect("a step that waits says for what");
+                    if let Want::Edit(text) = &want {
+                        let name = format!("kubectl-edit-{}.yaml", self.timer >> 32);
+                        step.edits = Some((name.into(), text.clone()));
+                    }
                     if !self.wait(now, want, out) {
                         return;
                     }
@@ -265,6 +308,11 @@ impl Process {
                     out.timer_at(until, Timer(self.timer));
                 }
             }
+            Want::Edit(_) => self.waiting = Some(Waiting::Edit),
+            Want::Serve(serving) => {
+                self.waiting = Some(Waiting::Serve);
+                self.serving = Some(serving);
+            }
             Want::Pause(duration) => {
                 self.waiting = Some(Waiting::Pause);
                 out.timer(duration, Timer(self.timer));
@@ -276,27 +324,29 @@ impl Process {
 
 /// What the process knows and what it has to do; what is wrong with its arguments is said when it
 /// runs.
-fn begin(start: &Start) -> (Env, Task) {
+fn begin(start: &Start, served: Option<List<Served>>) -> (Env, Task, Vec<Piece>) {
     let env = |globals| Env {
         files: start.files.clone(),
         stdin: start.stdin.clone(),
         config: start.config.clone(),
         globals,
         manager: Str::default(),
+        served: served.clone(),
     };
+    let nowhere = |task| (env(Globals::default()), task, Vec::new());
     let invocation = match command::find(&start.args) {
         Ok(Found::Command(invocation)) => invocation,
-        Ok(Found::Help(text, code)) => {
-            return (env(Globals::default()), Local::print(text, Next::Exit(code)));
-        }
-        Err(error) => return (env(Globals::default()), Local::fail(error)),
+        Ok(Found::Help(text, code)) => return nowhere(Local::print(text, Next::Exit(code))),
+        Err(error) => return nowhere(Local::fail(error)),
     };
+    let notes = invocation.flags.deprecations().iter().map(|note| Piece::err(format!("{note}\n")));
+    let notes = notes.collect();
     match Globals::of(&invocation.flags, &start.config, &start.server) {
         Ok(globals) => {
             let env = Env { manager: command::manager(&invocation), ..env(globals) };
             let task = (invocation.command.start)(&invocation, &env);
-            (env, task.unwrap_or_else(Local::fail))
+            (env, task.unwrap_or_else(Local::fail), notes)
         }
-        Err(error) => (env(Globals::default()), Local::fail(error)),
+        Err(error) => (env(Globals::default()), Local::fail(error), notes),
     }
 }

@@ -3,17 +3,21 @@
 //! Models kubectl/pkg/cmd/replace/replace.go. Invariant: what is not there is not created.
 
 use super::command::{Command, Invocation};
+use super::delete;
 use super::error::Error;
-use super::flags::Flag;
+use super::flags::{Flag, Kind};
 use super::last_applied;
 use super::manifests::Manifest;
 use super::options::{self, DryRun};
 use super::output::{self, Format};
-use super::resources::{self, Finding, Target, Targets};
+use super::resources::{self, Finding, Target};
 use super::script::{self, Ctx, Env, Flow, How, Next};
 use super::task::Task;
-use crate::api::Value;
-use crate::api::rpc::{Call, FieldValidation, Part, Payload};
+use super::until;
+use super::walk::Walk;
+use crate::api::rpc::{Call, DeleteOptions, FieldValidation, Part, Payload};
+use crate::api::{Value, quote};
+use crate::sim::Duration;
 
 /// The command.
 pub const COMMAND: Command = Command {
@@ -24,10 +28,20 @@ pub const COMMAND: Command = Command {
         options::FILES,
         options::DRY_RUN,
         options::VALIDATE,
-        options::WITHOUT_EFFECT,
+        &[options::field_manager("kubectl-replace")],
         output::FLAGS,
         &[
-            Flag::switch("force", "Delete and create again; not part of the simulation."),
+            Flag::text("cascade", "What becomes of what belongs to deleted objects.")
+                .kind(Kind::Optional("background"))
+                .default("background"),
+            Flag::switch("force", "Delete it and create it again."),
+            Flag::int("grace-period", "-1", "How many seconds deleted objects have to end."),
+            Flag::text("raw", "A path to send the file to."),
+            Flag::text("subresource", "A part of the object: status or scale."),
+            Flag::text("timeout", "How long to wait for a deletion.")
+                .kind(Kind::Duration)
+                .default("0s"),
+            Flag::switch("wait", "Wait for the deletion."),
             Flag::switch("save-config", "Remember the configuration for kubectl apply."),
         ],
     ],
@@ -38,53 +52,73 @@ pub const COMMAND: Command = Command {
 /// What `replace` still has to do.
 #[derive(Clone, Debug)]
 pub struct Replace {
-    targets: Targets,
-    next: usize,
-    errors: Vec<Error>,
+    walk: Walk,
     format: Format,
     dry_run: DryRun,
     validation: FieldValidation,
     saves: bool,
+    /// How objects are deleted first, if they are.
+    forced: Option<DeleteOptions>,
+    timeout: Duration,
 }
+
+/// How long a deletion is waited for when nothing is said of it.
+const DELETION_MAX: Duration = Duration::from_secs(300);
 
 fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
     let flags = &invocation.flags;
     if !flags.is_given("filename") {
-        return Err(invocation.usage("Must specify --filename to replace"));
+        return Err(Error::plain("must specify one of -f and -k"));
     }
-    if flags.is_on("force") {
-        return Err(Error::plain("--force is not part of this simulation"));
+    let forces = flags.is_on("force");
+    let mut complaints = Vec::new();
+    let propagation = delete::cascade(flags.text("cascade"), &mut complaints)?;
+    let (grace, timeout) = (flags.int("grace-period"), flags.duration("timeout"));
+    let forbidden = [
+        (
+            !flags.text("raw").is_empty() && flags.list("filename").len() != 1,
+            "--raw can only use a single local file or stdin",
+        ),
+        (grace >= 0 && !forces, "--grace-period must have --force specified"),
+        (!timeout.is_zero() && !forces, "--timeout must have --force specified"),
+        (
+            forces && DryRun::of(flags)? != DryRun::None,
+            "--dry-run can not be used when --force is set",
+        ),
+    ];
+    if let Some((_, why)) = forbidden.iter().find(|(is_so, _)| *is_so) {
+        return Err(Error::plain(*why));
     }
     let validation = options::validation(flags)?;
     let finding = Finding { validation: Some(validation), ..Finding::default() };
     Ok(Task::from(Replace {
-        targets: resources::find(invocation, env, finding)?,
-        next: 0,
-        errors: Vec::new(),
+        walk: Walk::of(resources::find(invocation, env, finding)?),
         format: Format::of(flags, output::OPERATION_FORMATS)?,
         dry_run: DryRun::of(flags)?,
         validation,
         saves: flags.is_on("save-config"),
+        forced: forces.then(|| DeleteOptions {
+            propagation: Some(propagation),
+            grace_period_seconds: (grace >= 0).then_some(grace),
+            ..DeleteOptions::default()
+        }),
+        timeout: if timeout.is_zero() { DELETION_MAX } else { timeout },
     }))
 }
 
 impl Replace {
     /// Replaces the next object.
     pub fn step(&mut self, ctx: &mut Ctx<'_>) -> Flow<Next> {
-        let targets = self.targets.list.clone();
-        let Some(target) = targets.get(self.next) else {
-            return match Error::all(std::mem::take(&mut self.errors)) {
-                Some(error) => Err(error.into()),
-                None => Ok(Next::Exit(0)),
-            };
+        let Some(target) = self.walk.target() else {
+            self.walk.end()?;
+            return Ok(Next::Exit(0));
         };
-        self.next += 1;
         let outcome = match target {
-            Ok(Target::File(manifest)) => self.replace(ctx, manifest)?,
+            Ok(Target::File(manifest)) => self.replace(ctx, &manifest)?,
             Ok(_) => Ok(()),
-            Err(error) => Err(error.clone()),
+            Err(error) => Err(error),
         };
-        self.errors.extend(outcome.err());
+        self.walk.note(outcome);
         Ok(Next::Again)
     }
 
@@ -94,6 +128,9 @@ impl Replace {
             false => manifest.value.clone(),
         };
         let (resource, key) = (manifest.resource, manifest.key.clone());
+        if let Some(options) = &self.forced {
+            return self.recreate(ctx, manifest, options, value);
+        }
         if self.dry_run != DryRun::Client {
             let current = match ctx.get(resource, &key)? {
                 Ok(current) => current,
@@ -114,6 +151,38 @@ impl Replace {
         }
         self.report(ctx, manifest, value)?;
         Ok(Ok(()))
+    }
+
+    /// Deletes the object, waits until it is gone, and creates it. Models forceReplace.
+    fn recreate(
+        &self,
+        ctx: &mut Ctx<'_>,
+        manifest: &Manifest,
+        options: &DeleteOptions,
+        value: Value,
+    ) -> Flow<Result<(), Error>> {
+        let (resource, key) = (manifest.resource, manifest.key.clone());
+        let call = Call::Delete { resource, key: key.clone(), options: options.clone() };
+        match ctx.ask(call, How::default())? {
+            Ok(_) => {
+                let (info, from) = (resource.info(), delete::place(&key));
+                let (kind, name) = (info.with_group(info.singular), quote(key.name()));
+                ctx.say(format!("{kind} {name} deleted{from}"));
+                let until = ctx.now() + self.timeout;
+                if let Err(error) = until::wait(ctx, resource, &key, until, &|it| it.is_none())? {
+                    return Ok(Err(error));
+                }
+            }
+            Err(error) if error.is_not_found() => {}
+            Err(error) => return Ok(Err(error.when("deleting", &manifest.source))),
+        }
+        let body = Payload::Text(value);
+        let call = Call::Create { resource, namespace: key.namespace().into(), body };
+        let how = How { validation: self.validation, ..How::default() };
+        match ctx.ask(call, how)?.and_then(|answer| script::value(&answer)) {
+            Ok(created) => self.report(ctx, manifest, created).map(Ok),
+            Err(error) => Ok(Err(error.when("replacing", &manifest.source))),
+        }
     }
 
     fn report(&self, ctx: &mut Ctx<'_>, manifest: &Manifest, object: Value) -> Flow<()> {

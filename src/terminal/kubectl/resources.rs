@@ -10,6 +10,9 @@ use crate::api::labels::{FieldSelector, Selector};
 use crate::api::rpc::{FieldValidation, Selection};
 use crate::api::{Collection, Key, List, Reason, Resource, Status, Str, quote};
 
+/// Objects by resource and key.
+pub type Keys = Vec<(Resource, Key)>;
+
 /// What a command takes as its objects.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Finding {
@@ -19,6 +22,8 @@ pub struct Finding {
     pub all: bool,
     /// Whether files are checked before they are sent, and how.
     pub validation: Option<FieldValidation>,
+    /// Whether only files are meant, and the server is not asked.
+    pub is_local: bool,
 }
 
 /// Objects a command is about.
@@ -43,12 +48,18 @@ pub struct Targets {
     pub written: (Str, Str),
 }
 
-const NOTHING_GIVEN: &str = "You must provide one or more resources by argument or filename.
+/// What is said when no object is meant.
+pub const NOTHING_GIVEN: &str = "You must provide one or more resources by argument or filename.
 Example resource specifications include:
    '-f rsrc.yaml'
    '--filename=rsrc.json'
    '<resource> <name>'
    '<resource>'";
+
+const FILES_ONLY: &str = "you must specify resources by --filename when --local is set.
+Example resource specifications include:
+   '-f rsrc.yaml'
+   '--filename=rsrc.json'";
 
 /// Finds what the command is about, without asking the server.
 pub fn find(invocation: &Invocation, env: &Env, finding: Finding) -> Result<Targets, Error> {
@@ -59,27 +70,39 @@ pub fn find(invocation: &Invocation, env: &Env, finding: Finding) -> Result<Targ
         let text = "setting 'all' parameter but found a non empty selector. ";
         return Err(Error::plain(text));
     }
-    let args = arguments(&invocation.args)?;
+    let args = arguments(&invocation.args, env)?;
     let written = (Str::from(labels), Str::from(fields));
     let list = |list: Vec<Result<Target, Error>>, single| {
         Ok(Targets { list: list.into(), single, written: written.clone() })
     };
     if flags.is_given("filename") || flags.is_given("kustomize") {
+        if finding.is_local && args != Args::None {
+            return Err(Error::plain(FILES_ONLY));
+        }
         args.must_be_absent()?;
         let selector = Selector::parse(labels).map_err(|error| {
             let labels = quote(labels);
             Error::plain(format!("the provided selector {labels} is not valid: {error}"))
         })?;
-        let reading = Reading { validation: finding.validation, selector: &selector };
+        let (validation, is_local) = (finding.validation, finding.is_local);
+        let reading = Reading { validation, is_local, selector: &selector };
         let (objects, single) = manifests::read(flags, env, reading)?;
+        // Before it is said that there is no such kind, the server is asked.
+        let unknown = objects.iter().filter_map(|object| object.as_ref().err());
+        if let Some(unknown) = unknown.into_iter().find(|e| matches!(e, Error::Undiscovered(_))) {
+            return Err(unknown.clone());
+        }
         return list(objects.into_iter().map(|object| object.map(Target::File)).collect(), single);
+    }
+    if finding.is_local {
+        return Err(Error::plain(FILES_ONLY));
     }
     let everywhere = flags.is_on("all-namespaces");
     let namespace = if everywhere { Str::default() } else { env.globals.namespace.clone() };
     let means_all = finding.all || matches!(&args, Args::Types(_) if finding.type_means_all);
     match args {
         Args::Types(types) if selects || means_all => {
-            let resources = distinct(&types)?;
+            let resources = distinct(env, &types)?;
             let targets = select(&resources, &namespace, &written);
             list(targets, false)
         }
@@ -95,18 +118,18 @@ pub fn find(invocation: &Invocation, env: &Env, finding: Finding) -> Result<Targ
         Args::Tuples(tuples) => {
             let single = tuples.len() == 1;
             let named =
-                |(kind, name): &(String, String)| target(kind, name, &namespace, everywhere);
+                |(kind, name): &(String, String)| target(env, (kind, name), &namespace, everywhere);
             let targets = tuples.iter().map(named).collect::<Result<Vec<_>, _>>()?;
             list(targets.into_iter().map(Ok).collect(), single)
         }
         Args::Names(kind, names) => {
             let single = names.len() == 1;
-            let named = |name: &String| target(&kind, name, &namespace, everywhere);
+            let named = |name: &String| target(env, (&kind, name), &namespace, everywhere);
             let targets = names.iter().map(named).collect::<Result<Vec<_>, _>>()?;
             list(targets.into_iter().map(Ok).collect(), single)
         }
         Args::Types(types) => {
-            distinct(&types)?;
+            distinct(env, &types)?;
             Err(Error::plain("resource(s) were provided, but no name was specified"))
         }
         Args::None => Err(Error::plain(NOTHING_GIVEN)),
@@ -141,7 +164,7 @@ impl Args {
 }
 
 /// Models ResourceTypeOrNameArgs.
-fn arguments(args: &[String]) -> Result<Args, Error> {
+fn arguments(args: &[String], env: &Env) -> Result<Args, Error> {
     let Some(first) = args.first() else { return Ok(Args::None) };
     let types = unique(first);
     let several = types.len() > 1 && args.len() > 1;
@@ -163,7 +186,11 @@ fn arguments(args: &[String]) -> Result<Args, Error> {
         ));
     }
     if args.len() == 1 {
-        return Ok(Args::Types(types.iter().flat_map(|kind| expand(kind)).collect()));
+        let mut all = Vec::new();
+        for kind in &types {
+            all.extend(expand(env, kind)?);
+        }
+        return Ok(Args::Types(all));
     }
     Ok(Args::Names(args[0].clone(), args[1..].to_vec()))
 }
@@ -193,11 +220,20 @@ fn unique(arg: &str) -> Vec<String> {
 }
 
 /// The resources of a category such as `all`, or the name itself.
-fn expand(name: &str) -> Vec<String> {
+fn expand(env: &Env, name: &str) -> Result<Vec<String>, Error> {
     let in_category = |resource: &Resource| resource.info().categories.contains(&name);
-    let members: Vec<_> =
+    let mut members: Vec<_> =
         Resource::all().filter(in_category).map(|resource| resource.qualified()).collect();
-    if members.is_empty() { vec![name.to_owned()] } else { members }
+    if !members.is_empty() && env.served.is_none() {
+        return Err(env.unknown(Error::no_resource(name)));
+    }
+    let custom = env.custom().filter(|s| s.categories.iter().any(|category| category == name));
+    for served in custom.map(|served| served.resource.qualified()) {
+        if !members.contains(&served) {
+            members.push(served);
+        }
+    }
+    Ok(if members.is_empty() { vec![name.to_owned()] } else { members })
 }
 
 /// The resource a person means by `name`.
@@ -205,10 +241,10 @@ pub fn resource(name: &str) -> Result<Resource, Error> {
     Resource::named(name).ok_or_else(|| Error::no_resource(name))
 }
 
-fn distinct(names: &[String]) -> Result<Vec<Resource>, Error> {
+fn distinct(env: &Env, names: &[String]) -> Result<Vec<Resource>, Error> {
     let mut resources: Vec<Resource> = Vec::new();
     for name in names {
-        let resource = resource(name)?;
+        let resource = env.resource(name)?;
         if !resources.contains(&resource) {
             resources.push(resource);
         }
@@ -216,8 +252,13 @@ fn distinct(names: &[String]) -> Result<Vec<Resource>, Error> {
     Ok(resources)
 }
 
-fn target(kind: &str, name: &str, namespace: &str, everywhere: bool) -> Result<Target, Error> {
-    let resource = resource(kind)?;
+fn target(
+    env: &Env,
+    (kind, name): (&str, &str),
+    namespace: &str,
+    everywhere: bool,
+) -> Result<Target, Error> {
+    let resource = env.resource(kind)?;
     if !resource.info().namespaced {
         return Ok(Target::Named(resource, Key::new("", name)));
     }
@@ -297,11 +338,7 @@ impl Target {
 
 impl Targets {
     /// The objects that `target` means, the first of them last.
-    pub fn keys(
-        &self,
-        ctx: &mut Ctx<'_>,
-        target: &Target,
-    ) -> Flow<Result<Vec<(Resource, Key)>, Error>> {
+    pub fn keys(&self, ctx: &mut Ctx<'_>, target: &Target) -> Flow<Result<Keys, Error>> {
         Ok(match target {
             Target::File(manifest) => Ok(vec![(manifest.resource, manifest.key.clone())]),
             Target::Named(resource, key) => Ok(vec![(*resource, key.clone())]),
@@ -326,10 +363,21 @@ impl Targets {
 mod tests {
     use super::*;
 
+    fn env() -> Env {
+        Env {
+            files: crate::sim::Map::default(),
+            stdin: None,
+            config: Default::default(),
+            globals: Default::default(),
+            manager: Str::default(),
+            served: Some(List::default()),
+        }
+    }
+
     #[track_caller]
     fn check(line: &str, expected: Result<Args, &str>) {
         let args: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
-        let found = arguments(&args).map_err(|error| error.message());
+        let found = arguments(&args, &env()).map_err(|error| error.message());
         assert_eq!(
             found.as_ref().map_err(String::as_str),
             expected.as_ref().map_err(|e| *e),
@@ -351,7 +399,7 @@ mod tests {
         check("pod,svc a", Ok(Args::Tuples(vec![tuple("pod", "a"), tuple("svc", "a")])));
         check("pod/", Err("arguments in resource/name form must have a single resource and name"));
         check("a/b/c", Err("arguments in resource/name form may not have more than one slash"));
-        let Ok(Args::Types(all)) = arguments(&strings(&["all"])) else { panic!("types") };
+        let Ok(Args::Types(all)) = arguments(&strings(&["all"]), &env()) else { panic!("types") };
         assert!(all.starts_with(&strings(&["pods"])) && all.contains(&"deployments.apps".into()));
     }
 }

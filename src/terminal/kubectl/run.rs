@@ -6,25 +6,42 @@ use super::command::{Command, Invocation};
 use super::create::generator;
 use super::error::Error;
 use super::flags::{Flag, Kind};
-use super::options;
+use super::options::{self, DryRun};
 use super::output;
 use super::script::Env;
 use super::task::Task;
-use crate::api::{Fields, Resource, Value, patch};
+use crate::api::{Fields, Resource, Value, patch, quote};
 use crate::manifest;
 
 /// The command.
 pub const COMMAND: Command = Command {
     path: "run",
-    usage: "NAME --image=image [--env=\"key=value\"] [--port=port] -- [COMMAND] [args...]",
+    usage: "NAME --image=image [--env=\"key=value\"] [--port=port] [--dry-run=server|client] \
+            [--overrides=inline-json] [--command] -- [COMMAND] [args...]",
     about: "Create and run an image in a pod",
     flags: &[
+        options::FILES,
         options::DRY_RUN,
-        options::WITHOUT_EFFECT,
+        &[options::field_manager("kubectl-run")],
+        options::RECORD,
         output::FLAGS,
         &[
             Flag::text("annotations", "Annotations of the pod.").kind(Kind::Repeated),
             Flag::switch("attach", "Wait for the pod and attach; not simulated."),
+            Flag::text("cascade", "What becomes of what belongs to the pod.")
+                .kind(Kind::Optional("background"))
+                .default("background"),
+            Flag::text("detach-keys", "What is typed to leave.").default("ctrl-p,ctrl-q"),
+            Flag::switch("force", "Delete at once."),
+            Flag::int("grace-period", "-1", "How many seconds the pod has to end."),
+            Flag::switch("leave-stdin-open", "Keep its input open after leaving."),
+            Flag::text("pod-running-timeout", "How long to wait until the pod runs.")
+                .kind(Kind::Duration)
+                .default("1m0s"),
+            Flag::text("timeout", "How long to wait for the deletion.")
+                .kind(Kind::Duration)
+                .default("0s"),
+            Flag::switch("wait", "Wait for the deletion."),
             Flag::switch("command", "What follows `--` is a command, not its arguments."),
             Flag::text("env", "Variables of its container.").kind(Kind::Repeated),
             Flag::switch("expose", "Make a service for it."),
@@ -43,7 +60,7 @@ pub const COMMAND: Command = Command {
             Flag::switch("tty", "Give it a terminal; not simulated.").short('t'),
         ],
     ],
-    required: &["image"],
+    required: &[],
     start,
 };
 
@@ -52,11 +69,34 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
     let Some((name, words)) = invocation.args.split_first() else {
         return Err(invocation.usage("NAME is required for run"));
     };
-    for name in ["attach", "rm", "stdin", "tty"] {
-        if flags.is_on(name) {
-            let text = format!("--{name} is not part of this simulation: nobody can attach");
-            return Err(Error::plain(text));
-        }
+    if flags.text("image").is_empty() {
+        return Err(Error::plain("--image is required"));
+    }
+    let attaches = ["attach", "stdin", "tty"].iter().any(|flag| flags.is_on(flag));
+    if flags.is_on("tty") && !flags.is_on("stdin") {
+        let text = "-i/--stdin is required for containers with -t/--tty=true";
+        return Err(invocation.usage(text));
+    }
+    if flags.is_on("rm") && !attaches {
+        return Err(invocation.usage("--rm should only be used for attached containers"));
+    }
+    if attaches && DryRun::of(flags)? != DryRun::None {
+        return Err(invocation.usage(
+            "--dry-run=[server|client] can't be used with attached containers options (--attach, \
+             --stdin, or --tty)",
+        ));
+    }
+    if attaches {
+        let text = "what runs in containers is not part of this simulation: nobody can attach";
+        return Err(Error::plain(text));
+    }
+    if !is_image(flags.text("image")) {
+        let image = quote(flags.text("image"));
+        return Err(Error::plain(format!("Invalid image name {image}: invalid reference format")));
+    }
+    let policy = flags.text("image-pull-policy");
+    if !matches!(policy, "" | "Always" | "IfNotPresent" | "Never") {
+        return Err(invocation.usage(format!("invalid image pull policy: {policy}")));
     }
     let restart = flags.text("restart");
     if !matches!(restart, "" | "Always" | "OnFailure" | "Never") {
@@ -66,7 +106,7 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
         "" => None,
         text => Some(text.parse::<i64>().map_err(|_| {
             let text = crate::api::quote(text);
-            Error::plain(format!("strconv.ParseInt: parsing {text}: invalid syntax"))
+            Error::plain(format!("strconv.Atoi: parsing {text}: invalid syntax"))
         })?),
     };
     if flags.is_on("expose") && port.is_none() {
@@ -157,9 +197,46 @@ fn overridden(invocation: &Invocation, pod: Value) -> Result<Value, Error> {
     changed.map_err(|error| Error::plain(error.to_string()))
 }
 
+/// Whether this can be the name of an image: a path in small letters behind a host, then a tag or
+/// a digest. Models github.com/distribution/reference Parse.
+fn is_image(name: &str) -> bool {
+    let (name, digest) = match name.split_once('@') {
+        Some((name, digest)) => (name, Some(digest)),
+        None => (name, None),
+    };
+    let is_digest = |digest: &str| {
+        let hex = digest.split_once(':').map_or("", |(_, hex)| hex);
+        hex.len() >= 32 && hex.bytes().all(|b| b.is_ascii_hexdigit())
+    };
+    let (path, tag) = match name.rsplit_once(':').filter(|(_, tag)| !tag.contains('/')) {
+        Some((path, tag)) => (path, Some(tag)),
+        None => (name, None),
+    };
+    let is_tag = |tag: &str| {
+        let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-');
+        !tag.is_empty()
+            && tag.len() <= 128
+            && !tag.starts_with(['.', '-'])
+            && tag.bytes().all(allowed)
+    };
+    let is_part = |part: &str| {
+        let ends = |b: Option<u8>| b.is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+        let allowed =
+            |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'.' | b'-');
+        ends(part.bytes().next()) && ends(part.bytes().last()) && part.bytes().all(allowed)
+    };
+    let path = match path.split_once('/') {
+        // The first part is a host if it looks like one.
+        Some((host, rest)) if host.contains(['.', ':']) || host == "localhost" => rest,
+        _ => path,
+    };
+    digest.is_none_or(is_digest) && tag.is_none_or(is_tag) && path.split('/').all(is_part)
+}
+
 fn variable(pair: &str) -> Result<Value, Error> {
     let invalid = || Error::plain(format!("invalid env: {pair}"));
-    let (name, value) = pair.split_once('=').ok_or_else(invalid)?;
+    let (name, value) =
+        pair.split_once('=').filter(|(name, _)| !name.is_empty()).ok_or_else(invalid)?;
     Ok(Value::map([("name", name.into()), ("value", value.into())]))
 }
 

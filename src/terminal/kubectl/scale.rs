@@ -9,9 +9,10 @@ use super::error::Error;
 use super::flags::{Flag, Kind};
 use super::options::{self, DryRun};
 use super::output::{self, Format};
-use super::resources::{self, Finding, Targets};
+use super::resources::{self, Finding};
 use super::script::{self, Ctx, Env, Flow, How, Next};
 use super::task::Task;
+use super::walk::Walk;
 use crate::api::rpc::{Call, Part, Patch, Payload};
 use crate::api::{Key, Resource, Value};
 use crate::sim::Duration;
@@ -19,7 +20,8 @@ use crate::sim::Duration;
 /// The command.
 pub const COMMAND: Command = Command {
     path: "scale",
-    usage: "[--current-replicas=count] --replicas=COUNT (-f FILENAME | TYPE NAME)",
+    usage: "[--resource-version=version] [--current-replicas=count] --replicas=COUNT (-f FILENAME \
+            | TYPE NAME)",
     about: "Change how many replicas there are to be",
     flags: &[
         options::FILES,
@@ -34,7 +36,7 @@ pub const COMMAND: Command = Command {
             Flag::text("timeout", "How long to wait until there are so many; 0 for not at all.")
                 .kind(Kind::Duration)
                 .default("0s"),
-            Flag::switch("record", "Note the command in an annotation; deprecated."),
+            options::RECORD[0],
         ],
     ],
     required: &["replicas"],
@@ -47,11 +49,7 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// What `scale` still has to do.
 #[derive(Clone, Debug)]
 pub struct Scale {
-    targets: Targets,
-    next: usize,
-    found: Vec<(Resource, Key)>,
-    count: usize,
-    errors: Vec<Error>,
+    walk: Walk,
     format: Format,
     dry_run: DryRun,
     replicas: i64,
@@ -75,11 +73,7 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
     }
     let finding = Finding { all: flags.is_on("all"), ..Finding::default() };
     let scale = Scale {
-        targets: resources::find(invocation, env, finding)?,
-        next: 0,
-        found: Vec::new(),
-        count: 0,
-        errors: Vec::new(),
+        walk: Walk::of(resources::find(invocation, env, finding)?),
         format: Format::of(flags, output::OPERATION_FORMATS)?,
         dry_run: DryRun::of(flags)?,
         replicas,
@@ -93,27 +87,22 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
 impl Scale {
     /// Finds or scales the next object.
     pub fn step(&mut self, ctx: &mut Ctx<'_>) -> Flow<Next> {
-        if let Some((resource, key)) = self.found.pop() {
-            let outcome = self.scale(ctx, resource, &key)?;
-            self.errors.extend(outcome.err());
-            return Ok(Next::Again);
-        }
-        let targets = self.targets.list.clone();
-        if let Some(target) = targets.get(self.next) {
-            self.next += 1;
-            match target {
-                Ok(target) => match self.targets.keys(ctx, target)? {
-                    Ok(keys) => self.found = keys,
-                    Err(error) => self.errors.push(error),
-                },
-                Err(error) => self.errors.push(error.clone()),
+        match self.walk.object(ctx)? {
+            Some(object) => {
+                let outcome = match object {
+                    Ok((resource, key)) => self.scale(ctx, resource, &key)?,
+                    Err(error) => Err(error),
+                };
+                self.walk.note(outcome);
+                Ok(Next::Again)
             }
-            return Ok(Next::Again);
-        }
-        match Error::all(std::mem::take(&mut self.errors)) {
-            Some(error) => Err(error.into()),
-            None if self.count == 0 => Err(Error::plain("no objects passed to scale").into()),
-            None => Ok(Next::Exit(0)),
+            None => {
+                self.walk.end()?;
+                match self.walk.count {
+                    0 => Err(Error::plain("no objects passed to scale").into()),
+                    _ => Ok(Next::Exit(0)),
+                }
+            }
         }
     }
 
@@ -123,7 +112,6 @@ impl Scale {
         resource: Resource,
         key: &Key,
     ) -> Flow<Result<(), Error>> {
-        self.count += 1;
         if let Err(error) = ctx.get(resource, key)? {
             return Ok(Err(error));
         }

@@ -17,7 +17,7 @@ use super::url;
 use crate::api::rpc::{
     Answer, Call, FieldValidation, Part, Request, Response, Selection, Table, WatchEvent,
 };
-use crate::api::{Collection, Key, List, Object, Resource, Str, Value};
+use crate::api::{Collection, Key, List, Object, Resource, Served, Str, Value};
 use crate::sim::{Duration, Map, Time};
 use crate::terminal::screen::Piece;
 use crate::terminal::text::Text;
@@ -62,6 +62,52 @@ pub struct Env {
     pub globals: Globals,
     /// Under which name it manages the fields it changes.
     pub manager: Str,
+    /// What the server has said that it serves beside what every server does; nothing before it
+    /// was asked.
+    pub served: Option<List<Served>>,
+}
+
+impl Env {
+    /// The resource a person means by `name`.
+    ///
+    /// # Errors
+    ///
+    /// That there is none, or that the server has to be asked.
+    pub fn resource(&self, name: &str) -> Result<Resource, Error> {
+        let known = Resource::named(name);
+        let custom = || self.custom().find(|served| served.is_called(name));
+        known
+            .or_else(|| custom().map(|served| served.resource))
+            .ok_or_else(|| self.unknown(Error::no_resource(name)))
+    }
+
+    /// The custom resources that the server has told of.
+    pub fn custom(&self) -> impl Iterator<Item = &Served> {
+        self.served.iter().flat_map(|served| served.iter())
+    }
+
+    /// What is said of what nobody knows, or that the server has to be asked first.
+    pub fn unknown(&self, error: Error) -> Error {
+        if self.served.is_none() { Error::Undiscovered(Box::new(error)) } else { error }
+    }
+}
+
+/// What a process serves on the person's machine while it runs.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Serving {
+    /// The API, on this port.
+    Proxy(u16),
+    /// A port of a pod, on this port.
+    Forward(u16),
+}
+
+impl Serving {
+    /// The port.
+    pub fn port(&self) -> u16 {
+        match self {
+            Self::Proxy(port) | Self::Forward(port) => *port,
+        }
+    }
 }
 
 /// What a step waits for.
@@ -73,6 +119,10 @@ pub enum Want {
     Events(Option<Time>),
     /// That so much time passes.
     Pause(Duration),
+    /// That a person edits a text.
+    Edit(Str),
+    /// Nothing any more: it serves until it is interrupted.
+    Serve(Serving),
 }
 
 /// What a step has heard.
@@ -89,6 +139,8 @@ pub enum Reply {
     Events(Heard),
     /// The time has passed.
     Paused,
+    /// A person has edited the text; or the editor of this name could not be run.
+    Edited(Result<Str, Str>),
 }
 
 /// What came of a watch.
@@ -126,6 +178,7 @@ pub struct Ctx<'a> {
     warned: Vec<Str>,
     config: Option<Arc<KubeConfig>>,
     exec: Option<Arc<Exec>>,
+    served: Option<List<Served>>,
 }
 
 /// What is left of a step that was run.
@@ -141,6 +194,8 @@ pub struct Outcome {
     pub config: Option<Arc<KubeConfig>>,
     /// What goes on in its place, in a container.
     pub exec: Option<Arc<Exec>>,
+    /// What the server has said that it serves, if it was asked: the command begins anew.
+    pub served: Option<List<Served>>,
     /// The time at its end.
     pub now: Time,
 }
@@ -150,13 +205,14 @@ impl<'a> Ctx<'a> {
     pub fn new(env: &'a Env, now: Time, replies: &'a [(Time, Reply)], warned: Vec<Str>) -> Self {
         let replies = replies.iter();
         let shown = Vec::new();
-        Self { env, replies, now, want: None, shown, warned, config: None, exec: None }
+        let (config, exec, served) = (None, None, None);
+        Self { env, replies, now, want: None, shown, warned, config, exec, served }
     }
 
     /// What is left of the step.
     pub fn finish(self) -> Outcome {
-        let Self { want, shown, warned, config, exec, now, .. } = self;
-        Outcome { want, shown, warned, config, exec, now }
+        let Self { want, shown, warned, config, exec, served, now, .. } = self;
+        Outcome { want, shown, warned, config, exec, served, now }
     }
 
     /// The time, as of what was heard last.
@@ -200,6 +256,11 @@ impl<'a> Ctx<'a> {
         self.config = Some(Arc::new(config));
     }
 
+    /// Begins anew, knowing what the server serves.
+    pub fn discover(&mut self, served: List<Served>) {
+        self.served = Some(served);
+    }
+
     /// Goes on as a program in a container.
     pub fn exec(&mut self, exec: Exec) {
         self.exec = Some(Arc::new(exec));
@@ -208,6 +269,22 @@ impl<'a> Ctx<'a> {
     /// Lets time pass.
     pub fn pause(&mut self, duration: Duration) -> Flow<()> {
         self.hear(Want::Pause(duration)).map(drop)
+    }
+
+    /// Lets a person edit a text.
+    pub fn edit(&mut self, text: &str) -> Flow<Result<Str, Error>> {
+        match self.hear(Want::Edit(text.into()))? {
+            Reply::Edited(edited) => Ok(edited.map_err(|editor| {
+                let editor = crate::api::quote(&editor);
+                Error::plain(format!("there was a problem with the editor {editor}"))
+            })),
+            _ => unreachable!("what is waited for is what comes"),
+        }
+    }
+
+    /// Serves until it is interrupted.
+    pub fn serve(&mut self, serving: Serving) -> Flow<Next> {
+        self.hear(Want::Serve(serving)).map(|_| Next::Again)
     }
 
     /// Asks the server.
@@ -237,7 +314,9 @@ impl<'a> Ctx<'a> {
                 Ok(response.result.clone().map_err(Error::from))
             }
             Reply::NoAnswer { timed_out } => Ok(Err(unreachable(timed_out))),
-            Reply::Events(_) | Reply::Paused => unreachable!("a request is answered by an answer"),
+            Reply::Events(_) | Reply::Paused | Reply::Edited(_) => {
+                unreachable!("a request is answered by an answer")
+            }
         }
     }
 
@@ -251,7 +330,7 @@ impl<'a> Ctx<'a> {
     pub fn list(&mut self, selection: Selection) -> Flow<Result<(Collection, u64), Error>> {
         let answer = self.ask(Call::List(selection), How::default())?;
         Ok(answer.and_then(|answer| match answer {
-            Answer::List(_, objects, revision) => Ok((objects, revision)),
+            Answer::List(_, objects, meta) => Ok((objects, meta.revision)),
             _ => Err(unexpected()),
         }))
     }

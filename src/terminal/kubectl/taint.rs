@@ -21,7 +21,7 @@ pub const COMMAND: Command = Command {
         options::SELECTOR,
         options::DRY_RUN,
         options::VALIDATE,
-        options::WITHOUT_EFFECT,
+        &[options::field_manager("kubectl-taint")],
         output::FLAGS,
         &[
             Flag::switch("all", "All nodes."),
@@ -71,8 +71,20 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
         Taints { set: Vec::new(), removed: Vec::new(), overwrite: flags.is_on("overwrite") };
     for spec in specs {
         match spec.strip_suffix('-') {
-            Some(removed) => taints.removed.push(read(removed, false)?),
-            None => taints.set.push(read(spec, true)?),
+            Some(removed) => taints.removed.push(read(invocation, removed, false)?),
+            None => {
+                let taint = read(invocation, spec, true)?;
+                let is_same =
+                    |other: &&Spec| (&other.key, &other.effect) == (&taint.key, &taint.effect);
+                if taints.set.iter().any(|other| is_same(&other)) {
+                    let Spec { key, value, effect } = &taint;
+                    return Err(invocation.usage(format!(
+                        "duplicated taints with the same key and effect: {{{key} {value} {effect} \
+                         <nil>}}"
+                    )));
+                }
+                taints.set.push(taint);
+            }
         }
     }
     let args = words.to_vec();
@@ -84,20 +96,57 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
 }
 
 /// Reads `key=value:effect`. Models parseTaint.
-fn read(spec: &str, needs_effect: bool) -> Result<Spec, Error> {
-    let (pair, effect) = spec.split_once(':').unwrap_or((spec, ""));
-    let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-    let invalid = || Error::plain(format!("invalid taint spec: {spec}"));
-    if key.is_empty() || effect.contains(':') || needs_effect && effect.is_empty() {
-        return Err(invalid());
-    }
+fn read(invocation: &Invocation, spec: &str, needs_effect: bool) -> Result<Spec, Error> {
+    let refuse = |why: String| invocation.usage(why);
+    let parts: Vec<&str> = spec.split(':').collect();
+    let (pair, effect) = match parts[..] {
+        [pair] => (pair, ""),
+        [pair, effect] => (pair, effect),
+        _ => return Err(refuse(format!("invalid taint spec: {spec}"))),
+    };
     let known = ["NoSchedule", "PreferNoSchedule", "NoExecute"].contains(&effect);
-    if !known && (needs_effect || !effect.is_empty()) {
-        return Err(Error::plain(format!(
-            "invalid taint effect: {effect}, unsupported taint effect"
-        )));
+    if parts.len() == 2 && !known {
+        let text = format!("invalid taint effect: {effect}, unsupported taint effect");
+        return Err(refuse(text));
+    }
+    let pieces: Vec<&str> = pair.split('=').collect();
+    let (key, value) = match pieces[..] {
+        // Without an effect all of it is the key.
+        _ if parts.len() == 1 => (pair, ""),
+        [key] => (key, ""),
+        [key, value] => (key, value),
+        _ => return Err(refuse(format!("invalid taint spec: {spec}"))),
+    };
+    if let Some(why) = wrong_key(key) {
+        return Err(refuse(format!("invalid taint spec: {spec}, {why}")));
+    }
+    if needs_effect && effect.is_empty() {
+        return Err(refuse(format!("invalid taint spec: {spec}")));
     }
     Ok(Spec { key: key.into(), value: value.into(), effect: effect.into() })
+}
+
+/// What is wrong with a key. Models IsQualifiedName.
+fn wrong_key(key: &str) -> Option<String> {
+    let name = key.split_once('/').map_or(key, |(_, name)| name);
+    let ends = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let is_name =
+        ends(name.chars().next()) && ends(name.chars().last()) && name.chars().all(allowed);
+    let mut why = Vec::new();
+    if name.is_empty() {
+        why.push("name part must be non-empty");
+    } else if name.len() > 63 {
+        why.push("name part must be no more than 63 characters");
+    }
+    if !is_name {
+        why.push(
+            "name part must consist of alphanumeric characters, '-', '_' or '.', and must start \
+             and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', \
+             regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')",
+        );
+    }
+    (!why.is_empty()).then(|| why.join("; "))
 }
 
 impl Spec {

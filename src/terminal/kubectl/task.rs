@@ -5,9 +5,10 @@ use super::config::{self, KubeConfig};
 use super::error::Error;
 use super::script::{Ctx, Flow, Next, Stop};
 use super::{
-    annotate, api_resources, api_versions, apply, auth, autoscale, change, cluster_info, cordon,
-    create, delete, describe, diff, drain, events, exec, explain, expose, get, label, logs, patch,
-    raw, replace, rollout, run, scale, set, taint, top, version, wait,
+    alpha, annotate, api_resources, api_versions, apply, attach, auth, autoscale, certificate,
+    change, cluster_info, cordon, create, delete, describe, diff, drain, edit, events, exec,
+    explain, expose, get, global_options, label, logs, patch, plugin, port_forward, proxy, raw,
+    rediscover, refused, replace, rollout, run, scale, set, taint, top, version, wait,
 };
 use crate::terminal::text::Text;
 
@@ -35,6 +36,7 @@ pub const COMMANDS: &[&Command] = &[
     &create::service::LOAD_BALANCER,
     &create::service::NODE_PORT,
     &create::service_account::COMMAND,
+    &create::token::COMMAND,
     &get::COMMAND,
     &delete::COMMAND,
     &scale::COMMAND,
@@ -44,10 +46,11 @@ pub const COMMANDS: &[&Command] = &[
     &run::COMMAND,
     &expose::COMMAND,
     &set::IMAGE,
-    &set::ENV,
+    &set::env::COMMAND,
     &set::RESOURCES,
     &set::SERVICE_ACCOUNT,
     &set::SELECTOR,
+    &set::subject::COMMAND,
     &rollout::history::COMMAND,
     &rollout::change::PAUSE,
     &rollout::change::RESTART,
@@ -72,19 +75,45 @@ pub const COMMANDS: &[&Command] = &[
     &apply::view_last_applied::COMMAND,
     &diff::COMMAND,
     &cluster_info::COMMAND,
+    &refused::DUMP,
     &api_resources::COMMAND,
     &api_versions::COMMAND,
     &auth::can_i::COMMAND,
+    &refused::RECONCILE,
     &auth::whoami::COMMAND,
     &explain::COMMAND,
     &config::current_context::COMMAND,
+    &config::delete::CLUSTER,
+    &config::delete::CONTEXT,
+    &config::delete::USER,
     &config::get_clusters::COMMAND,
     &config::get_contexts::COMMAND,
     &config::get_users::COMMAND,
+    &config::rename_context::COMMAND,
+    &config::set::COMMAND,
+    &config::set_cluster::COMMAND,
     &config::set_context::COMMAND,
+    &config::set_credentials::COMMAND,
+    &config::unset::COMMAND,
     &config::use_context::COMMAND,
     &config::view::COMMAND,
     &version::COMMAND,
+    &alpha::COMMAND,
+    &attach::COMMAND,
+    &certificate::APPROVE,
+    &certificate::DENY,
+    &edit::COMMAND,
+    &edit::LAST,
+    &port_forward::COMMAND,
+    &proxy::COMMAND,
+    &global_options::COMMAND,
+    &plugin::COMMAND,
+    &refused::COMPLETION,
+    &refused::CP,
+    &refused::DEBUG,
+    &refused::KUBERC_SET,
+    &refused::KUBERC_VIEW,
+    &refused::KUSTOMIZE,
 ];
 
 /// Lists the tasks that commands become.
@@ -125,8 +154,10 @@ macro_rules! tasks {
 
 tasks! {
     Apply apply,
+    Attach attach,
     Autoscale autoscale,
     CanI auth::can_i,
+    Certificate certificate,
     Change change,
     ClusterInfo cluster_info,
     Create create,
@@ -134,11 +165,14 @@ tasks! {
     DescribeTask describe,
     Diff diff,
     Drain drain,
+    Edit edit,
     Events events,
     ExecTask exec,
     Expose expose,
     Get get,
     JobOf create::job,
+    PortForward port_forward,
+    Proxy proxy,
     Raw raw,
     Reach logs,
     Replace replace,
@@ -147,7 +181,9 @@ tasks! {
     ViewLastApplied apply::view_last_applied,
     History rollout::history,
     RolloutChange rollout::change,
+    Rediscover rediscover,
     RolloutStatus rollout::status,
+    Token create::token,
     Undo rollout::undo,
     Wait wait,
     WhoAmI auth::whoami,
@@ -177,6 +213,17 @@ impl Local {
     pub fn configure(line: impl Into<Text>, config: KubeConfig) -> Task {
         let (text, config) = (line.into().with("\n"), Some(config));
         Task::Local(Self { text, config, ..Self::nothing(Ok(Next::Exit(0))) })
+    }
+
+    /// Warns, prints a line and leaves another configuration behind.
+    pub fn configure_warning(
+        warning: impl Into<Text>,
+        line: impl Into<Text>,
+        config: KubeConfig,
+    ) -> Task {
+        let (text, config) = (line.into().with("\n"), Some(config));
+        let complaint = warning.into();
+        Task::Local(Self { text, complaint, config, ..Self::nothing(Ok(Next::Exit(0))) })
     }
 
     /// Prints `text`, says what is wrong in words of its own, and fails.

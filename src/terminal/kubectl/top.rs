@@ -51,6 +51,14 @@ pub const POD: Command = Command {
 };
 
 fn start(invocation: &Invocation, _: &Env) -> Result<Task, Error> {
+    let is_node = invocation.command.path == NODE.path;
+    let (kind, selector) = if is_node { ("node", "--selector") } else { ("pod", "selector") };
+    if invocation.args.len() > 1 {
+        return Err(invocation.usage(format!("{kind} [NAME | -l label]")));
+    }
+    if !invocation.args.is_empty() && !invocation.flags.text("selector").is_empty() {
+        return Err(Error::plain(format!("only one of NAME or {selector} can be provided")));
+    }
     let sort = invocation.flags.text("sort-by");
     if !matches!(sort, "" | "cpu" | "memory") {
         return Err(Error::plain("--sort-by accepts only cpu or memory"));

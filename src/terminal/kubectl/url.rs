@@ -8,8 +8,8 @@ use crate::api::rpc::{Call, Part, Review};
 /// The method, as Go's net/http writes it in errors.
 pub fn verb(call: &Call) -> &'static str {
     match call {
-        Call::Get { .. } | Call::List(_) | Call::Watch { .. } => "Get",
-        Call::Create { .. } | Call::Bind { .. } | Call::Review(_) => "Post",
+        Call::Get { .. } | Call::List(_) | Call::Watch { .. } | Call::Discover => "Get",
+        Call::Create { .. } | Call::Bind { .. } | Call::Review(_) | Call::Token { .. } => "Post",
         Call::Update { .. } => "Put",
         Call::Patch { .. } => "Patch",
         Call::Delete { .. } | Call::DeleteCollection { .. } => "Delete",
@@ -43,9 +43,12 @@ pub fn of(server: &str, call: &Call) -> String {
                 Review::Access(..) => ("authorization", "selfsubjectaccessreviews"),
                 Review::Rules(..) => ("authorization", "selfsubjectrulesreviews"),
                 Review::Who(_) => ("authentication", "selfsubjectreviews"),
+                Review::Token(_) => ("authentication", "tokenreviews"),
             };
             return format!("{server}/apis/{group}.k8s.io/v1/{plural}");
         }
+        Call::Token { .. } => url.push_str("/token"),
+        Call::Discover => return format!("{server}/apis"),
         Call::List(_) => url.push_str("?limit=500"),
         Call::Watch { .. } => url.push_str("?watch=true"),
         _ => {}

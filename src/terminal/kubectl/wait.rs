@@ -5,10 +5,11 @@ use super::error::Error;
 use super::flags::{Flag, Kind};
 use super::options;
 use super::output;
-use super::resources::{self, Finding, Target, Targets};
+use super::resources::{self, Finding, Keys, Target};
 use super::script::{Ctx, Env, Flow, Next};
 use super::task::Task;
 use super::until;
+use super::walk::Walk;
 use crate::api::{Key, Object, Resource, Value, patch};
 use crate::sim::Duration;
 use crate::terminal::printers::custom_columns::relaxed;
@@ -17,17 +18,19 @@ use crate::terminal::printers::jsonpath::Template;
 /// The command.
 pub const COMMAND: Command = Command {
     path: "wait",
-    usage: "(-f FILENAME | TYPE NAME) --for=create|delete|condition=available|jsonpath=EXPR=VALUE",
+    usage: "([-f FILENAME] | resource.group/resource.name | resource.group [(-l label | --all)]) \
+            [--for=create|--for=delete|--for condition=available|--for=jsonpath='{}'[=value]]",
     about: "Wait until objects are as wanted",
     flags: &[
-        options::FILES,
+        options::FILES_RECURSIVE,
         options::SELECTOR,
         options::FIELD_SELECTOR,
         options::ALL_NAMESPACES,
+        output::FLAGS,
         &[
             Flag::switch("all", "All objects of the type."),
-            Flag::text("for", "What is waited for."),
-            Flag::text("output", "Output format; not part of the simulation.").short('o'),
+            Flag::text("for", "What is waited for.").kind(Kind::Repeated),
+            options::LOCAL,
             Flag::text("timeout", "How long to wait for each; negative for a week.")
                 .kind(Kind::Duration)
                 .default("30s"),
@@ -40,11 +43,10 @@ pub const COMMAND: Command = Command {
 /// What `wait` still has to do.
 #[derive(Clone, Debug)]
 pub struct Wait {
-    targets: Targets,
-    next: usize,
-    found: Vec<(Resource, Key)>,
+    walk: Walk,
+    /// The objects of the target that was taken last, the next one last.
+    found: Keys,
     count: usize,
-    errors: Vec<Error>,
     wanted: Wanted,
     timeout: Duration,
 }
@@ -65,11 +67,9 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
     let finding = Finding { all: flags.is_on("all"), type_means_all: false, ..Finding::default() };
     Ok(Task::from(Wait {
         wanted: wanted(flags.text("for"))?,
-        targets: resources::find(invocation, env, finding)?,
-        next: 0,
-        found: Vec::new(),
+        walk: Walk::of(resources::find(invocation, env, finding)?),
+        found: Keys::new(),
         count: 0,
-        errors: Vec::new(),
         timeout: flags.duration("timeout"),
     }))
 }
@@ -91,6 +91,7 @@ fn wanted(text: &str) -> Result<Wanted, Error> {
     match text.to_lowercase().as_str() {
         "create" => Ok(Wanted::Created),
         "delete" => Ok(Wanted::Deleted),
+        "" => Err(Error::plain("unrecognized condition: []")),
         _ => Err(Error::plain(format!("unrecognized condition: {}", crate::api::quote(text)))),
     }
 }
@@ -126,27 +127,25 @@ impl Wait {
     pub fn step(&mut self, ctx: &mut Ctx<'_>) -> Flow<Next> {
         if let Some((resource, key)) = self.found.pop() {
             let outcome = self.wait(ctx, resource, &key)?;
-            self.errors.extend(outcome.err());
+            self.walk.note(outcome);
             return Ok(Next::Again);
         }
-        let targets = self.targets.list.clone();
-        if let Some(target) = targets.get(self.next) {
-            self.next += 1;
-            let target = target.clone()?;
-            let keys = self.targets.keys(ctx, &target)??;
+        if let Some(target) = self.walk.target() {
+            let target = target?;
+            let keys = self.walk.targets.keys(ctx, &target)??;
             let is_named = !matches!(target, Target::Selected(_));
             let must_be = !matches!(self.wanted, Wanted::Created | Wanted::Deleted);
             if let Some((resource, key)) = keys.first().filter(|_| is_named && must_be) {
                 ctx.get(*resource, key)??;
             }
+            self.count += keys.len();
             self.found = keys;
             return Ok(Next::Again);
         }
-        let nothing = self.count == 0 && !matches!(self.wanted, Wanted::Deleted);
-        match Error::all(std::mem::take(&mut self.errors)) {
-            Some(error) => Err(error.into()),
-            None if nothing => Err(Error::plain("no matching resources found").into()),
-            None => Ok(Next::Exit(0)),
+        self.walk.end()?;
+        match self.count == 0 && !matches!(self.wanted, Wanted::Deleted) {
+            true => Err(Error::plain("no matching resources found").into()),
+            false => Ok(Next::Exit(0)),
         }
     }
 
@@ -156,7 +155,6 @@ impl Wait {
         resource: Resource,
         key: &Key,
     ) -> Flow<Result<(), Error>> {
-        self.count += 1;
         let end = ctx.now() + self.timeout;
         let is_met = |object: Option<&Object>| self.wanted.is_met(object);
         Ok(match until::wait(ctx, resource, key, end, &is_met)? {

@@ -9,7 +9,7 @@ use super::output::Format;
 use super::resources::{Target, Targets};
 use super::script::{Ctx, Flow, Heard, How, Next};
 use crate::api::labels::FieldSelector;
-use crate::api::rpc::{Call, Column, Part, Row, Selection, Table, WatchEvent};
+use crate::api::rpc::{Call, Column, ListMeta, Part, Row, Selection, Table, WatchEvent};
 use crate::api::{Change, Key, List, Object};
 use crate::sim::Map;
 use crate::terminal::printers::table::{Options, TablePrinter};
@@ -110,9 +110,12 @@ impl Watching {
         };
         let table = match (answer, self.rows.get(&key)) {
             (Some(table), _) => (*table).clone(),
-            (None, Some(row)) => {
-                Table { resource, columns: self.columns.clone(), rows: vec![row.clone()] }
-            }
+            (None, Some(row)) => Table {
+                resource,
+                columns: self.columns.clone(),
+                rows: vec![row.clone()],
+                meta: ListMeta::default(),
+            },
             (None, None) => return Ok(()),
         };
         if self.with_events {

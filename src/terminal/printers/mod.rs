@@ -6,6 +6,7 @@
 pub mod custom_columns;
 pub mod go_template;
 pub mod jsonpath;
+pub mod kyaml;
 pub mod sort;
 pub mod table;
 pub mod tabwriter;

@@ -153,13 +153,14 @@ fn one_line(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::ListMeta;
     use crate::api::StrMap;
     use crate::api::types::{ConfigMap, ObjectMeta};
 
     const COLUMNS: [Column; 3] = [
-        Column { name: "Name", priority: 0 },
-        Column { name: "Data", priority: 0 },
-        Column { name: "Extra", priority: 1 },
+        Column { name: Str::new_static("Name"), priority: 0 },
+        Column { name: Str::new_static("Data"), priority: 0 },
+        Column { name: Str::new_static("Extra"), priority: 1 },
     ];
 
     fn table(resource: Resource, names: &[&str]) -> Table {
@@ -171,7 +172,12 @@ mod tests {
             let object = Object::new(meta, ConfigMap::default());
             Row { cells: vec![name, "1".into(), "two\nlines".into()], object }
         };
-        Table { resource, columns: COLUMNS.into(), rows: names.iter().map(row).collect() }
+        Table {
+            resource,
+            columns: COLUMNS.into(),
+            rows: names.iter().map(row).collect(),
+            meta: ListMeta::default(),
+        }
     }
 
     #[track_caller]

@@ -4,20 +4,20 @@
 //! the output before it: what they print is the same. Invariant: a substitution nests no deeper
 //! than [`DEPTH_MAX`], and no more than [`CAUGHT_MAX`] bytes of output are ever held.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::builtins::{self, Done};
 use super::event::Event;
-use super::glob;
+use super::expand;
 use super::parse::{self, Commands, Condition, Input, Part, Simple, Word};
-use super::program::Program;
+use super::program::{Program, Sleep};
 use crate::api::{Stored, Str};
 use crate::etcd::Backup;
 use crate::sim::{Address, Duration, Map, Time};
 use crate::terminal::etcdctl::{self, Hosts};
 use crate::terminal::kubectl::config::KubeConfig;
 use crate::terminal::kubectl::process::{Process, Start};
+use crate::terminal::kubectl::script::Serving;
 use crate::terminal::screen::{Piece, Screen, Stream};
 use crate::terminal::{Out, Record};
 
@@ -42,6 +42,20 @@ pub struct World {
     pub backups: Map<Str, Arc<Backup<Stored>>>,
     /// Variables that programs are started with.
     pub variables: Map<Str, Str>,
+    /// The time.
+    pub now: Time,
+    /// What runs in the background, by number.
+    pub jobs: Vec<(u32, Str)>,
+    /// Which of them are to end.
+    pub killed: Vec<u32>,
+    /// What is to run in the background from now on.
+    pub spawned: Vec<Job>,
+    /// The file that a person is editing for a program that waits.
+    pub editing: Option<Str>,
+    /// What `curl` reaches on this machine: ports that programs in the background serve.
+    pub served: Vec<Serving>,
+    /// The exit code of the line before.
+    pub code: i32,
     hosts: Hosts,
     config: Arc<KubeConfig>,
     address: Address,
@@ -87,6 +101,13 @@ impl World {
             files: Map::default(),
             backups: Map::default(),
             variables: [endpoints].into_iter().map(|(name, value)| (name.into(), value)).collect(),
+            now: Time::default(),
+            jobs: Vec::new(),
+            killed: Vec::new(),
+            spawned: Vec::new(),
+            editing: None,
+            served: Vec::new(),
+            code: 0,
             hosts,
             config,
             address,
@@ -99,6 +120,16 @@ impl World {
     pub fn set(&mut self, name: &str, value: &str) {
         if self.variables.contains_key(name) || self.variables.len() < FILES_MAX {
             self.variables.insert(name.into(), value.into());
+        }
+    }
+
+    /// What a variable holds; nothing where there is none.
+    pub fn variable(&self, name: &str) -> String {
+        match name {
+            "?" => self.code.to_string(),
+            "HOME" => "/home/user".to_owned(),
+            "PWD" => "/home/user".to_owned(),
+            name => self.variables.get(name).map(Str::to_string).unwrap_or_default(),
         }
     }
 
@@ -115,8 +146,31 @@ impl World {
         self.processes
     }
 
+    /// The kubeconfig.
+    pub fn config(&self) -> &KubeConfig {
+        &self.config
+    }
+
+    /// What another kubectl is started with.
+    fn kubectl(&mut self, args: Vec<String>, stdin: Option<Str>) -> Start {
+        self.processes += 1;
+        Start {
+            args,
+            stdin,
+            files: self.files.clone(),
+            config: self.config.clone(),
+            server: self.server.clone(),
+            address: self.address,
+            number: self.processes,
+            startup: STARTUP,
+        }
+    }
+
     /// Writes a file; a text that is empty takes it away.
     pub fn write(&mut self, name: &str, text: Str) {
+        if name == "/dev/null" {
+            return;
+        }
         if text.is_empty() {
             self.files.remove(name);
             self.backups.remove(name);
@@ -132,8 +186,21 @@ impl Job {
         Self { line: line.into(), frames: vec![Frame::default()], process: None }
     }
 
+    /// What was typed of it.
+    pub fn line(&self) -> &Str {
+        &self.line
+    }
+
+    /// What it serves on this machine, if it does: then it does not end by itself.
+    pub fn serving(&self) -> Option<&Serving> {
+        self.process.as_ref()?.serving()
+    }
+
     /// Begins. The exit code says that the job has ended already.
     pub fn start(&mut self, world: &mut World, now: Time, out: &mut Out) -> Option<i32> {
+        if !self.frames[0].commands.is_empty() {
+            return self.run(world, now, out);
+        }
         match parse::parse(&self.line) {
             Ok(commands) => self.frames[0].commands = commands,
             Err(error) => {
@@ -155,6 +222,9 @@ impl Job {
         let step = self.process.as_mut()?.handle(now, event, out);
         for piece in &step.printed {
             self.print(world, piece);
+        }
+        if let Some((name, text)) = step.edits {
+            return self.edit(world, now, (name, text), out);
         }
         let code = step.exit?;
         let ended = self.process.take().expect("it was just asked");
@@ -185,6 +255,32 @@ impl Job {
         self.run(world, now, out)
     }
 
+    /// Lets a person, or the editor that they named, change a text for the program.
+    fn edit(
+        &mut self,
+        world: &mut World,
+        now: Time,
+        (name, text): (Str, Str),
+        out: &mut Out,
+    ) -> Option<i32> {
+        world.write(&name, text);
+        let editor = ["KUBE_EDITOR", "EDITOR"].iter().find_map(|name| world.variables.get(*name));
+        let Some(editor) = editor.cloned() else {
+            world.editing = Some(name);
+            return None;
+        };
+        let commands = parse::parse(&format!("{editor} {name}")).unwrap_or_default();
+        let words = commands.front().map(|simple| expand::words(&simple.words, world));
+        let done = builtins::run(&words.unwrap_or_default(), None, world);
+        done.printed.iter().for_each(|piece| self.print(world, piece));
+        let edited = world.files.remove(name.as_str()).unwrap_or_default();
+        let event = match done.code {
+            0 => Event::Edited(edited),
+            _ => Event::EditorFailed(editor),
+        };
+        self.handle(world, now, event, out)
+    }
+
     /// Ends whatever runs.
     pub fn hang_up(&mut self, out: &mut Out) {
         if let Some(mut process) = self.process.take() {
@@ -212,7 +308,13 @@ impl Job {
                 continue;
             }
             let simple = frame.commands.pop_front().expect("it was just looked at");
-            let words = expand(&simple.words, &world.files);
+            if simple.in_background {
+                let commands = [Simple { in_background: false, ..simple }].into();
+                let frames = vec![Frame { commands, ..Frame::default() }];
+                world.spawned.push(Self { line: self.line.clone(), frames, process: None });
+                continue;
+            }
+            let words = expand::words(&simple.words, world);
             let stdin = self.stdin(world, &simple);
             self.frames.last_mut().expect("the line itself is a frame").running = Some(simple);
             match stdin {
@@ -245,9 +347,10 @@ impl Job {
     fn stdin(&mut self, world: &World, simple: &Simple) -> Result<Option<Str>, String> {
         let piped = self.frames.last_mut().and_then(|frame| frame.pipe.take());
         match &simple.stdin {
-            Some(Input::Text(text)) => Ok(Some(text.clone())),
+            Some(Input::Text(text, true)) => Ok(Some(expand::text(text, world).into())),
+            Some(Input::Text(text, false)) => Ok(Some(text.clone())),
             Some(Input::File(word)) => {
-                let name = parse::plain(word);
+                let name = expand::word(word, world);
                 let text = world.files.get(builtins::path(&name)).cloned();
                 let missing = || format!("bash: {name}: No such file or directory\n");
                 text.map(Some).ok_or_else(missing)
@@ -274,6 +377,12 @@ impl Job {
         if words.is_empty() && !assigned.is_empty() {
             return self.finish(world, 0);
         }
+        if let Some((name @ ("xargs" | "watch" | "sleep" | "curl"), args)) =
+            words.split_first().map(|(name, args)| (name.as_str(), args))
+        {
+            world.variables = before;
+            return self.own(world, name, args, stdin, now, out);
+        }
         let variables = std::mem::replace(&mut world.variables, before);
         if words.first().is_some_and(|name| etcdctl::is_program(name)) {
             out.record(Record::Started { words: words.join(" ").into() });
@@ -294,17 +403,9 @@ impl Job {
         }
         if words.first().is_some_and(|name| name == "kubectl" || name == "k") {
             out.record(Record::Started { words: words.join(" ").into() });
-            world.processes += 1;
-            let start = Start {
-                args: words[1..].to_vec(),
-                stdin,
-                files: world.files.clone(),
-                config: world.config.clone(),
-                server: world.server.clone(),
-                address: world.address,
-                number: world.processes,
-                startup: STARTUP,
-            };
+            // What is set before the command is seen by the editor it may start.
+            world.variables = variables;
+            let start = Start { startup: STARTUP, ..world.kubectl(words[1..].to_vec(), stdin) };
             self.process = Some(Program::Kubectl(Process::start(start, now, out)));
             return;
         }
@@ -315,13 +416,173 @@ impl Job {
         self.finish(world, code);
     }
 
+    /// Runs a program of the shell that takes time, or that runs others.
+    fn own(
+        &mut self,
+        world: &mut World,
+        name: &str,
+        args: &[String],
+        stdin: Option<Str>,
+        now: Time,
+        out: &mut Out,
+    ) {
+        match name {
+            "sleep" => {
+                match args.first().map_or("", String::as_str).trim_end_matches('s').parse() {
+                    Ok(seconds) => {
+                        world.processes += 1;
+                        let sleep = Sleep::start(world.processes, seconds, out);
+                        self.process = Some(Program::Sleep(sleep));
+                    }
+                    Err(_) => {
+                        let text = match args.first() {
+                            Some(text) => format!("sleep: invalid time interval '{text}'\n"),
+                            None => "sleep: missing operand\n".to_owned(),
+                        };
+                        let text = text + "Try 'sleep --help' for more information.\n";
+                        self.fail(world, &text, 1);
+                    }
+                }
+            }
+            "xargs" => {
+                let (flags, command) = xargs(args);
+                let given = stdin.unwrap_or_default();
+                let mut words = given.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+                if words.is_empty() && flags.contains(&"-r") {
+                    return self.finish(world, 0);
+                }
+                let command = if command.is_empty() { vec!["echo".to_owned()] } else { command };
+                let mut rest = Vec::new();
+                if flags.contains(&"-n1") {
+                    rest = words.split_off(words.len().min(1));
+                }
+                let all: Vec<String> = command.iter().cloned().chain(words).collect();
+                if !rest.is_empty() {
+                    self.again(&["xargs", "-n1"], &command, &rest.join("\n"));
+                }
+                self.execute(world, &all, None, now, out);
+            }
+            "watch" => self.watch(world, args),
+            _ => self.curl(world, args, now, out),
+        }
+    }
+
+    /// Puts a command before what is left to run.
+    fn again(&mut self, name: &[&str], args: &[String], stdin: &str) {
+        let frame = self.frames.last_mut().expect("the line itself is a frame");
+        let words = name.iter().map(|word| (*word).to_owned()).chain(args.iter().cloned());
+        let running = frame.running.clone().unwrap_or_default();
+        frame.commands.push_front(Simple {
+            words: words.map(|word| vec![Part::Quoted(word)]).collect(),
+            stdin: Some(Input::Text(stdin.into(), false)),
+            condition: Condition::Always,
+            ..running
+        });
+    }
+
+    /// `watch [-n SECONDS] COMMAND`: runs it, waits, and begins anew until it is interrupted.
+    fn watch(&mut self, world: &mut World, args: &[String]) {
+        let (seconds, command) = match args {
+            [flag, seconds, rest @ ..] if flag == "-n" => (seconds.as_str(), rest),
+            [flag, rest @ ..] if flag.starts_with("-n") => (&flag[2..], rest),
+            rest => ("2", rest),
+        };
+        if command.is_empty() || seconds.parse::<f64>().is_err() {
+            let text = "Usage:\n watch [options] command\n";
+            return self.fail(world, text, 1);
+        }
+        let line = command.join(" ");
+        world.screen.clear();
+        self.print(world, &Piece::out(format!("Every {seconds}s: {line}\n\n")));
+        let mut commands = match parse::parse(&line) {
+            Ok(commands) => commands,
+            Err(error) => return self.fail(world, &format!("bash: {error}\n"), 2),
+        };
+        let quoted = |words: &[&str]| Simple {
+            words: words.iter().map(|word| vec![Part::Quoted((*word).to_owned())]).collect(),
+            ..Simple::default()
+        };
+        commands.push_back(quoted(&["sleep", seconds]));
+        commands.push_back(quoted(&["watch", "-n", seconds, &line]));
+        self.finish(world, 0);
+        let frame = self.frames.last_mut().expect("the line itself is a frame");
+        commands.into_iter().rev().for_each(|simple| frame.commands.push_front(simple));
+    }
+
+    /// `curl URL`: reaches what is served on this machine, and nothing else.
+    fn curl(&mut self, world: &mut World, args: &[String], now: Time, out: &mut Out) {
+        let is_url = |arg: &&String| !arg.starts_with('-');
+        let Some(url) = args.iter().rfind(is_url) else {
+            let text = "curl: (2) no URL specified\n";
+            return self.fail(world, text, 2);
+        };
+        let rest = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
+        let (place, path) = match rest.find('/') {
+            Some(at) => rest.split_at(at),
+            None => (rest, "/"),
+        };
+        let (host, port) = place.rsplit_once(':').unwrap_or((place, "80"));
+        let port: u16 = port.parse().unwrap_or(0);
+        if !matches!(host, "127.0.0.1" | "localhost" | "[::1]") {
+            let is_address = host.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+            let (code, text) = match is_address {
+                true => (
+                    7,
+                    format!(
+                        "Failed to connect to {host} port {port} after 0 ms: Could not connect to server"
+                    ),
+                ),
+                false => (6, format!("Could not resolve host: {host}")),
+            };
+            return self.fail(world, &format!("curl: ({code}) {text}\n"), code);
+        }
+        match world.served.iter().find(|served| served.port() == port) {
+            Some(Serving::Proxy(_)) => {
+                let args = ["get", "--raw", path].map(str::to_owned).to_vec();
+                let start =
+                    Start { startup: Duration::from_millis(1), ..world.kubectl(args, None) };
+                self.process = Some(Program::Kubectl(Process::start(start, now, out)));
+            }
+            Some(Serving::Forward(_)) => {
+                let line = format!("Handling connection for {port}\n");
+                world.screen.print(&Piece::out(line));
+                self.fail(world, "curl: (52) Empty reply from server\n", 52);
+            }
+            None => {
+                let text = format!(
+                    "curl: (7) Failed to connect to {host} port {port} after 0 ms: Could not \
+                     connect to server\n"
+                );
+                self.fail(world, &text, 7);
+            }
+        }
+    }
+
+    fn fail(&mut self, world: &mut World, text: &str, code: i32) {
+        self.print(world, &Piece::err(text));
+        self.finish(world, code);
+    }
+
     /// The command that runs has printed something.
     fn print(&mut self, world: &mut World, piece: &Piece) {
         let depth = self.frames.len();
         let frame = self.frames.last_mut().expect("the line itself is a frame");
         let redirects = |simple: &Simple| simple.piped || simple.stdout.is_some();
         let is_caught = depth > 1 || frame.running.as_ref().is_some_and(redirects);
-        if piece.stream == Stream::Out && is_caught {
+        let running = frame.running.as_ref();
+        if piece.stream == Stream::Err
+            && let Some(word) = running.and_then(|simple| simple.stderr.as_ref())
+        {
+            let name = expand::word(word, world);
+            let before = world.files.get(builtins::path(&name)).cloned().unwrap_or_default();
+            let text = before.to_string() + piece.text.as_str();
+            if text.len() <= CAUGHT_MAX {
+                world.write(builtins::path(&name), text.into());
+            }
+            return;
+        }
+        let joins = running.is_some_and(|simple| simple.joins_errors);
+        if (piece.stream == Stream::Out || joins && piece.stream == Stream::Err) && is_caught {
             if frame.caught.len() + piece.text.as_str().len() <= CAUGHT_MAX {
                 frame.caught.push_str(piece.text.as_str());
             }
@@ -334,9 +595,10 @@ impl Job {
     fn finish(&mut self, world: &mut World, code: i32) {
         let frame = self.frames.last_mut().expect("the line itself is a frame");
         frame.code = code;
+        world.code = code;
         let Some(simple) = frame.running.take() else { return };
         if let Some((word, adds)) = &simple.stdout {
-            let name = parse::plain(word);
+            let name = expand::word(word, world);
             let name = builtins::path(&name);
             let before = world.files.get(name).filter(|_| *adds).cloned().unwrap_or_default();
             let text = before.to_string() + &std::mem::take(&mut frame.caught);
@@ -347,6 +609,19 @@ impl Job {
             frame.pipe = Some(std::mem::take(&mut frame.caught).into());
         }
     }
+}
+
+/// The flags of `xargs` and the command it runs.
+fn xargs(args: &[String]) -> (Vec<&str>, Vec<String>) {
+    let mut flags = Vec::new();
+    let mut rest = args.iter().map(String::as_str).peekable();
+    while let Some(flag) = rest.next_if(|arg| arg.starts_with('-')) {
+        match flag {
+            "-n" if rest.next_if_eq(&"1").is_some() => flags.push("-n1"),
+            flag => flags.push(flag),
+        }
+    }
+    (flags, rest.map(str::to_owned).collect())
 }
 
 fn applies(condition: Condition, code: i32) -> bool {
@@ -373,7 +648,9 @@ fn substitute(simple: &mut Simple, text: &str) {
     let word = std::mem::take(&mut simple.words[at]);
     let part = word.iter().position(is_wanted).expect("it was just found");
     let (before, after) = (&word[..part], &word[part + 1..]);
-    if matches!(word[part], Part::Substitute(_, true)) {
+    // What is assigned stays one word.
+    let assigns = matches!(word.first(), Some(Part::Plain(t)) if builtins::assigned(t).is_some());
+    if assigns || matches!(word[part], Part::Substitute(_, true)) {
         simple.words[at] = [before, &[Part::Quoted(text.to_owned())], after].concat();
         return;
     }
@@ -388,22 +665,4 @@ fn substitute(simple: &mut Simple, text: &str) {
     // A word that came to nothing vanishes.
     simple.words.extend(words.into_iter().filter(|word| !word.is_empty()));
     simple.words.extend(behind.into_iter().skip(1));
-}
-
-/// The words as a program gets them: patterns replaced by the files they match, if there are any.
-fn expand(words: &VecDeque<Word>, files: &Map<Str, Str>) -> Vec<String> {
-    let mut expanded = Vec::new();
-    for word in words {
-        let text = parse::plain(word);
-        let has_pattern = |part: &Part| matches!(part, Part::Plain(text) if glob::is_pattern(text));
-        let before = expanded.len();
-        if word.iter().any(has_pattern) {
-            let matching = files.keys().filter(|file| glob::matches(&text, file));
-            expanded.extend(matching.map(Str::to_string));
-        }
-        if expanded.len() == before {
-            expanded.push(text);
-        }
-    }
-    expanded
 }

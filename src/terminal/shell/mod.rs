@@ -2,15 +2,17 @@
 //! few programs that need no cluster ([`builtins`]).
 //!
 //! Models as much of bash as people type at kubectl: quotes, `;`, `&&`, `||`, pipes, `>`, `<<EOF`
-//! and `$(…)`. Variables are handed to programs (`NAME=value program`, `export`) and not put into
-//! lines; there are no loops or background jobs.
+//! `$(…)`, variables and `&`. There are no loops and no functions.
 
-mod builtins;
+pub mod builtins;
 mod event;
+mod expand;
+mod filters;
 pub mod glob;
 mod job;
 mod parse;
 pub mod program;
+mod regex;
 
 pub use job::{Job, World};
 

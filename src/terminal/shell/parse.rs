@@ -24,6 +24,12 @@ pub struct Simple {
     pub stdin: Option<Input>,
     /// The file its output goes to, and whether it is added to what is there.
     pub stdout: Option<(Word, bool)>,
+    /// The file its errors go to; they vanish where it is `/dev/null`.
+    pub stderr: Option<Word>,
+    /// Whether its errors go where its output goes.
+    pub joins_errors: bool,
+    /// Whether the line goes on without waiting for it.
+    pub in_background: bool,
 }
 
 /// When a command runs.
@@ -43,8 +49,8 @@ pub enum Condition {
 pub enum Input {
     /// A file.
     File(Word),
-    /// The text itself.
-    Text(Str),
+    /// The text itself, and whether variables in it are put in.
+    Text(Str, bool),
 }
 
 /// A word, in parts.
@@ -59,6 +65,8 @@ pub enum Part {
     Quoted(String),
     /// `$(…)`: what a line prints, in quotes or not.
     Substitute(String, bool),
+    /// `$NAME`: a variable, in quotes or not.
+    Variable(String, bool),
 }
 
 /// Takes a line apart. An error is what bash says about it.
@@ -123,7 +131,7 @@ impl<'a> Parser<'a> {
                 return Ok(true);
             }
         }
-        for mark in ["<<-", "<<", ">>", "2>&1", ">", "<", "&"] {
+        for mark in ["<<-", "<<", "&>", ">>", "2>&1", "2>>", "2>", "1>", ">&2", ">", "<", "&"] {
             if let Some(rest) = self.rest.strip_prefix(mark) {
                 self.rest = rest.trim_start_matches([' ', '\t']);
                 self.redirect(mark)?;
@@ -135,9 +143,19 @@ impl<'a> Parser<'a> {
 
     fn redirect(&mut self, mark: &str) -> Result<(), String> {
         match mark {
-            "&" => return Err("background jobs are not part of this simulation".into()),
-            // The screen shows both, as they come.
-            "2>&1" => return Ok(()),
+            "&" if self.current.words.is_empty() => {
+                return Err("syntax error near unexpected token `&'".into());
+            }
+            "&" => {
+                self.current.in_background = true;
+                return self.end("&");
+            }
+            "2>&1" => {
+                self.current.joins_errors = true;
+                return Ok(());
+            }
+            // What is shown is the same.
+            ">&2" => return Ok(()),
             _ => {}
         }
         if self.rest.is_empty() || self.rest.starts_with(['\n', ';', '|', '&', '<', '>']) {
@@ -146,7 +164,12 @@ impl<'a> Parser<'a> {
         let word = self.word()?;
         match mark {
             "<" => self.current.stdin = Some(Input::File(word)),
-            ">" | ">>" => self.current.stdout = Some((word, mark == ">>")),
+            ">" | ">>" | "1>" => self.current.stdout = Some((word, mark == ">>")),
+            "2>" | "2>>" => self.current.stderr = Some(word),
+            "&>" => {
+                self.current.stdout = Some((word, false));
+                self.current.joins_errors = true;
+            }
             _ => self.here(&word, mark == "<<-"),
         }
         Ok(())
@@ -156,7 +179,7 @@ impl<'a> Parser<'a> {
     fn here(&mut self, word: &Word, trims: bool) {
         let end = plain(word);
         let Some((line, body)) = self.rest.split_once('\n') else {
-            self.current.stdin = Some(Input::Text(Str::default()));
+            self.current.stdin = Some(Input::Text(Str::default(), false));
             return;
         };
         let (mut text, mut left) = (String::new(), body);
@@ -170,7 +193,9 @@ impl<'a> Parser<'a> {
             text.push_str(next);
             text.push('\n');
         }
-        self.current.stdin = Some(Input::Text(text.into()));
+        // Quotes around the mark keep the text as it is.
+        let expands = word.iter().all(|part| matches!(part, Part::Plain(_)));
+        self.current.stdin = Some(Input::Text(text.into(), expands));
         // What stands behind the mark on its own line belongs to the command as well.
         (self.rest, self.after) = (line, Some(left));
     }
@@ -202,8 +227,21 @@ impl<'a> Parser<'a> {
                 word.push(Part::Substitute(self.substitution(inner)?, false));
                 continue;
             }
+            if let Some(name) = self.variable() {
+                push(&mut word, Part::Plain(std::mem::take(&mut plain)));
+                word.push(Part::Variable(name, false));
+                continue;
+            }
             self.rest = &self.rest[c.len_utf8()..];
             match c {
+                '`' => {
+                    push(&mut word, Part::Plain(std::mem::take(&mut plain)));
+                    let Some((line, rest)) = self.rest.split_once('`') else {
+                        return Err(unclosed('`'));
+                    };
+                    word.push(Part::Substitute(line.to_owned(), false));
+                    self.rest = rest;
+                }
                 '\'' | '"' => {
                     push(&mut word, Part::Plain(std::mem::take(&mut plain)));
                     if c == '\'' { self.single(&mut word)? } else { self.double(&mut word)? }
@@ -237,6 +275,11 @@ impl<'a> Parser<'a> {
                 word.push(Part::Substitute(self.substitution(inner)?, true));
                 continue;
             }
+            if let Some(name) = self.variable() {
+                word.push(Part::Quoted(std::mem::take(&mut text)));
+                word.push(Part::Variable(name, true));
+                continue;
+            }
             let Some(c) = self.rest.chars().next() else { return Err(unclosed('"')) };
             self.rest = &self.rest[c.len_utf8()..];
             match c {
@@ -252,6 +295,25 @@ impl<'a> Parser<'a> {
         }
         word.push(Part::Quoted(text));
         Ok(())
+    }
+
+    /// Reads `$NAME` or `${NAME}`, if one is next; `$?` is a name as well.
+    fn variable(&mut self) -> Option<String> {
+        let behind = self.rest.strip_prefix('$')?;
+        let len = name_len(behind.strip_prefix('{').unwrap_or(behind));
+        if len == 0 {
+            return None;
+        }
+        match behind.strip_prefix('{') {
+            Some(inner) => {
+                self.rest = inner[len..].strip_prefix('}')?;
+                Some(inner[..len].to_owned())
+            }
+            None => {
+                self.rest = &behind[len..];
+                Some(behind[..len].to_owned())
+            }
+        }
     }
 
     /// The line within `$(…)`, whose beginning has been taken off `inner`.
@@ -275,6 +337,18 @@ impl<'a> Parser<'a> {
     }
 }
 
+/// How long the name of the variable is that `text` begins with; none is 0.
+pub fn name_len(text: &str) -> usize {
+    let is_letter = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_';
+    match text.bytes().next() {
+        Some(b'?') => 1,
+        Some(b) if b.is_ascii_alphabetic() || b == b'_' => {
+            text.bytes().take_while(is_letter).count()
+        }
+        _ => 0,
+    }
+}
+
 fn unclosed(mark: char) -> String {
     format!("unexpected EOF while looking for matching `{mark}'")
 }
@@ -289,7 +363,7 @@ fn push(word: &mut Word, part: Part) {
 pub fn plain(word: &Word) -> String {
     let text = |part: &Part| match part {
         Part::Plain(text) | Part::Quoted(text) => text.clone(),
-        Part::Substitute(..) => String::new(),
+        Part::Substitute(..) | Part::Variable(..) => String::new(),
     };
     word.iter().map(text).collect()
 }
@@ -315,7 +389,7 @@ mod tests {
             text.push_str(&format!("{words:?}"));
             match &command.stdin {
                 Some(Input::File(file)) => text.push_str(&format!("<{}", plain(file))),
-                Some(Input::Text(input)) => text.push_str(&format!("<<{input:?}")),
+                Some(Input::Text(input, _)) => text.push_str(&format!("<<{input:?}")),
                 None => {}
             }
             if let Some((file, adds)) = &command.stdout {
@@ -341,6 +415,9 @@ mod tests {
         check("a\nb\\\n c", r#"["a"]["b", "c"]"#);
         check("a &&", "syntax error: unexpected end of file");
         check("; a", "syntax error near unexpected token `;'");
+        check("a & b", r#"["a"]["b"]"#);
+        check("a 2>/dev/null >x", r#"["a"]>x"#);
+        check("& a", "syntax error near unexpected token `&'");
         check("a <", "syntax error near unexpected token `newline'");
         check("a 'b", "unexpected EOF while looking for matching `''");
         check("a $(b", "unexpected EOF while looking for matching `)'");

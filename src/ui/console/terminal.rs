@@ -9,7 +9,7 @@ use web_sys::KeyboardEvent;
 
 use crate::ui::page::page;
 use crate::ui::text::t;
-use crate::view::console::{History, Line, LineKind, Piece};
+use crate::view::console::{Completion, History, Line, LineKind, Piece};
 use crate::view::intent::Intent;
 use crate::view::words::Lang;
 
@@ -101,6 +101,8 @@ fn Prompt(
 ) -> impl IntoView {
     let page = page();
     let history = StoredValue::new(History::default());
+    // After Escape, Tab leaves the line as everywhere else.
+    let leaves = StoredValue::new(false);
     let write = move |text: &str| {
         if let Some(input) = node.get_untracked() {
             input.set_value(text);
@@ -114,7 +116,14 @@ fn Prompt(
         if event.is_composing() || event.key_code() == 229 {
             return;
         }
-        let changed = match event.key().as_str() {
+        let key = event.key();
+        if key == "Tab" && !event.shift_key() && !leaves.get_value() && at_end(node) {
+            event.prevent_default();
+            return page.send(Intent::Complete(typed()));
+        }
+        leaves.set_value(key == "Escape");
+        page.board.completion.set(Completion::default());
+        let changed = match key.as_str() {
             "Enter" => {
                 let line = typed();
                 history.update_value(|history| history.push(&line));
@@ -138,11 +147,18 @@ fn Prompt(
             write(&text);
         }
     };
+    Effect::new(move || {
+        let Completion { typed: asked, line, .. } = page.board.completion.get();
+        if !asked.is_empty() && typed() == asked && line != asked {
+            write(&line);
+        }
+    });
     let hint = move || {
         let lang = page.lang.get();
         if page.board.busy.get() { lang.terminal_busy() } else { lang.terminal_hint() }
     };
     view! {
+        <Options/>
         <div class="terminal__prompt" class:terminal__prompt--busy=page.board.busy>
             <span class="terminal__sign" aria-hidden="true">"$"</span>
             <input
@@ -159,6 +175,31 @@ fn Prompt(
             />
         </div>
     }
+}
+
+/// What the word before the caret can be.
+#[component]
+fn Options() -> impl IntoView {
+    let page = page();
+    let options = move || page.board.completion.with(|completion| completion.options.clone());
+    view! {
+        <Show when=move || !options().is_empty()>
+            <ul class="terminal__options" role="status" aria-label=t(Lang::completions)>
+                {move || {
+                    options().into_iter().map(|option| view! { <li>{option}</li> }).collect_view()
+                }}
+            </ul>
+        </Show>
+    }
+}
+
+/// Whether something has been typed and the caret is behind it.
+fn at_end(node: NodeRef<html::Input>) -> bool {
+    node.get_untracked().is_some_and(|input| {
+        let text = input.value();
+        let end = text.encode_utf16().count() as u32;
+        !text.trim().is_empty() && input.selection_start().ok().flatten() == Some(end)
+    })
 }
 
 fn no_selection() -> bool {

@@ -9,16 +9,12 @@ use crate::ui::text::t;
 use crate::view::intent::Intent;
 use crate::view::manuscript::{Caret, Diagnostic};
 use crate::view::words::Lang;
-use std::time::Duration;
 
 use super::codemirror::{self, CodeMirror};
 
 /// Where the editor should go: set by the list of problems.
 #[derive(Clone, Copy)]
 pub struct Reveal(pub RwSignal<Option<Caret>>);
-
-/// How long a person must not type before the text is checked.
-const CHECK_AFTER: Duration = Duration::from_millis(250);
 
 /// The text of the active file.
 #[component]
@@ -31,7 +27,7 @@ pub fn Field(
     let area: NodeRef<html::Textarea> = NodeRef::new();
     let rich = StoredValue::new_local(None::<CodeMirror>);
     let has_rich = RwSignal::new(false);
-    let changed = Callback::new(move |text: String| write(page, text));
+    let changed = Callback::new(move |text: String| page.type_text(text));
 
     mount_rich(page, parent, rich, has_rich, changed, on_apply);
     keep_in_step(page, rich, has_rich);
@@ -60,15 +56,6 @@ pub fn Field(
                 on:keydown=on_key
             ></textarea>
         </div>
-    }
-}
-
-/// Takes over what was typed, and has it checked when typing pauses.
-fn write(page: Page, text: String) {
-    if let Some(file) = untrack(|| page.files.active())
-        && file.text.with_untracked(|old| *old != text)
-    {
-        file.text.set(text);
     }
 }
 
@@ -103,7 +90,6 @@ fn keep_in_step(
     rich: StoredValue<Option<CodeMirror>, LocalStorage>,
     has_rich: RwSignal<bool>,
 ) {
-    let waiting = StoredValue::new(0u32);
     Effect::new(move || {
         let lang = page.lang.get();
         rich.with_value(|rich| {
@@ -125,14 +111,7 @@ fn keep_in_step(
                 rich.set_doc(&text);
             }
         });
-        waiting.update_value(|number| *number += 1);
-        let number = waiting.get_value();
-        let check = move || {
-            if waiting.get_value() == number {
-                page.send(Intent::Check { file: file.name.clone(), text: text.clone() });
-            }
-        };
-        set_timeout(check, CHECK_AFTER);
+        page.send(Intent::Check { file: file.name.clone(), text });
     });
     Effect::new(move || {
         has_rich.track();

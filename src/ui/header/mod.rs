@@ -135,8 +135,14 @@ fn Switches() -> impl IntoView {
         word.to_string()
     });
     let theme_icon = Signal::derive(move || if page.dark.get() { "sun" } else { "moon" });
-    let help = t(Lang::help);
+    let (help, portable) = (t(Lang::help), t(Lang::portable));
     view! {
+        <IconButton
+            id="portable-button"
+            icon="file"
+            label=Signal::derive(move || portable().to_string())
+            on_click=move |_| page.dialog.set(Some(Dialog::Portable))
+        />
         <button
             type="button"
             class="button button--quiet header__lang"

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use crate::ui::page::page;
 use crate::ui::text::{PlainWords, Words, t};
 use crate::view::format::instant;
-use crate::view::inspector::{CauseView, InspectorView};
+use crate::view::inspector::{CauseView, InspectorView, StageView, WriteView};
 use crate::view::intent::{Intent, SeekTo};
 use crate::view::words::Lang;
 
@@ -41,6 +41,32 @@ pub fn Why(
         <ol class="causes">
             {causes.into_iter().map(|cause| view! { <Cause cause=cause/> }).collect_view()}
         </ol>
+        {view.write.clone().map(|write| view! { <Stages write=write/> })}
+    }
+}
+
+/// The stages of the request that made it, and what each did.
+#[component]
+fn Stages(
+    /// The request.
+    write: WriteView,
+) -> impl IntoView {
+    let page = page();
+    let stages = StageView::ALL.map(|stage| {
+        let note = write.note(stage);
+        let said = move || match note.as_str() {
+            "" => page.lang.get().passed_unchanged().to_string(),
+            revision if stage == StageView::Storage => page.lang.get().stored_as(revision),
+            note => note.to_string(),
+        };
+        view! {
+            <dt class="fields__key">{move || page.lang.get().stage(stage)}</dt>
+            <dd class="fields__value">{said}</dd>
+        }
+    });
+    view! {
+        <h3 class="section-title">{t(Lang::how_it_came_in)}</h3>
+        <dl class="fields">{stages.into_iter().collect_view()}</dl>
     }
 }
 

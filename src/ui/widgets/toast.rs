@@ -19,6 +19,7 @@ pub fn Toasts() -> impl IntoView {
             let lang = page.lang.get();
             lang.branch_started(&lang.branch_number(branch.0))
         }
+        Notice::Imported(imported) => page.lang.get().imported(*imported),
         Notice::Text(text) => text.to_string(),
     };
     view! {

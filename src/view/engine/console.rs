@@ -7,7 +7,8 @@ use smol_str::SmolStr;
 
 use crate::cluster::Cluster;
 use crate::cluster::rooms::terminal::{self, Stream};
-use crate::view::console::{ConsoleChange, Line, LineKind, Piece};
+use crate::view::console::{Completion, ConsoleChange, Line, LineKind, Piece};
+use crate::view::manuscript::FileView;
 
 use super::names::object_id;
 
@@ -19,9 +20,23 @@ pub struct Console {
     /// The last one that has.
     last: Option<terminal::Line>,
     busy: bool,
+    /// The file that is being edited for a program that waits.
+    editing: Option<SmolStr>,
 }
 
 impl Console {
+    /// The file that a program wants to be edited, once.
+    pub fn opened(&mut self, cluster: &Cluster) -> Option<FileView> {
+        let wanted = cluster.terminal().editing().cloned();
+        if wanted == self.editing {
+            return None;
+        }
+        self.editing = wanted;
+        let name = self.editing.clone()?;
+        let text = cluster.terminal().files().get(&name)?.to_string();
+        Some(FileView { name, text })
+    }
+
     /// Begins with another screen.
     pub fn forget(&mut self) {
         self.last = None;
@@ -59,6 +74,16 @@ impl Console {
         self.next <= screen.lines_end()
             && shown.is_some_and(|(at, line)| at == before && Some(line) == self.last.as_ref())
     }
+}
+
+/// What Tab makes of a line.
+pub fn complete(cluster: &Cluster, typed: String) -> Completion {
+    let objects = |resource| {
+        let all = cluster.collection(resource).into_iter().flat_map(|all| all.iter());
+        all.map(|object| object.key()).collect()
+    };
+    let terminal::Completion { line, options } = cluster.terminal().complete(&typed, &objects);
+    Completion { typed, line, options }
 }
 
 /// Whether a program runs.

@@ -2,17 +2,20 @@
 
 use smol_str::SmolStr;
 
+use crate::cluster::portable::{Export, Import};
 use crate::cluster::{Command, Config, Session};
 use crate::sim::{Duration, RecordId};
 use crate::view::clock::{self, ClockView, Grain, Speed};
+use crate::view::console::ConsoleChange;
 use crate::view::flight::StepView;
-use crate::view::host::{Change, Host, Notice, Slice};
+use crate::view::host::{Change, Host, Imported, Notice, Slice};
 use crate::view::intent::{Intent, SeekTo};
+use crate::view::manuscript::FileView;
 use crate::view::raft::Scene;
 use crate::view::story::Fault;
 use crate::view::subject::Subject;
 
-use super::console::Console;
+use super::console::{self, Console};
 use super::drive::{Work, engine_grain, stands_after_beat};
 use super::history::{self, History};
 use super::inspect::Inspector;
@@ -22,11 +25,15 @@ use super::raft::Bench;
 use super::scenes::Script;
 use super::stream::Stream;
 use super::{flights, library, manuscript, scenes, steps};
+use crate::cluster::rooms::manifest::Diagnoser;
 
 /// While time runs, the lanes are sent once in so many frames, …
 const LANES_FRAMES: u64 = 12;
 /// … and the rows of the record once in so many.
 const STREAM_FRAMES: u64 = 4;
+
+/// How long a cluster of a person's own comes up before its objects are applied.
+const WARM_UP: Duration = Duration::from_secs(20);
 
 /// The engine behind the page.
 pub struct EngineHost {
@@ -46,6 +53,7 @@ pub struct EngineHost {
     pub(super) announced: Option<Scene>,
     /// The person's cluster, while others are on the bench.
     pub(super) aside: Option<Box<Session>>,
+    diagnoser: Diagnoser,
     /// The record before which the step that is shown began; none while no step is shown.
     pub(super) step_from: Option<RecordId>,
     /// Whether anything happened since the page was last told.
@@ -78,6 +86,7 @@ impl EngineHost {
             script: None,
             announced: None,
             aside: None,
+            diagnoser: Diagnoser::default(),
             step_from: None,
             moved: true,
             frame: 0,
@@ -99,6 +108,50 @@ impl EngineHost {
     fn run_line(&mut self, line: String) {
         self.execute(Command::Type { line });
         self.work.line_typed(self.session.cluster());
+    }
+
+    /// Takes over a real cluster: its nodes, if they are told, then its objects.
+    fn import(&mut self, text: &str) {
+        let import = match Import::read(text) {
+            Ok(import) if import.nodes.is_empty() && import.objects == 0 => {
+                return self.out.push(Change::Notice(Notice::Imported(imported(&import))));
+            }
+            Ok(import) => import,
+            Err(why) => return self.out.push(Change::Notice(Notice::Text(why.into()))),
+        };
+        if let Some(config) = import.config(self.session.cluster().config().seed) {
+            self.restart(config);
+        }
+        if import.objects > 0 {
+            let (name, text) = ("imported.yaml".to_owned(), import.manifests.clone());
+            self.out
+                .push(Change::Open(FileView { name: "imported.yaml".into(), text: text.clone() }));
+            self.execute(Command::Write { name, text });
+            self.run_line("kubectl apply -f imported.yaml".to_owned());
+        }
+        self.out.push(Change::Notice(Notice::Imported(imported(&import))));
+    }
+
+    /// Begins with another cluster, once it has come up.
+    fn restart(&mut self, config: Config) {
+        let examples = std::mem::take(&mut self.out);
+        let mut fresh = Self::new(config);
+        let until = fresh.session.cluster().now() + WARM_UP;
+        fresh.session.play(until, u64::MAX);
+        fresh.work = Work::Play;
+        fresh.speed = self.speed;
+        // The page shows the pictures of both as one: what is gone is taken away.
+        std::mem::swap(&mut fresh.pictures, &mut self.pictures);
+        std::mem::swap(&mut fresh.console, &mut self.console);
+        let seed = fresh.session.cluster().config().seed;
+        fresh.out = examples;
+        fresh.out.push(Change::Seed(seed));
+        *self = fresh;
+    }
+
+    fn complete(&mut self, typed: String) {
+        let completion = console::complete(self.session.cluster(), typed);
+        self.out.push(Change::Console(ConsoleChange::Completion(completion)));
     }
 
     fn step(&mut self, grain: Grain, back: bool) {
@@ -205,6 +258,7 @@ impl EngineHost {
         self.out.push(Change::Clock(self.clock()));
         let console = self.console.look(cluster);
         self.out.extend(console.into_iter().map(Change::Console));
+        self.out.extend(self.console.opened(cluster).map(Change::Open));
         self.history.follow(&self.session);
         if self.session.is_at_head() {
             self.history.count(&self.session, self.pictures.shown());
@@ -256,6 +310,15 @@ impl EngineHost {
     }
 }
 
+fn imported(import: &Import) -> Imported {
+    Imported {
+        nodes: import.nodes.len(),
+        objects: import.objects,
+        owned: import.owned,
+        other: import.common + import.unknown,
+    }
+}
+
 impl Host for EngineHost {
     fn send(&mut self, intent: Intent) {
         self.moved = true;
@@ -275,7 +338,14 @@ impl Host for EngineHost {
                 self.step_from = None;
             }
             Intent::Check { file, text } => {
-                self.out.push(Change::Diagnostics(file, manuscript::check(&text)));
+                let found = manuscript::check(&mut self.diagnoser, &text);
+                self.out.push(Change::Diagnostics(file, found));
+            }
+            Intent::Apply { file, text }
+                if self.session.cluster().terminal().editing() == Some(&file) =>
+            {
+                self.execute(Command::Write { name: file.into(), text });
+                self.work.line_typed(self.session.cluster());
             }
             Intent::Apply { file, text } => {
                 let line = format!("kubectl apply -f {file}");
@@ -283,6 +353,8 @@ impl Host for EngineHost {
                 self.run_line(line);
             }
             Intent::Run(line) => self.run_line(line),
+            Intent::Import(text) => self.import(&text),
+            Intent::Complete(line) => self.complete(line),
             Intent::Interrupt => self.execute(Command::Interrupt),
             Intent::Fault(fault) => self.fault(&fault),
             Intent::Select(subject) => self.select(subject),
@@ -333,6 +405,10 @@ impl Host for EngineHost {
             self.out.push(Change::Stream(self.stream.window(&self.session)));
         }
         std::mem::take(&mut self.out)
+    }
+
+    fn export(&self) -> String {
+        Export::of(&self.session).script()
     }
 
     fn report(&self) -> String {

@@ -79,13 +79,14 @@ fn view(example: &Example) -> ExampleView {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cluster::rooms::manifest::Diagnoser;
     use crate::view::engine::manuscript::check;
     use crate::view::manuscript::{Severity, worst};
 
     #[test]
     fn what_works_has_nothing_wrong() {
         for Example(name, _, text) in WORKS {
-            let found = check(text);
+            let found = check(&mut Diagnoser::default(), text);
             let worst = worst(&found).map(|(severity, _)| severity);
             assert!(worst.is_none_or(|worst| worst > Severity::Error), "{name}: {found:#?}");
         }

@@ -8,9 +8,9 @@ use crate::view::manuscript::{Caret, Diagnostic, Severity};
 /// More than this a list would not be read.
 const DIAGNOSTICS_MAX: usize = 100;
 
-/// All that is wrong with `text`.
-pub fn check(text: &str) -> Vec<Diagnostic> {
-    let found = manifest::diagnose(text);
+/// All that is wrong with `text`; quicker with who has looked at it before.
+pub fn check(diagnoser: &mut manifest::Diagnoser, text: &str) -> Vec<Diagnostic> {
+    let found = diagnoser.diagnose(text);
     found.iter().take(DIAGNOSTICS_MAX).map(diagnostic).collect()
 }
 

@@ -117,6 +117,10 @@ fn a_deployment_is_applied_and_its_pods_are_placed() {
     assert!(view.causes.iter().any(|cause| matches!(cause.deed, Deed::Scheduled(3, _))));
     assert!(view.events.iter().any(|event| event.reason == "Scheduled"));
     assert!(view.yaml.contains("nodeName:"));
+    let write = view.write.unwrap();
+    assert_eq!(write.changed_by, ["ServiceAccount", "Priority", "DefaultTolerationSeconds"]);
+    assert_eq!(write.user, "system:kube-controller-manager");
+    assert!(write.revision > 0);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The frame of the page: its head, its panels, its widgets, its empty and broken states.
 
 use super::{phrases, words};
+use crate::view::host::Imported;
 
 words! {
     open_full = "open full ↗", "전체 열기 ↗";
@@ -29,6 +30,22 @@ words! {
     copy = "Copy", "복사";
     copied = "Copied", "복사했다";
     download = "Download", "내려받기";
+    portable = "Take it to a real cluster", "실제 클러스터로 가져가기";
+    portable_title = "To a real cluster, and from one", "실제 클러스터로, 실제 클러스터에서";
+    portable_out = "Take this cluster with you", "이 클러스터 가져가기";
+    portable_out_note =
+        "A script for your own machine: the same nodes with kind, the objects without what the \
+         cluster adds by itself, and what you typed.",
+        "내 컴퓨터에서 돌릴 스크립트다. 같은 노드를 kind로 만들고, 클러스터가 스스로 더한 것을 뺀 \
+         오브젝트와 입력한 명령을 담았다.";
+    portable_in = "Bring a real cluster here", "실제 클러스터 불러오기";
+    portable_in_note =
+        "Paste what kubectl prints. With nodes in it, a cluster of those nodes is built in place of \
+         this one; pods that controllers would make again are left out.",
+        "kubectl이 출력한 내용을 붙여 넣자. 노드가 들어 있으면 그 노드로 이루어진 클러스터를 새로 \
+         만든다. 컨트롤러가 다시 만들 파드는 뺀다.";
+    portable_import = "Import", "불러오기";
+    completions = "Completions", "자동 완성 후보";
     resize_left = "Width of the editor panel", "편집기 패널 너비";
     resize_right = "Width of the inspector panel", "인스펙터 패널 너비";
     resize_console = "Height of the terminal", "터미널 높이";
@@ -76,6 +93,17 @@ phrases! {
             if workers == 1 { "worker" } else { "workers" }
         ),
         format!("마스터 {masters}대, 워커 {workers}대, 시드 {seed}");
+    /// What was read of a real cluster, and what was left out of it.
+    imported(it: Imported) =
+        format!(
+            "{} objects and {} nodes read; {} that controllers make again and {} that every \
+             cluster has were left out",
+            it.objects, it.nodes, it.owned, it.other
+        ),
+        format!(
+            "오브젝트 {}개와 노드 {}개를 읽었다. 컨트롤러가 다시 만들 {}개와 클러스터마다 있는 {}개는 뺐다",
+            it.objects, it.nodes, it.owned, it.other
+        );
     /// The name of the button that opens the actions of something.
     actions_of(name: &str) = format!("Actions for {name}"), format!("{name} 동작 메뉴");
 }

@@ -1,6 +1,7 @@
 //! The panels around the stage: editor, terminal, record, inspector, objects.
 
-use super::{phrases, words};
+use super::{Lang, phrases, words};
+use crate::view::inspector::StageView;
 
 words! {
     files = "Files", "파일";
@@ -37,6 +38,16 @@ words! {
     tab_yaml = "YAML", "YAML";
     tab_events = "Events", "이벤트";
     led_to_this = "What led to this", "여기까지의 경위";
+    how_it_came_in = "How it came into the store", "저장소에 들어온 경로";
+    passed_unchanged = "passed", "통과";
+    stage_authentication = "Authentication", "인증";
+    stage_audit = "Audit", "감사 기록";
+    stage_fairness = "Priority and fairness", "우선순위와 공정성";
+    stage_authorization = "Authorization", "인가";
+    stage_mutating = "Mutating admission", "변형 어드미션";
+    stage_validation = "Validation", "유효성 검사";
+    stage_validating = "Validating admission", "검증 어드미션";
+    stage_storage = "Storage", "저장";
     scores = "How the nodes compared", "노드 비교";
     score_node = "node", "노드";
     score_total = "total", "합계";
@@ -80,6 +91,24 @@ phrases! {
     on_node(node: &str) = format!("on {node}"), format!("{node}에 있음");
     /// In which namespace.
     in_namespace(namespace: &str) = format!("in {namespace}"), format!("네임스페이스 {namespace}");
+    /// The revision of the store that a write became.
+    stored_as(revision: &str) = format!("revision {revision}"), format!("리비전 {revision}");
     /// Closes a file.
     close_named(file: &str) = format!("Close {file}"), format!("{file} 닫기");
+}
+
+impl Lang {
+    /// What a stage of a request is called.
+    pub fn stage(self, stage: StageView) -> &'static str {
+        match stage {
+            StageView::Authentication => self.stage_authentication(),
+            StageView::Audit => self.stage_audit(),
+            StageView::Fairness => self.stage_fairness(),
+            StageView::Authorization => self.stage_authorization(),
+            StageView::MutatingAdmission => self.stage_mutating(),
+            StageView::Validation => self.stage_validation(),
+            StageView::ValidatingAdmission => self.stage_validating(),
+            StageView::Storage => self.stage_storage(),
+        }
+    }
 }

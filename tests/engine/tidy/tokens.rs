@@ -53,9 +53,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     ("scenario", &["cluster"]),
     ("view", &["sim", "api", "timeline", "cluster"]),
-    ("bench", &["sim", "cluster", "scenario"]),
+    ("bench", &["sim", "manifest", "cluster", "scenario"]),
     ("ui", &["view", "cluster", "scenario", "manifest"]),
     ("ui/bench", &["ui", "view", "bench"]),
+    ("ui/keystrokes", &["ui", "bench"]),
 ];
 
 /// Names that would let the clock, chance or sharing into the engine.

@@ -73,7 +73,7 @@ fn normalised(object: &Object, wide: bool) -> Vec<String> {
     let columns = columns(object.resource()).iter();
     let cells = row(object, now()).cells;
     let cells = cells.iter().zip(columns).filter(|(_, column)| wide || column.priority == 0);
-    let cells = cells.map(|(cell, column)| match column.name {
+    let cells = cells.map(|(cell, column)| match column.name.as_str() {
         "Age" => "AGE".to_owned(),
         _ => cell.to_string(),
     });

@@ -9,11 +9,12 @@ mod server_side;
 pub mod set_last_applied;
 pub mod view_last_applied;
 
-use crate::api::rpc::{Call, DeleteOptions, FieldValidation, Part, Patch, Payload, Propagation};
-use crate::api::{List, Str, Value, patch};
+use crate::api::rpc::{Call, DeleteOptions, FieldValidation, Part, Patch, Payload};
+use crate::api::{List, Resource, Str, Value, patch};
 use crate::manifest;
 use crate::sim::Duration;
 use crate::terminal::kubectl::command::{Command, Invocation};
+use crate::terminal::kubectl::delete;
 use crate::terminal::kubectl::error::Error;
 use crate::terminal::kubectl::flags::{Flag, Flags, Kind};
 use crate::terminal::kubectl::last_applied::{self, LAST_APPLIED};
@@ -34,7 +35,8 @@ pub const COMMAND: Command = Command {
         options::SELECTOR,
         options::DRY_RUN,
         options::VALIDATE,
-        options::WITHOUT_EFFECT,
+        &[options::field_manager("kubectl-client-side-apply")],
+        options::RECORD,
         output::FLAGS,
         &[
             Flag::switch("overwrite", "Overwrite what others have changed.").default("true"),
@@ -47,6 +49,14 @@ pub const COMMAND: Command = Command {
                 .kind(Kind::Repeated),
             Flag::switch("openapi-patch", "Use the server's schema.").default("true"),
             Flag::switch("wait", "Wait for what is deleted."),
+            Flag::text("cascade", "What becomes of what belongs to deleted objects.")
+                .kind(Kind::Optional("background"))
+                .default("background"),
+            Flag::int("grace-period", "-1", "How many seconds deleted objects have to end."),
+            Flag::text("subresource", "With --server-side, the part that is meant."),
+            Flag::text("timeout", "How long to wait for a deletion.")
+                .kind(Kind::Duration)
+                .default("0s"),
         ],
     ],
     required: &[],
@@ -76,6 +86,10 @@ pub struct Apply {
     server_side: Option<bool>,
     /// What becomes of objects that are in no file any longer.
     prune: Option<prune::Prune>,
+    /// What is to be warned of first.
+    complaints: Vec<String>,
+    /// How objects are deleted.
+    deletion: DeleteOptions,
     /// The objects that have been applied, which are not pruned.
     uids: Vec<Str>,
 }
@@ -83,20 +97,49 @@ pub struct Apply {
 fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
     let flags = &invocation.flags;
     if !invocation.args.is_empty() {
-        let args = invocation.args.join(" ");
-        return Err(invocation.usage(format!("unexpected args: [{args}]")));
+        return Err(invocation.unexpected());
     }
     if !flags.is_given("filename") && !flags.is_given("kustomize") {
         return Err(Error::plain("must specify one of -f and -k"));
     }
     let dry_run = DryRun::of(flags)?;
+    let mut complaints = Vec::new();
+    let (cascade, grace) = (flags.text("cascade"), flags.int("grace-period"));
+    let propagation = delete::cascade(cascade, &mut complaints)?;
+    let forbidden = [
+        (
+            flags.is_on("force") && dry_run == DryRun::Server,
+            "--dry-run=server cannot be used with --force",
+        ),
+        (
+            !flags.text("subresource").is_empty() && !flags.is_on("server-side"),
+            "--subresource can only be specified for --server-side",
+        ),
+        (
+            flags.is_on("all") && !flags.text("selector").is_empty(),
+            "cannot set --all and --selector at the same time",
+        ),
+    ];
+    if let Some((_, why)) = forbidden.iter().find(|(is_so, _)| *is_so) {
+        return Err(Error::plain(*why));
+    }
     let server_side = server_side(flags, dry_run)?;
     let prune = if flags.is_on("prune") { Some(prune::Prune::of(flags)?) } else { None };
     let validation = options::validation(flags)?;
     let finding = Finding { validation: Some(validation), ..Finding::default() };
     let Targets { list, .. } = resources::find(invocation, env, finding)?;
+    let cause = invocation.cause();
+    let recorded = |target: &Result<Target, Error>| match (target, &cause) {
+        (Ok(Target::File(manifest)), Some(cause)) => {
+            let mut manifest = manifest.clone();
+            let path = ["metadata", "annotations", last_applied::CHANGE_CAUSE];
+            *manifest.value.entry_path(&path) = cause.clone().into();
+            Ok(Target::File(manifest))
+        }
+        (target, _) => target.clone(),
+    };
     let apply = Apply {
-        targets: list,
+        targets: list.iter().map(recorded).collect(),
         next: 0,
         applied: Vec::new(),
         count: 0,
@@ -108,6 +151,12 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
         force: flags.is_on("force"),
         server_side,
         prune,
+        deletion: DeleteOptions {
+            propagation: Some(propagation),
+            grace_period_seconds: (grace >= 0).then_some(grace),
+            ..DeleteOptions::default()
+        },
+        complaints,
         uids: Vec::new(),
     };
     Ok(Task::from(apply))
@@ -131,6 +180,9 @@ fn server_side(flags: &Flags, dry_run: DryRun) -> Result<Option<bool>, Error> {
 impl Apply {
     /// Applies the next object.
     pub fn step(&mut self, ctx: &mut Ctx<'_>) -> Flow<Next> {
+        for complaint in std::mem::take(&mut self.complaints) {
+            ctx.complain(complaint);
+        }
         let targets = self.targets.clone();
         let Some(target) = targets.get(self.next) else { return self.finish(ctx) };
         self.next += 1;
@@ -156,7 +208,7 @@ impl Apply {
             many => ctx.print(self.format.print(&[output::list(many.iter().cloned())])?),
         }
         if let Some(prune) = self.prune.take().filter(|_| self.errors.is_empty()) {
-            prune.run(ctx, &self.uids, self.dry_run)?;
+            prune.run(ctx, &self.uids, self.dry_run, &self.deletion)?;
         }
         match Error::all(std::mem::take(&mut self.errors)) {
             Some(error) => Err(error.into()),
@@ -238,15 +290,18 @@ impl Apply {
                 return self.report(ctx, manifest, "unchanged", current).map(Ok);
             }
             if self.dry_run == DryRun::Client {
-                let changed = patch::apply_strategic(manifest.resource, &current, &change);
-                let changed = changed.unwrap_or(current);
+                let changed = match manifest.resource.is_custom() {
+                    true => patch::apply_merge(&current, &change),
+                    false => patch::apply_strategic(manifest.resource, &current, &change)
+                        .unwrap_or(current),
+                };
                 return self.report(ctx, manifest, "configured", changed).map(Ok);
             }
             let call = Call::Patch {
                 resource: manifest.resource,
                 key: manifest.key.clone(),
                 part: Part::Main,
-                patch: Patch::Strategic(change.clone()),
+                patch: patch_of(manifest.resource, change.clone()),
             };
             match ctx.ask(call, self.how())?.and_then(|answer| script::value(&answer)) {
                 Ok(changed) => return self.report(ctx, manifest, "configured", changed).map(Ok),
@@ -280,10 +335,7 @@ impl Apply {
         wanted: &Value,
     ) -> Flow<Result<(), Error>> {
         let (resource, key) = (manifest.resource, manifest.key.clone());
-        let options = DeleteOptions {
-            propagation: Some(Propagation::Background),
-            ..DeleteOptions::default()
-        };
+        let options = self.deletion.clone();
         let call = Call::Delete { resource, key: key.clone(), options };
         if let Err(error) = ctx.ask(call, self.how())? {
             return Ok(Err(error));
@@ -327,7 +379,13 @@ impl Apply {
     }
 }
 
-/// The patch that makes of `current` what the file says. Models Patcher buildStrategicMerge.
+/// A change in the form that the server takes: it knows no keys of lists of custom resources.
+pub fn patch_of(resource: Resource, change: Value) -> Patch {
+    if resource.is_custom() { Patch::Merge(change) } else { Patch::Strategic(change) }
+}
+
+/// The patch that makes of `current` what the file says. Models Patcher buildStrategicMerge and
+/// buildMergePatch.
 pub fn three_way(
     manifest: &Manifest,
     wanted: &Value,
@@ -339,6 +397,9 @@ pub fn three_way(
         Some(text) => manifest::parse_json(text).map_err(|error| error.to_string())?,
         None => Value::map::<&str, 0>([]),
     };
+    if manifest.resource.is_custom() {
+        return Ok(patch::three_way_merge(&original, wanted, current));
+    }
     patch::three_way(manifest.resource, &original, wanted, current, overwrite)
         .map_err(|error| error.to_string())
 }

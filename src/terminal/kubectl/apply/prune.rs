@@ -4,7 +4,7 @@
 //! is left alone.
 
 use crate::api::labels::Selector;
-use crate::api::rpc::{Call, DeleteOptions, Propagation, Selection};
+use crate::api::rpc::{Call, DeleteOptions, Selection};
 use crate::api::{Object, Resource, Str};
 use crate::terminal::kubectl::error::Error;
 use crate::terminal::kubectl::flags::Flags;
@@ -79,7 +79,13 @@ impl Prune {
     }
 
     /// Deletes what is to go; `applied` are the objects that stay.
-    pub fn run(&self, ctx: &mut Ctx<'_>, applied: &[Str], dry_run: DryRun) -> Flow<()> {
+    pub fn run(
+        &self,
+        ctx: &mut Ctx<'_>,
+        applied: &[Str],
+        dry_run: DryRun,
+        deletion: &DeleteOptions,
+    ) -> Flow<()> {
         for &resource in &self.resources {
             let namespaced = resource.info().namespaced;
             let namespace =
@@ -89,8 +95,7 @@ impl Prune {
             let (objects, _) = ctx.list(selection)??;
             for object in objects.iter().filter(|object| is_stale(object, applied)) {
                 if dry_run != DryRun::Client {
-                    let propagation = Some(Propagation::Background);
-                    let options = DeleteOptions { propagation, ..DeleteOptions::default() };
+                    let options = deletion.clone();
                     let call = Call::Delete { resource, key: object.key(), options };
                     ctx.ask(call, dry_run.how())??;
                 }

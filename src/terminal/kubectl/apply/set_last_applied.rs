@@ -12,9 +12,10 @@ use crate::terminal::kubectl::last_applied::{self, LAST_APPLIED};
 use crate::terminal::kubectl::manifests::Manifest;
 use crate::terminal::kubectl::options::{self, DryRun};
 use crate::terminal::kubectl::output::{self, Format};
-use crate::terminal::kubectl::resources::{self, Finding, Target, Targets};
+use crate::terminal::kubectl::resources::{self, Finding, Target};
 use crate::terminal::kubectl::script::{self, Ctx, Env, Flow, Next};
 use crate::terminal::kubectl::task::Task;
+use crate::terminal::kubectl::walk::Walk;
 
 /// The command.
 pub const COMMAND: Command = Command {
@@ -22,7 +23,7 @@ pub const COMMAND: Command = Command {
     usage: "-f FILENAME",
     about: "Set what was applied last to objects to what files say",
     flags: &[
-        options::FILES,
+        &[options::FILES[0]],
         options::DRY_RUN,
         output::FLAGS,
         &[Flag::switch("create-annotation", "Add the annotation where there is none.")],
@@ -34,7 +35,7 @@ pub const COMMAND: Command = Command {
 /// What the command still has to do.
 #[derive(Clone, Debug)]
 pub struct SetLastApplied {
-    targets: Targets,
+    walk: Walk,
     creates: bool,
     dry_run: DryRun,
     format: Format,
@@ -43,7 +44,7 @@ pub struct SetLastApplied {
 fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
     let flags = &invocation.flags;
     Ok(Task::from(SetLastApplied {
-        targets: resources::find(invocation, env, Finding::default())?,
+        walk: Walk::of(resources::find(invocation, env, Finding::default())?),
         creates: flags.is_on("create-annotation"),
         dry_run: DryRun::of(flags)?,
         format: Format::of(flags, output::OPERATION_FORMATS)?,
@@ -54,8 +55,8 @@ impl SetLastApplied {
     /// Looks at all objects, then changes those that have to be.
     pub fn step(&mut self, ctx: &mut Ctx<'_>) -> Flow<Next> {
         let mut changes: Vec<(Manifest, Value)> = Vec::new();
-        for target in self.targets.list.clone().iter() {
-            let Target::File(manifest) = target.clone()? else { continue };
+        while let Some(target) = self.walk.target() {
+            let Target::File(manifest) = target? else { continue };
             let current = ctx.get(manifest.resource, &manifest.key)??;
             let name = manifest.key.name();
             let last = current.meta().annotation(LAST_APPLIED);

@@ -8,9 +8,10 @@ use crate::terminal::kubectl::error::Error;
 use crate::terminal::kubectl::flags::Flag;
 use crate::terminal::kubectl::last_applied::LAST_APPLIED;
 use crate::terminal::kubectl::options;
-use crate::terminal::kubectl::resources::{self, Finding, Targets};
+use crate::terminal::kubectl::resources::{self, Finding};
 use crate::terminal::kubectl::script::{Ctx, Env, Flow, Next};
 use crate::terminal::kubectl::task::Task;
+use crate::terminal::kubectl::walk::Walk;
 
 /// The command.
 pub const COMMAND: Command = Command {
@@ -32,7 +33,7 @@ pub const COMMAND: Command = Command {
 /// What the command still has to do.
 #[derive(Clone, Debug)]
 pub struct ViewLastApplied {
-    targets: Targets,
+    walk: Walk,
     as_json: bool,
 }
 
@@ -50,25 +51,23 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
     };
     let finding = Finding { all: flags.is_on("all"), ..Finding::default() };
     let targets = resources::find(invocation, env, finding)?;
-    Ok(Task::from(ViewLastApplied { targets, as_json }))
+    Ok(Task::from(ViewLastApplied { walk: Walk::of(targets), as_json }))
 }
 
 impl ViewLastApplied {
-    /// Shows them all.
+    /// Shows that of the next object.
     pub fn step(&mut self, ctx: &mut Ctx<'_>) -> Flow<Next> {
-        for target in self.targets.list.clone().iter() {
-            let mut keys = self.targets.keys(ctx, &target.clone()?)??;
-            while let Some((resource, key)) = keys.pop() {
-                let object = ctx.get(resource, &key)??;
-                let Some(text) = object.meta().annotation(LAST_APPLIED) else { continue };
-                let value = manifest::parse_json(text).map_err(|e| Error::plain(e.to_string()))?;
-                ctx.print(match self.as_json {
-                    true => half_indented(&value.to_json_pretty()),
-                    false => manifest::to_yaml(&value),
-                });
-            }
+        let Some(object) = self.walk.object(ctx)? else { return Ok(Next::Exit(0)) };
+        let (resource, key) = object?;
+        let object = ctx.get(resource, &key)??;
+        if let Some(text) = object.meta().annotation(LAST_APPLIED) {
+            let value = manifest::parse_json(text).map_err(|e| Error::plain(e.to_string()))?;
+            ctx.print(match self.as_json {
+                true => half_indented(&value.to_json_pretty()),
+                false => manifest::to_yaml(&value),
+            });
         }
-        Ok(Next::Exit(0))
+        Ok(Next::Again)
     }
 }
 

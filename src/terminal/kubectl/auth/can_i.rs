@@ -75,12 +75,15 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
     let [verb, what] = &invocation.args[..] else {
         return Err(Error::plain(
             "you must specify two arguments: verb resource or verb resource/resourceName.\nSee \
-             'kubectl auth can-i -h' for help and examples",
+             'kubectl auth can-i -h' for help and examples.",
         ));
     };
     let mut access = Access { verb: verb.as_str().into(), ..Access::default() };
     let mut warnings = Vec::new();
     if what.starts_with('/') {
+        if !flags.text("subresource").is_empty() {
+            return Err(Error::plain("--subresource can not be used with NonResourceURL"));
+        }
         access.path = what.as_str().into();
     } else {
         resource(&mut access, what, flags.text("subresource"), &namespace, &mut warnings);

@@ -8,7 +8,7 @@ use crate::terminal::kubectl::task::{Local, Task};
 /// The command.
 pub const COMMAND: Command = Command {
     path: "config current-context",
-    usage: "",
+    usage: "[flags]",
     about: "Print the name of the current context",
     flags: &[],
     required: &[],

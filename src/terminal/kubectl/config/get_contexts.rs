@@ -1,6 +1,6 @@
 //! `kubectl config get-contexts`. Models kubectl/pkg/cmd/config/get_contexts.go.
 
-use super::Context;
+use super::Entry;
 use crate::terminal::kubectl::command::{Command, Invocation};
 use crate::terminal::kubectl::error::Error;
 use crate::terminal::kubectl::flags::Flag;
@@ -12,7 +12,7 @@ use crate::terminal::text::Text;
 /// The command.
 pub const COMMAND: Command = Command {
     path: "config get-contexts",
-    usage: "[NAME] [-o name]",
+    usage: "[(-o|--output=)name)]",
     about: "Show the contexts there are",
     flags: &[&[
         Flag::text("output", "Output format: name, or nothing for a table.").short('o'),
@@ -25,17 +25,15 @@ pub const COMMAND: Command = Command {
 fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
     let format = invocation.flags.text("output");
     if !matches!(format, "" | "name") {
-        return Err(Error::plain(format!("output must be one of '' or 'name': {format}")));
+        return Err(Error::plain(format!(
+            "--output {format} is not available in kubectl config get-contexts; resetting to \
+             default output format"
+        )));
     }
-    let named = |context: &&Context| {
+    let named = |context: &&Entry| {
         invocation.args.is_empty() || invocation.args.iter().any(|name| context.name == *name)
     };
-    let mut contexts: Vec<&Context> = env.config.contexts.iter().filter(named).collect();
-    contexts.sort_by(|a, b| a.name.cmp(&b.name));
-    let missing = |name: &&String| env.config.context(name).is_none();
-    if let Some(name) = invocation.args.iter().find(missing) {
-        return Err(Error::plain(format!("context {name} not found")));
-    }
+    let contexts: Vec<&Entry> = env.config.contexts.iter().filter(named).collect();
     if format == "name" {
         let lines: String = contexts.iter().map(|context| format!("{}\n", context.name)).collect();
         return Ok(Local::print(lines, Next::Exit(0)));
@@ -45,10 +43,18 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
         let headings = ["CURRENT", "NAME", "CLUSTER", "AUTHINFO", "NAMESPACE"];
         writer.line(headings.map(Text::from).to_vec());
     }
-    for Context { name, cluster, user, namespace } in contexts {
-        let mark = if *name == env.config.current { "*" } else { "" };
-        let cells = [Text::from(mark), name.into(), cluster.into(), user.into(), namespace.into()];
-        writer.line(cells.to_vec());
+    for context in contexts {
+        let mark = if context.name == env.config.current { "*" } else { "" };
+        let [cluster, user, namespace] =
+            ["cluster", "user", "namespace"].map(|field| Text::from(context.text(field)));
+        writer.line(vec![mark.into(), (&context.name).into(), cluster, user, namespace]);
     }
-    Ok(Local::print(writer.take(), Next::Exit(0)))
+    let missing = |name: &&String| env.config.context(name).is_none();
+    match invocation.args.iter().find(missing) {
+        Some(name) => {
+            let complaint = format!("error: context {name} not found\n");
+            Ok(Local::print_and_refuse(writer.take(), complaint))
+        }
+        None => Ok(Local::print(writer.take(), Next::Exit(0))),
+    }
 }

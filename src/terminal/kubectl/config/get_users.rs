@@ -8,7 +8,7 @@ use crate::terminal::kubectl::task::{Local, Task};
 /// The command.
 pub const COMMAND: Command = Command {
     path: "config get-users",
-    usage: "",
+    usage: "[flags]",
     about: "Show the users there are",
     flags: &[],
     required: &[],

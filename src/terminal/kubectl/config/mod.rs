@@ -1,135 +1,168 @@
 //! The kubeconfig: which clusters there are, who a person is there, and which is meant.
 //!
 //! Models client-go/tools/clientcmd/api/v1 and kubectl/pkg/cmd/config. The file is kept as data;
-//! no command reads it as text. Invariant: names of clusters, contexts and users are unique.
+//! no command reads it as text. Invariant: names of clusters, contexts and users are unique, and
+//! each of the three is in their order.
 
 pub mod current_context;
+pub mod delete;
 pub mod get_clusters;
 pub mod get_contexts;
 pub mod get_users;
+pub mod rename_context;
+pub mod set;
+pub mod set_cluster;
 pub mod set_context;
+pub mod set_credentials;
+pub mod unset;
 pub mod use_context;
 pub mod view;
 
+use super::command::Invocation;
+use super::error::Error;
+use super::help;
+use super::task::{Local, Task};
 use crate::api::{Fields, Str, Value};
 
+/// Where the file is, as messages name it.
+pub const FILE: &str = "/home/user/.kube/config";
+
 /// Where clusters are and who asks.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Debug, Default)]
 pub struct KubeConfig {
-    /// Clusters, by name.
-    pub clusters: Vec<Cluster>,
-    /// Contexts, by name.
-    pub contexts: Vec<Context>,
-    /// Users, by name.
-    pub users: Vec<User>,
+    /// Clusters: `server` and so on.
+    pub clusters: Vec<Entry>,
+    /// Contexts: `cluster`, `user` and `namespace`.
+    pub contexts: Vec<Entry>,
+    /// Users: `token` and so on.
+    pub users: Vec<Entry>,
     /// The context that is meant unless another is named.
     pub current: Str,
 }
 
-/// A cluster.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Cluster {
+/// A cluster, a context or a user.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Entry {
     /// Its name.
     pub name: Str,
-    /// The URL of its server.
-    pub server: Str,
+    /// What is said of it.
+    pub fields: Fields,
 }
 
-/// Someone in some cluster.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Context {
-    /// Its name.
-    pub name: Str,
-    /// The cluster.
-    pub cluster: Str,
-    /// The user.
-    pub user: Str,
-    /// The namespace that is meant unless another is named; empty for `default`.
-    pub namespace: Str,
-}
+/// What must stay secret, with what is shown instead.
+const SECRETS: [(&str, &str); 5] = [
+    ("token", "REDACTED"),
+    ("password", "REDACTED"),
+    ("certificate-authority-data", "DATA+OMITTED"),
+    ("client-certificate-data", "DATA+OMITTED"),
+    ("client-key-data", "DATA+OMITTED"),
+];
 
-/// Someone who can show a token.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct User {
-    /// The name.
-    pub name: Str,
-    /// The token.
-    pub token: Str,
+impl Entry {
+    /// One of its fields; empty where it has none of that name.
+    pub fn text(&self, field: &str) -> &str {
+        self.fields.get(field).map_or("", Value::text)
+    }
 }
 
 impl KubeConfig {
     /// The administrator of the cluster at `server`, as the recordings have it.
     pub fn administrator(server: &str) -> Self {
-        let (cluster, user) = (Str::new_static("kubernetes"), Str::new_static("kubernetes-admin"));
-        let name = Str::new_static("kubernetes-admin@kubernetes");
-        let namespace = Str::default();
-        let context =
-            Context { name: name.clone(), cluster: cluster.clone(), user: user.clone(), namespace };
+        let entry = |name: &str, fields: &[(&str, Value)]| Entry {
+            name: name.into(),
+            fields: fields.iter().map(|(key, value)| (Str::from(*key), value.clone())).collect(),
+        };
+        let (cluster, user) = ("kubernetes", "kubernetes-admin");
+        let name = "kubernetes-admin@kubernetes";
+        let reached = [("insecure-skip-tls-verify", Value::Bool(true)), ("server", server.into())];
         Self {
-            clusters: vec![Cluster { name: cluster, server: server.into() }],
-            contexts: vec![context],
-            users: vec![User { name: user, token: Str::new_static("admin") }],
-            current: name,
+            clusters: vec![entry(cluster, &reached)],
+            contexts: vec![entry(name, &[("cluster", cluster.into()), ("user", user.into())])],
+            users: vec![entry(user, &[("token", "admin".into())])],
+            current: name.into(),
         }
     }
 
     /// The context called `name`.
-    pub fn context(&self, name: &str) -> Option<&Context> {
+    pub fn context(&self, name: &str) -> Option<&Entry> {
         self.contexts.iter().find(|context| context.name == name)
     }
 
     /// The cluster called `name`.
-    pub fn cluster(&self, name: &str) -> Option<&Cluster> {
+    pub fn cluster(&self, name: &str) -> Option<&Entry> {
         self.clusters.iter().find(|cluster| cluster.name == name)
     }
 
-    /// Only what the current context needs.
+    /// Only what the context called `name` needs.
     #[must_use]
-    pub fn minified(&self) -> Self {
-        let context = self.context(&self.current);
-        let cluster = context.map(|context| context.cluster.clone()).unwrap_or_default();
-        let user = context.map(|context| context.user.clone()).unwrap_or_default();
+    pub fn minified(&self, name: &str) -> Self {
+        let context = self.context(name);
+        let part = |all: &[Entry], field: &str| -> Vec<Entry> {
+            let wanted = context.map_or("", |context| context.text(field));
+            all.iter().filter(|entry| entry.name == wanted).cloned().collect()
+        };
         Self {
-            clusters: self.clusters.iter().filter(|c| c.name == cluster).cloned().collect(),
+            clusters: part(&self.clusters, "cluster"),
             contexts: context.cloned().into_iter().collect(),
-            users: self.users.iter().filter(|u| u.name == user).cloned().collect(),
-            current: self.current.clone(),
+            users: part(&self.users, "user"),
+            current: name.into(),
         }
     }
 
-    /// As a person reads it; with tokens only if it is `raw`.
+    /// As a person reads it; with what must stay secret only if it is `raw`.
     pub fn to_value(&self, raw: bool) -> Value {
-        let named = |name: &Str, key: &'static str, value: Value| {
-            Value::map([("name", name.clone().into()), (key, value)])
-        };
-        let cluster = |cluster: &Cluster| {
-            let value = Value::map([
-                ("insecure-skip-tls-verify", Value::Bool(true)),
-                ("server", cluster.server.clone().into()),
-            ]);
-            named(&cluster.name, "cluster", value)
-        };
-        let context = |context: &Context| {
-            let Context { name, cluster, user, namespace } = context;
-            let mut fields = Fields::new();
-            fields.insert("cluster", cluster.clone().into());
-            fields.insert("user", user.clone().into());
-            if !namespace.is_empty() {
-                fields.insert("namespace", namespace.clone().into());
+        let entries = |all: &[Entry], key: &'static str| -> Value {
+            let mut list = Vec::new();
+            for Entry { name, fields } in all {
+                let mut fields = fields.clone();
+                for (secret, shown) in SECRETS {
+                    if !raw && let Some(value) = fields.get_mut(secret) {
+                        *value = shown.into();
+                    }
+                }
+                list.push(Value::map([("name", name.clone().into()), (key, fields.into())]));
             }
-            named(name, "context", fields.into())
-        };
-        let user = |user: &User| {
-            let token = if raw { user.token.clone() } else { Str::new_static("REDACTED") };
-            named(&user.name, "user", Value::map([("token", token.into())]))
+            if list.is_empty() { Value::Null } else { list.into() }
         };
         Value::map([
             ("apiVersion", "v1".into()),
             ("kind", "Config".into()),
-            ("clusters", self.clusters.iter().map(cluster).collect()),
-            ("contexts", self.contexts.iter().map(context).collect()),
-            ("users", self.users.iter().map(user).collect()),
+            ("clusters", entries(&self.clusters, "cluster")),
+            ("contexts", entries(&self.contexts, "context")),
+            ("users", entries(&self.users, "user")),
             ("current-context", self.current.clone().into()),
         ])
     }
+}
+
+/// The entry called `name` among `all`, made if there is none; whether it was there.
+fn entry<'a>(all: &'a mut Vec<Entry>, name: &str) -> (&'a mut Entry, bool) {
+    let (at, existed) = match all.binary_search_by(|entry| entry.name.as_str().cmp(name)) {
+        Ok(at) => (at, true),
+        Err(at) => {
+            all.insert(at, Entry { name: name.into(), fields: Fields::new() });
+            (at, false)
+        }
+    };
+    (&mut all[at], existed)
+}
+
+/// The help of a command that was given other arguments than it takes, and that it was.
+fn misused(invocation: &Invocation) -> Task {
+    let args = invocation.args.join(" ");
+    let complaint = format!("error: Unexpected args: [{args}]\n");
+    Local::print_and_refuse(help::of(invocation.command), complaint)
+}
+
+/// The one argument of a command; its help otherwise.
+fn one_argument(invocation: &Invocation) -> Result<&str, Task> {
+    match &invocation.args[..] {
+        [name] => Ok(name),
+        _ => Err(misused(invocation)),
+    }
+}
+
+/// Reads a switch as Go does.
+fn read_bool(text: &str) -> Result<bool, Error> {
+    super::flags::parse_bool(text).map_err(Error::plain)
 }

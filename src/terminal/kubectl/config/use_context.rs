@@ -1,6 +1,6 @@
 //! `kubectl config use-context NAME`. Models kubectl/pkg/cmd/config/use_context.go.
 
-use super::KubeConfig;
+use super::{KubeConfig, one_argument};
 use crate::api::quote;
 use crate::terminal::kubectl::command::{Command, Invocation};
 use crate::terminal::kubectl::error::Error;
@@ -18,12 +18,13 @@ pub const COMMAND: Command = Command {
 };
 
 fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
-    let [name] = &invocation.args[..] else {
-        return Err(invocation.unexpected_args());
+    let name = match one_argument(invocation) {
+        Ok(name) => name,
+        Err(help) => return Ok(help),
     };
     if env.config.context(name).is_none() {
         return Err(Error::plain(format!("no context exists with the name: {}", quote(name))));
     }
-    let config = KubeConfig { current: name.as_str().into(), ..(*env.config).clone() };
+    let config = KubeConfig { current: name.into(), ..(*env.config).clone() };
     Ok(Local::configure(format!("Switched to context {}.", quote(name)), config))
 }

@@ -10,16 +10,18 @@ use crate::terminal::kubectl::task::{Local, Task};
 /// The command.
 pub const COMMAND: Command = Command {
     path: "config view",
-    usage: "",
+    usage: "[flags]",
     about: "Show the configuration, without what must stay secret",
-    flags: &[
-        output::FLAGS,
-        &[
-            Flag::switch("minify", "Show only what the current context needs."),
-            Flag::switch("raw", "Show secrets as well."),
-            Flag::switch("flatten", "Put files that are named into the output."),
-        ],
-    ],
+    flags: &[&[
+        output::FLAGS[0].default("yaml"),
+        output::FLAGS[1],
+        output::FLAGS[2],
+        output::FLAGS[3],
+        Flag::switch("merge", "Merge the files of the configuration.").default("true"),
+        Flag::switch("minify", "Show only what the current context needs."),
+        Flag::switch("raw", "Show secrets as well."),
+        Flag::switch("flatten", "Put files that are named into the output."),
+    ]],
     required: &[],
     start,
 };
@@ -29,18 +31,25 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
         return Err(invocation.unexpected_args());
     }
     let flags = &invocation.flags;
+    if !flags.is_on("merge") && flags.text("kubeconfig").is_empty() {
+        return Err(Error::plain("if merge==false a precise file must be specified"));
+    }
     let config = if flags.is_on("minify") {
-        if env.config.context(&env.config.current).is_none() {
-            return Err(Error::plain("current-context must exist in order to minify"));
+        let wanted = match flags.text("context") {
+            "" => env.config.current.as_str(),
+            name => name,
+        };
+        if env.config.context(wanted).is_none() {
+            return Err(Error::plain(match wanted {
+                "" => "current-context must exist in order to minify".to_owned(),
+                name => format!("cannot locate context {name}"),
+            }));
         }
-        env.config.minified()
+        env.config.minified(wanted)
     } else {
         (*env.config).clone()
     };
-    let format = match Format::of(flags, output::OPERATION_FORMATS)? {
-        Format::Human => Format::Yaml(output::Managed::Shown),
-        other => other,
-    };
-    let text = format.print(&[config.to_value(flags.is_on("raw"))])?;
+    let format = Format::of(flags, output::OPERATION_FORMATS)?;
+    let text = format.print_typed(&config.to_value(flags.is_on("raw")))?;
     Ok(Local::print(text, Next::Exit(0)))
 }

@@ -13,12 +13,13 @@ use crate::terminal::kubectl::{options, output};
 /// The command.
 pub const COMMAND: Command = Command {
     path: "create configmap",
-    usage: "NAME [--from-file=[key=]source] [--from-literal=key1=value1] [flags]",
+    usage: "NAME [--from-file=[key=]source] [--from-literal=key1=value1] \
+            [--dry-run=server|client|none]",
     about: "Create a config map from files or literal values",
     flags: &[
         options::DRY_RUN,
         options::VALIDATE,
-        options::WITHOUT_EFFECT,
+        &[options::field_manager("kubectl-create")],
         output::FLAGS,
         data::FLAGS,
     ],

@@ -28,6 +28,11 @@ pub enum Holder<'a> {
 
 /// The data that the flags give.
 pub fn read(flags: &Flags, env: &Env, holder: Holder<'_>) -> Result<Fields, Error> {
+    let mixes = ["from-file", "from-literal"].iter().any(|flag| !flags.list(flag).is_empty());
+    if mixes && !flags.list("from-env-file").is_empty() {
+        let text = "from-env-file cannot be combined with from-file or from-literal";
+        return Err(Error::plain(text));
+    }
     let mut data = Fields::new();
     for literal in flags.list("from-literal") {
         let (key, value) =

@@ -4,6 +4,7 @@
 
 use super::generator;
 use crate::api::{Fields, Resource, Value};
+use crate::sim::Fingerprint;
 use crate::terminal::kubectl::command::{Command, Invocation};
 use crate::terminal::kubectl::error::Error;
 use crate::terminal::kubectl::flags::{Flag, Kind};
@@ -20,7 +21,7 @@ pub const COMMAND: Command = Command {
     flags: &[
         options::DRY_RUN,
         options::VALIDATE,
-        options::WITHOUT_EFFECT,
+        &[options::field_manager("kubectl-create")],
         output::FLAGS,
         &[
             Flag::text("image", "The images of its containers.").kind(Kind::List),
@@ -48,10 +49,6 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
         return Err(Error::plain("cannot specify multiple --image options and command"));
     }
     let replicas = flags.int("replicas");
-    if replicas < 0 {
-        let text = format!("invalid replicas {replicas}: must be greater than or equal to 0");
-        return Err(Error::plain(text));
-    }
     let container = |image: &String| {
         let mut fields = Fields::new();
         fields.insert("image", image.as_str().into());
@@ -88,9 +85,22 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
 }
 
 /// The name of a container, after its image: the last part of the path without tag and digest.
+/// What had to be changed for it to be a name gets an end of its own. Models
+/// sanitizeAndUniquify, whose end is drawn; here it follows from the image.
 pub fn container_name(image: &str) -> String {
     let last = image.rsplit('/').next().unwrap_or(image);
     let name = last.split(['@', ':']).next().unwrap_or(last);
-    let allowed = |c: char| if matches!(c, '_' | '.') { '-' } else { c };
-    name.to_lowercase().chars().map(allowed).collect()
+    if !name.contains(['_', '.']) {
+        return name.to_lowercase();
+    }
+    const LETTERS: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
+    let mut hash = Fingerprint::default();
+    hash.str(image);
+    let mut left = hash.finish();
+    let mut name = name.to_lowercase().replace(['_', '.'], "-") + "-";
+    for _ in 0..5 {
+        name.push(char::from(LETTERS[(left % LETTERS.len() as u64) as usize]));
+        left /= LETTERS.len() as u64;
+    }
+    name
 }

@@ -15,12 +15,12 @@ use crate::terminal::kubectl::{options, output};
 /// The command.
 pub const COMMAND: Command = Command {
     path: "create poddisruptionbudget",
-    usage: "NAME --selector=SELECTOR --min-available=N",
+    usage: "NAME --selector=SELECTOR --min-available=N [--dry-run=server|client|none]",
     about: "Create a pod disruption budget",
     flags: &[
         options::DRY_RUN,
         options::VALIDATE,
-        options::WITHOUT_EFFECT,
+        &[options::field_manager("kubectl-create")],
         output::FLAGS,
         &[
             Flag::text("max-unavailable", "How many pods may be gone, or what share of them."),

@@ -20,7 +20,7 @@ use crate::terminal::kubectl::task::Task;
 pub const FLAGS: Tables = &[options::DRY_RUN, options::VALIDATE, output::FLAGS, SAVES];
 const SAVES: &[Flag] = &[
     Flag::switch("save-config", "Remember the configuration for kubectl apply."),
-    Flag::text("field-manager", "Who is noted as the one who manages the fields."),
+    options::field_manager("kubectl-create"),
 ];
 
 /// `metadata` with a name.

@@ -19,7 +19,7 @@ pub const COMMAND: Command = Command {
     flags: &[
         options::DRY_RUN,
         options::VALIDATE,
-        options::WITHOUT_EFFECT,
+        &[options::field_manager("kubectl-create")],
         output::FLAGS,
         &[
             Flag::text("annotation", "An annotation, as key=value.").kind(Kind::Repeated),

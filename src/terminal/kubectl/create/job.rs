@@ -19,7 +19,7 @@ pub const JOB: Command = Command {
     flags: &[
         options::DRY_RUN,
         options::VALIDATE,
-        options::WITHOUT_EFFECT,
+        &[options::field_manager("kubectl-create")],
         output::FLAGS,
         &[
             Flag::text("from", "A cron job whose template is used."),
@@ -34,17 +34,16 @@ pub const JOB: Command = Command {
 /// `create cronjob`.
 pub const CRON_JOB: Command = Command {
     path: "create cronjob",
-    usage: "NAME --image=image --schedule='0/5 * * * ?' -- [COMMAND] [args...]",
+    usage: "NAME --image=image --schedule='0/5 * * * ?' -- [COMMAND] [args...] [flags]",
     about: "Create a cron job",
     flags: &[
         options::DRY_RUN,
         options::VALIDATE,
-        options::WITHOUT_EFFECT,
+        &[options::field_manager("kubectl-create")],
         output::FLAGS,
         &[
             Flag::text("image", "The image of its container."),
-            Flag::text("restart", "Whether its containers start again: OnFailure or Never.")
-                .default("OnFailure"),
+            Flag::text("restart", "Whether its containers start again: OnFailure or Never."),
             Flag::switch("save-config", "Remember the configuration for kubectl apply."),
             Flag::text("schedule", "When it runs, as cron writes it."),
         ],
@@ -152,7 +151,13 @@ impl JobOf {
 fn cron_job(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
     let flags = &invocation.flags;
     let (name, command) = words(invocation)?;
-    let template = template(name, flags.text("image"), command, flags.text("restart"));
+    let template = {
+        let restart = match flags.text("restart") {
+            "" => "OnFailure",
+            restart => restart,
+        };
+        template(name, flags.text("image"), command, restart)
+    };
     let job = Value::map([
         ("metadata", generator::named(name)),
         ("spec", Value::map([("template", template)])),

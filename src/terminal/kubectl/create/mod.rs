@@ -18,6 +18,7 @@ pub mod role_binding;
 pub mod secret;
 pub mod service;
 pub mod service_account;
+pub mod token;
 
 use super::command::{Command, Invocation};
 use super::error::Error;
@@ -45,7 +46,8 @@ pub const COMMAND: Command = Command {
         options::SELECTOR,
         options::DRY_RUN,
         options::VALIDATE,
-        options::WITHOUT_EFFECT,
+        &[options::field_manager("kubectl-create")],
+        options::RECORD,
         output::FLAGS,
         &[
             Flag::switch("save-config", "Remember the configuration for kubectl apply."),
@@ -80,16 +82,14 @@ pub struct Create {
 fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
     let flags = &invocation.flags;
     if !flags.is_given("filename") && !flags.is_given("kustomize") {
-        if let Some(word) = invocation.args.first() {
-            let word = crate::api::quote(word);
-            return Err(Error::usage("kubectl create", format!("unknown command {word}")));
+        if !invocation.args.is_empty() {
+            return Err(invocation.unexpected());
         }
-        let help = help::about(&["create"]);
+        let help = help::of(&COMMAND);
         return Ok(Local::refuse("Error: must specify one of -f and -k\n\n".to_owned() + &help));
     }
     if !invocation.args.is_empty() {
-        let args = invocation.args.join(" ");
-        return Err(invocation.usage(format!("unexpected args: [{args}]")));
+        return Err(invocation.unexpected());
     }
     if !flags.text("raw").is_empty() {
         return raw(invocation, env);

@@ -14,12 +14,12 @@ use crate::terminal::kubectl::{options, output};
 /// The command.
 pub const COMMAND: Command = Command {
     path: "create priorityclass",
-    usage: "NAME --value=VALUE --global-default=BOOL",
+    usage: "NAME --value=VALUE --global-default=BOOL [--dry-run=server|client|none]",
     about: "Create a priority class",
     flags: &[
         options::DRY_RUN,
         options::VALIDATE,
-        options::WITHOUT_EFFECT,
+        &[options::field_manager("kubectl-create")],
         output::FLAGS,
         &[
             Flag::text("description", "When to use it."),

@@ -11,13 +11,14 @@ use crate::terminal::kubectl::{options, output};
 
 /// The command.
 pub const COMMAND: Command = Command {
-    path: "create resourcequota",
-    usage: "NAME [--hard=key1=value1,key2=value2] [--scopes=Scope1,Scope2]",
+    path: "create quota",
+    usage: "NAME [--hard=key1=value1,key2=value2] [--scopes=Scope1,Scope2] \
+            [--dry-run=server|client|none]",
     about: "Create a quota",
     flags: &[
         options::DRY_RUN,
         options::VALIDATE,
-        options::WITHOUT_EFFECT,
+        &[options::field_manager("kubectl-create")],
         output::FLAGS,
         &[
             Flag::text("hard", "How much there may be: pods=10,requests.cpu=4."),
@@ -47,7 +48,10 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
         };
         hard.insert(key, amount.to_string().into());
     }
-    let mut spec = Value::map([("hard", hard.into())]);
+    let mut spec = Value::from(Fields::new());
+    if !hard.is_empty() {
+        *spec.entry("hard") = hard.into();
+    }
     let scopes = flags.text("scopes");
     if !scopes.is_empty() {
         *spec.entry("scopes") = scopes.split(',').map(Value::from).collect();

@@ -17,9 +17,16 @@ use crate::terminal::kubectl::{options, output};
 /// `create role`.
 pub const ROLE: Command = Command {
     path: "create role",
-    usage: "NAME --verb=verb --resource=resource.group/subresource [--resource-name=name]",
+    usage: "NAME --verb=verb --resource=resource.group/subresource [--resource-name=resourcename] \
+            [--dry-run=server|client|none]",
     about: "Create a role with one rule",
-    flags: &[options::DRY_RUN, options::VALIDATE, options::WITHOUT_EFFECT, output::FLAGS, RULE],
+    flags: &[
+        options::DRY_RUN,
+        options::VALIDATE,
+        &[options::field_manager("kubectl-create")],
+        output::FLAGS,
+        RULE,
+    ],
     required: &[],
     start: role,
 };
@@ -27,12 +34,13 @@ pub const ROLE: Command = Command {
 /// `create clusterrole`.
 pub const CLUSTER_ROLE: Command = Command {
     path: "create clusterrole",
-    usage: "NAME --verb=verb --resource=resource.group [--resource-name=name]",
+    usage: "NAME --verb=verb --resource=resource.group [--resource-name=resourcename] \
+            [--dry-run=server|client|none]",
     about: "Create a cluster role",
     flags: &[
         options::DRY_RUN,
         options::VALIDATE,
-        options::WITHOUT_EFFECT,
+        &[options::field_manager("kubectl-create")],
         output::FLAGS,
         RULE,
         &[

@@ -14,12 +14,13 @@ use crate::terminal::kubectl::{options, output};
 /// `create rolebinding`.
 pub const ROLE_BINDING: Command = Command {
     path: "create rolebinding",
-    usage: "NAME --clusterrole=NAME|--role=NAME [--user=username] [--group=groupname]",
+    usage: "NAME --clusterrole=NAME|--role=NAME [--user=username] [--group=groupname] \
+            [--serviceaccount=namespace:serviceaccountname] [--dry-run=server|client|none]",
     about: "Give a role to users, groups and service accounts",
     flags: &[
         options::DRY_RUN,
         options::VALIDATE,
-        options::WITHOUT_EFFECT,
+        &[options::field_manager("kubectl-create")],
         output::FLAGS,
         SUBJECTS,
         &[Flag::text("role", "The role.")],
@@ -31,9 +32,16 @@ pub const ROLE_BINDING: Command = Command {
 /// `create clusterrolebinding`.
 pub const CLUSTER_ROLE_BINDING: Command = Command {
     path: "create clusterrolebinding",
-    usage: "NAME --clusterrole=NAME [--user=username] [--group=groupname]",
+    usage: "NAME --clusterrole=NAME [--user=username] [--group=groupname] \
+            [--serviceaccount=namespace:serviceaccountname] [--dry-run=server|client|none]",
     about: "Give a cluster role to users, groups and service accounts",
-    flags: &[options::DRY_RUN, options::VALIDATE, options::WITHOUT_EFFECT, output::FLAGS, SUBJECTS],
+    flags: &[
+        options::DRY_RUN,
+        options::VALIDATE,
+        &[options::field_manager("kubectl-create")],
+        output::FLAGS,
+        SUBJECTS,
+    ],
     required: &["clusterrole"],
     start: cluster_role_binding,
 };

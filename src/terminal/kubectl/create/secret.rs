@@ -15,12 +15,13 @@ use crate::terminal::kubectl::task::Task;
 /// `create secret generic`.
 pub const GENERIC: Command = Command {
     path: "create secret generic",
-    usage: "NAME [--type=string] [--from-file=[key=]source] [--from-literal=key1=value1]",
+    usage: "NAME [--type=string] [--from-file=[key=]source] [--from-literal=key1=value1] \
+            [--dry-run=server|client|none]",
     about: "Create a secret from files or literal values",
     flags: &[
         options::DRY_RUN,
         options::VALIDATE,
-        options::WITHOUT_EFFECT,
+        &[options::field_manager("kubectl-create")],
         output::FLAGS,
         data::FLAGS,
         &[Flag::text("type", "What kind of secret it is.")],
@@ -32,12 +33,13 @@ pub const GENERIC: Command = Command {
 /// `create secret docker-registry`.
 pub const DOCKER_REGISTRY: Command = Command {
     path: "create secret docker-registry",
-    usage: "NAME --docker-username=user --docker-password=password [--docker-server=string]",
+    usage: "NAME --docker-username=user --docker-password=password --docker-email=email \
+            [--docker-server=string] [--from-file=[key=]source] [--dry-run=server|client|none]",
     about: "Create a secret for an image registry",
     flags: &[
         options::DRY_RUN,
         options::VALIDATE,
-        options::WITHOUT_EFFECT,
+        &[options::field_manager("kubectl-create")],
         output::FLAGS,
         &[
             Flag::switch("append-hash", "Add a hash of it to its name; not simulated."),
@@ -56,12 +58,12 @@ pub const DOCKER_REGISTRY: Command = Command {
 /// `create secret tls`.
 pub const TLS: Command = Command {
     path: "create secret tls",
-    usage: "NAME --cert=path/to/cert/file --key=path/to/key/file",
+    usage: "NAME --cert=path/to/cert/file --key=path/to/key/file [--dry-run=server|client|none]",
     about: "Create a secret that holds a certificate and its key",
     flags: &[
         options::DRY_RUN,
         options::VALIDATE,
-        options::WITHOUT_EFFECT,
+        &[options::field_manager("kubectl-create")],
         output::FLAGS,
         &[
             Flag::switch("append-hash", "Add a hash of it to its name; not simulated."),
@@ -130,6 +132,11 @@ fn tls(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
             let text = format!("Cannot read file {path}, open {path}: no such file or directory");
             Error::plain(text)
         })?;
+        if !text.contains("-----BEGIN ") {
+            let what = if field == "tls.crt" { "certificate" } else { "key" };
+            let text = format!("tls: failed to find any PEM data in {what} input");
+            return Err(Error::plain(text));
+        }
         data.insert(field, text.clone().into());
     }
     create(invocation, env, name, data, "kubernetes.io/tls")

@@ -37,9 +37,10 @@ use super::command::{Command, Invocation};
 use super::error::Error;
 use super::flags::Flag;
 use super::options;
-use super::resources::{self, Finding, Target, Targets};
+use super::resources::{self, Finding, Keys, Target};
 use super::script::{Ctx, Env, Flow, Next};
 use super::task::Task;
+use super::walk::Walk;
 use crate::api::rpc::Selection;
 use crate::api::{Key, Object, Resource};
 use sheet::Sheet;
@@ -53,7 +54,7 @@ pub const COMMAND: Command = Command {
         options::FILES,
         options::SELECTOR,
         options::ALL_NAMESPACES,
-        options::WITHOUT_EFFECT,
+        options::CHUNK_SIZE,
         &[Flag::switch("show-events", "End with the events about the object.").default("true")],
     ],
     required: &[],
@@ -100,11 +101,9 @@ const DESCRIBERS: &[(Resource, Describe, bool)] = &[
 /// What `describe` still has to do.
 #[derive(Clone, Debug)]
 pub struct DescribeTask {
-    targets: Targets,
-    next: usize,
-    found: Vec<(Resource, Key)>,
+    walk: Walk,
+    found: Keys,
     count: usize,
-    errors: Vec<Error>,
     with_events: bool,
     everywhere: bool,
 }
@@ -118,11 +117,9 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
     }
     let finding = Finding { type_means_all: true, ..Finding::default() };
     Ok(Task::from(DescribeTask {
-        targets: resources::find(invocation, env, finding)?,
-        next: 0,
-        found: Vec::new(),
+        walk: Walk::of(resources::find(invocation, env, finding)?),
+        found: Keys::new(),
         count: 0,
-        errors: Vec::new(),
         with_events: flags.is_on("show-events"),
         everywhere: flags.is_on("all-namespaces"),
     }))
@@ -133,30 +130,23 @@ impl DescribeTask {
     pub fn step(&mut self, ctx: &mut Ctx<'_>) -> Flow<Next> {
         if let Some((resource, key)) = self.found.pop() {
             let outcome = self.describe(ctx, resource, &key)?;
-            self.errors.extend(outcome.err());
+            self.walk.note(outcome);
             return Ok(Next::Again);
         }
-        let targets = self.targets.list.clone();
-        if let Some(target) = targets.get(self.next) {
-            self.next += 1;
-            match target {
-                Ok(target) => match self.find(ctx, target)? {
-                    Ok(keys) => self.found = keys,
-                    Err(error) => self.errors.push(error),
-                },
-                Err(error) => self.errors.push(error.clone()),
-            }
+        if let Some(target) = self.walk.target() {
+            let found = match target {
+                Ok(target) => self.find(ctx, &target)?,
+                Err(error) => Err(error),
+            };
+            let outcome = found.map(|keys| self.found = keys);
+            self.walk.note(outcome);
             return Ok(Next::Again);
         }
-        match Error::all(std::mem::take(&mut self.errors)) {
-            Some(error) => Err(error.into()),
-            None => {
-                if self.count == 0 {
-                    ctx.complain(self.nothing(ctx.env()));
-                }
-                Ok(Next::Exit(0))
-            }
+        self.walk.end()?;
+        if self.count == 0 {
+            ctx.complain(self.nothing(ctx.env()));
         }
+        Ok(Next::Exit(0))
     }
 
     fn nothing(&self, env: &Env) -> String {
@@ -173,7 +163,9 @@ impl DescribeTask {
         ctx: &mut Ctx<'_>,
         target: &Target,
     ) -> Flow<Result<Vec<(Resource, Key)>, Error>> {
-        let Target::Named(resource, key) = target else { return self.targets.keys(ctx, target) };
+        let Target::Named(resource, key) = target else {
+            return self.walk.targets.keys(ctx, target);
+        };
         let Err(error) = ctx.get(*resource, key)? else {
             return Ok(Ok(vec![(*resource, key.clone())]));
         };

@@ -3,16 +3,16 @@
 //! Models kubectl/pkg/cmd/rollout/rollout_{restart,pause,resume}.go and
 //! polymorphichelpers/object{restarter,pauser,resumer}.go.
 
-use super::targets;
+use super::walk;
 use crate::api::rpc::{Call, Part, Patch};
 use crate::api::{Key, Resource, Timestamp, Value, quote};
 use crate::terminal::kubectl::command::{Command, Invocation};
 use crate::terminal::kubectl::error::Error;
 use crate::terminal::kubectl::flags::Tables;
 use crate::terminal::kubectl::output::{self, Format};
-use crate::terminal::kubectl::resources::Targets;
 use crate::terminal::kubectl::script::{Ctx, Env, Flow, How, Next};
 use crate::terminal::kubectl::task::Task;
+use crate::terminal::kubectl::walk::Walk;
 use crate::terminal::kubectl::{options, revisions, script};
 
 /// `rollout restart`.
@@ -41,7 +41,12 @@ pub const RESUME: Command = Command {
     ..RESTART
 };
 
-const FLAGS: Tables = &[options::FILES, options::SELECTOR, options::WITHOUT_EFFECT, output::FLAGS];
+const FLAGS: Tables = &[
+    options::FILES,
+    options::SELECTOR,
+    &[options::field_manager("kubectl-rollout")],
+    output::FLAGS,
+];
 /// The annotation that makes a template another one.
 const RESTARTED: &str = "kubectl.kubernetes.io/restartedAt";
 
@@ -55,27 +60,22 @@ enum What {
 /// What such a command still has to do.
 #[derive(Clone, Debug)]
 pub struct RolloutChange {
-    targets: Targets,
-    next: usize,
+    walk: Walk,
     what: What,
     format: Format,
 }
 
 fn start(invocation: &Invocation, env: &Env, what: What) -> Result<Task, Error> {
     let format = Format::of(&invocation.flags, output::OPERATION_FORMATS)?;
-    Ok(Task::from(RolloutChange { targets: targets(invocation, env)?, next: 0, what, format }))
+    Ok(Task::from(RolloutChange { walk: walk(invocation, env)?, what, format }))
 }
 
 impl RolloutChange {
     /// Changes the next target.
     pub fn step(&mut self, ctx: &mut Ctx<'_>) -> Flow<Next> {
-        let targets = self.targets.list.clone();
-        let Some(target) = targets.get(self.next) else { return Ok(Next::Exit(0)) };
-        self.next += 1;
-        let mut keys = self.targets.keys(ctx, &target.clone()?)??;
-        while let Some((resource, key)) = keys.pop() {
-            self.change(ctx, resource, &key)?;
-        }
+        let Some(object) = self.walk.object(ctx)? else { return Ok(Next::Exit(0)) };
+        let (resource, key) = object?;
+        self.change(ctx, resource, &key)?;
         Ok(Next::Again)
     }
 

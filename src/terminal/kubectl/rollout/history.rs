@@ -2,16 +2,16 @@
 //!
 //! Models kubectl/pkg/cmd/rollout/rollout_history.go and polymorphichelpers/history.go.
 
-use super::targets;
+use super::walk;
 use crate::api::{Key, Object, Resource, quote};
 use crate::terminal::kubectl::command::{Command, Invocation};
 use crate::terminal::kubectl::describe::{sheet::Sheet, template};
 use crate::terminal::kubectl::error::Error;
 use crate::terminal::kubectl::flags::Flag;
 use crate::terminal::kubectl::output::{self, Format};
-use crate::terminal::kubectl::resources::Targets;
 use crate::terminal::kubectl::script::{Ctx, Env, Flow, Next};
 use crate::terminal::kubectl::task::Task;
+use crate::terminal::kubectl::walk::Walk;
 use crate::terminal::kubectl::{options, revisions};
 use crate::terminal::text::Text;
 
@@ -36,8 +36,7 @@ pub const COMMAND: Command = Command {
 /// What `rollout history` still has to do.
 #[derive(Clone, Debug)]
 pub struct History {
-    targets: Targets,
-    next: usize,
+    walk: Walk,
     revision: i64,
     format: Format,
 }
@@ -50,20 +49,15 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
         ));
     }
     let format = Format::of(&invocation.flags, output::OPERATION_FORMATS)?;
-    let targets = targets(invocation, env)?;
-    Ok(Task::from(History { targets, next: 0, revision, format }))
+    Ok(Task::from(History { walk: walk(invocation, env)?, revision, format }))
 }
 
 impl History {
     /// Shows the revisions of the next target.
     pub fn step(&mut self, ctx: &mut Ctx<'_>) -> Flow<Next> {
-        let targets = self.targets.list.clone();
-        let Some(target) = targets.get(self.next) else { return Ok(Next::Exit(0)) };
-        self.next += 1;
-        let mut keys = self.targets.keys(ctx, &target.clone()?)??;
-        while let Some((resource, key)) = keys.pop() {
-            self.show(ctx, resource, &key)?;
-        }
+        let Some(object) = self.walk.object(ctx)? else { return Ok(Next::Exit(0)) };
+        let (resource, key) = object?;
+        self.show(ctx, resource, &key)?;
         Ok(Next::Again)
     }
 

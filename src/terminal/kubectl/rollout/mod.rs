@@ -10,14 +10,15 @@ pub mod undo;
 
 use super::command::Invocation;
 use super::error::Error;
-use super::resources::{self, Finding, Targets};
+use super::resources::{self, Finding};
 use super::script::Env;
+use super::walk::Walk;
 
 /// What a subcommand is about.
-fn targets(invocation: &Invocation, env: &Env) -> Result<Targets, Error> {
+fn walk(invocation: &Invocation, env: &Env) -> Result<Walk, Error> {
     if invocation.args.is_empty() && !invocation.flags.is_given("filename") {
         return Err(Error::plain("required resource not specified"));
     }
     let finding = Finding { type_means_all: true, ..Finding::default() };
-    resources::find(invocation, env, finding)
+    resources::find(invocation, env, finding).map(Walk::of)
 }

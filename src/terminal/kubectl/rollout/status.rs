@@ -2,7 +2,7 @@
 //!
 //! Models kubectl/pkg/cmd/rollout/rollout_status.go and polymorphichelpers/rollout_status.go.
 
-use super::targets;
+use super::walk;
 use crate::api::labels::FieldSelector;
 use crate::api::rpc::{Selection, WatchEvent};
 use crate::api::{Key, Resource, Value, quote};
@@ -10,9 +10,9 @@ use crate::sim::{Duration, Time};
 use crate::terminal::kubectl::command::{Command, Invocation};
 use crate::terminal::kubectl::error::Error;
 use crate::terminal::kubectl::flags::{Flag, Kind};
-use crate::terminal::kubectl::resources::Targets;
 use crate::terminal::kubectl::script::{Ctx, Env, Flow, Heard, How, Next};
 use crate::terminal::kubectl::task::Task;
+use crate::terminal::kubectl::walk::Walk;
 use crate::terminal::kubectl::{options, revisions};
 
 /// The command.
@@ -38,8 +38,7 @@ pub const COMMAND: Command = Command {
 /// What `rollout status` still has to do.
 #[derive(Clone, Debug)]
 pub struct RolloutStatus {
-    targets: Targets,
-    next: usize,
+    walk: Walk,
     watched: Option<(Resource, Key)>,
     /// Whether the watch is open.
     is_open: bool,
@@ -51,9 +50,13 @@ pub struct RolloutStatus {
 
 fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
     let flags = &invocation.flags;
+    if flags.int("revision") < 0 {
+        let revision = flags.int("revision");
+        let text = format!("revision must be a positive integer: {revision}");
+        return Err(Error::plain(text));
+    }
     Ok(Task::from(RolloutStatus {
-        targets: targets(invocation, env)?,
-        next: 0,
+        walk: walk(invocation, env)?,
         watched: None,
         is_open: false,
         until: None,
@@ -69,11 +72,8 @@ impl RolloutStatus {
         if self.watched.is_some() {
             return if self.is_open { self.listen(ctx) } else { self.open(ctx) };
         }
-        let targets = self.targets.list.clone();
-        let Some(target) = targets.get(self.next) else { return Ok(Next::Exit(0)) };
-        self.next += 1;
-        let keys = self.targets.keys(ctx, &target.clone()?)??;
-        let Some((resource, key)) = keys.into_iter().next_back() else { return Ok(Next::Again) };
+        let Some(object) = self.walk.object(ctx)? else { return Ok(Next::Exit(0)) };
+        let (resource, key) = object?;
         ctx.get(resource, &key)??;
         if !revisions::are_kept(resource) {
             let kind = resource.info().kind;

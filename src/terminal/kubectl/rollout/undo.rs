@@ -2,7 +2,7 @@
 //!
 //! Models kubectl/pkg/cmd/rollout/rollout_undo.go and polymorphichelpers/rollback.go.
 
-use super::{history, targets};
+use super::{history, walk};
 use crate::api::rpc::{Call, Part, Patch};
 use crate::api::{Key, Object, Resource, Value, quote};
 use crate::terminal::kubectl::command::{Command, Invocation};
@@ -11,10 +11,10 @@ use crate::terminal::kubectl::flags::Flag;
 use crate::terminal::kubectl::last_applied;
 use crate::terminal::kubectl::options::{self, DryRun};
 use crate::terminal::kubectl::output;
-use crate::terminal::kubectl::resources::Targets;
 use crate::terminal::kubectl::revisions;
 use crate::terminal::kubectl::script::{Ctx, Env, Flow, Next};
 use crate::terminal::kubectl::task::Task;
+use crate::terminal::kubectl::walk::Walk;
 
 /// The command.
 pub const COMMAND: Command = Command {
@@ -35,8 +35,7 @@ pub const COMMAND: Command = Command {
 /// What `rollout undo` still has to do.
 #[derive(Clone, Debug)]
 pub struct Undo {
-    targets: Targets,
-    next: usize,
+    walk: Walk,
     revision: i64,
     dry_run: DryRun,
 }
@@ -44,19 +43,15 @@ pub struct Undo {
 fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
     let revision = invocation.flags.int("to-revision");
     let dry_run = DryRun::of(&invocation.flags)?;
-    Ok(Task::from(Undo { targets: targets(invocation, env)?, next: 0, revision, dry_run }))
+    Ok(Task::from(Undo { walk: walk(invocation, env)?, revision, dry_run }))
 }
 
 impl Undo {
     /// Rolls the next target back.
     pub fn step(&mut self, ctx: &mut Ctx<'_>) -> Flow<Next> {
-        let targets = self.targets.list.clone();
-        let Some(target) = targets.get(self.next) else { return Ok(Next::Exit(0)) };
-        self.next += 1;
-        let mut keys = self.targets.keys(ctx, &target.clone()?)??;
-        while let Some((resource, key)) = keys.pop() {
-            self.undo(ctx, resource, &key)?;
-        }
+        let Some(object) = self.walk.object(ctx)? else { return Ok(Next::Exit(0)) };
+        let (resource, key) = object?;
+        self.undo(ctx, resource, &key)?;
         Ok(Next::Again)
     }
 

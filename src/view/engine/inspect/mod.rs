@@ -5,6 +5,7 @@ mod object;
 mod place;
 mod summary;
 mod why;
+mod write;
 
 use std::sync::Arc;
 
@@ -115,6 +116,7 @@ fn bare(subject: Subject, title: &str, kind: &str, namespace: &str) -> Inspector
         decision: None,
         message: None,
         causes: Vec::new(),
+        write: None,
         summary: Vec::new(),
         yaml: String::new(),
         events: Vec::new(),

@@ -16,7 +16,7 @@ use crate::view::node::Power;
 use crate::view::story::{Actor, Answer, Deed};
 use crate::view::subject::ObjectId;
 
-use super::{Source, bare, decision, summary, why};
+use super::{Source, bare, decision, summary, why, write};
 
 /// All about `id`.
 pub fn view(source: Source<'_>, id: &ObjectId) -> InspectorView {
@@ -33,6 +33,7 @@ pub fn view(source: Source<'_>, id: &ObjectId) -> InspectorView {
         answer: answer(source, id, &object, explained, &causes),
         decision: explained.map(decision::table),
         causes,
+        write: write::of(source, kv, &object),
         summary: summary::sections(&object, cluster.now()),
         yaml: yaml(&object),
         events: events(source, id),

@@ -53,8 +53,8 @@ fn general(object: &Object, now: Time) -> Vec<Field> {
     let cells = columns.iter().zip(row.cells).skip(1);
     let shown = cells.filter(|(_, cell)| !cell.is_empty() && cell != "<none>");
     let mut fields: Vec<Field> = shown
-        .map(|(column, cell)| match column.name {
-            "Node" => field(column.name, link(ObjectId::node(&cell))),
+        .map(|(column, cell)| match column.name.as_str() {
+            "Node" => field("Node", link(ObjectId::node(&cell))),
             name => field(name, text(cell)),
         })
         .collect();
