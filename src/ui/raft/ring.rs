@@ -56,7 +56,17 @@ fn standing(at: Point) -> String {
 #[component]
 fn Ways() -> impl IntoView {
     let raft = page().board.raft;
-    let drawn = Memo::new(move |_| raft.with(|raft| ways(raft)));
+    // The lines are drawn anew only when what they depend on is another.
+    let seen = Memo::new(move |_| {
+        raft.with(|raft| {
+            let leads = |member: &RaftMember| member.runs && member.role == RaftRole::Leader;
+            (raft.cuts.clone(), raft.members.iter().map(leads).collect::<Vec<_>>())
+        })
+    });
+    let drawn = Memo::new(move |_| {
+        seen.track();
+        raft.with_untracked(|raft| ways(raft))
+    });
     let split = Memo::new(move |_| raft.with(|raft| raft.groups().iter().any(|group| *group > 0)));
     view! {
         <svg
@@ -153,8 +163,9 @@ fn Member(
     let raft = page.board.raft;
     let seen = Memo::new(move |_| raft.with(|raft| raft.members.get(at).cloned()));
     let drag: RwSignal<Option<Drag>> = expect_context();
+    let count = Memo::new(move |_| raft.with(|raft| raft.members.len()));
     let style = move || {
-        let place = raft.with(|raft| standing(seat(at, raft.members.len())));
+        let place = standing(seat(at, count.get()));
         match drag.get().filter(|drag| drag.at == at && drag.counts()) {
             Some(Drag { by: (x, y), .. }) => format!("{place};translate:{x:.0}px {y:.0}px"),
             None => place,
@@ -226,6 +237,7 @@ fn Face(
             seen.with(|member| member.as_ref().map(|member| read(member, lang)).unwrap_or_default())
         }
     };
+    let told = Memo::new(move |_| tag(page, at));
     view! {
             <Show when=move || seen.with(|m| m.as_ref().is_some_and(leads))>
                 <span class="member__crown"><Icon name="crown"/></span>
@@ -235,7 +247,7 @@ fn Face(
             <span class="member__term">
                 {with(|member, lang| format!("{} {}", lang.term(), member.term))}
             </span>
-            <span class="member__tag">{move || tag(page, at)}</span>
+            <span class="member__tag">{move || told.get()}</span>
     }
 }
 
