@@ -7,8 +7,12 @@ use std::sync::Arc;
 pub use super::access::{Access, Review, Subject};
 pub use super::paging::{ListMeta, Version};
 pub use super::selection::Selection;
+pub use super::table::{Column, Row, Table};
 use super::types::{ObjectMeta, Uid};
-use super::{Change, Collection, Key, List, Object, Resource, Served, Status, Str, Value};
+use super::{
+    Change, Collection, HttpRequest, HttpResponse, Key, List, Object, Resource, Served, Status,
+    Str, Value,
+};
 
 /// From a client to an apiserver.
 #[derive(Clone, Debug)]
@@ -26,6 +30,8 @@ pub enum ToClient {
     Response(u32, Arc<Response>),
     /// Events of a watch, by the number of the request that opened it.
     Events(u32, List<WatchEvent>),
+    /// The same, for a watch over HTTP: the events, and the text that goes over the wire.
+    Frames(u32, List<WatchEvent>, Str),
     /// A watch has ended.
     WatchClosed(u32, Option<Arc<Status>>),
 }
@@ -156,6 +162,8 @@ pub enum Call {
     },
     /// Asks which custom resources are served.
     Discover,
+    /// Any of these, and whatever else is at a path of the server, as HTTP has it.
+    Http(Arc<HttpRequest>),
 }
 
 /// A part of an object that is read and written by itself.
@@ -267,37 +275,8 @@ pub enum Answer {
     Watching,
     /// Done, and nothing to show.
     Done,
-}
-
-/// Rows for people, with the objects they are of. Models apimachinery/pkg/apis/meta/v1 Table.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Table {
-    /// The resource the rows are of.
-    pub resource: Resource,
-    /// The columns.
-    pub columns: List<Column>,
-    /// The rows.
-    pub rows: Vec<Row>,
-    /// What is to be said of them together.
-    pub meta: ListMeta,
-}
-
-/// A column of a [`Table`].
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Column {
-    /// Its heading, such as `Ready`.
-    pub name: Str,
-    /// 0 for columns always shown, above for those of `-o wide`.
-    pub priority: u8,
-}
-
-/// A row of a [`Table`].
-#[derive(Clone, PartialEq, Debug)]
-pub struct Row {
-    /// One text a column.
-    pub cells: Vec<Str>,
-    /// The object it is of.
-    pub object: Object,
+    /// What a request over HTTP is answered with, be it a refusal.
+    Http(Arc<HttpResponse>),
 }
 
 /// One event of a watch.
@@ -332,7 +311,8 @@ impl Call {
             | Self::Bind { .. }
             | Self::Review(_)
             | Self::Token { .. }
-            | Self::Discover => {}
+            | Self::Discover
+            | Self::Http(_) => {}
         }
         self
     }
@@ -350,8 +330,8 @@ impl Call {
             | Self::DeleteCollection { selection, .. } => selection.resource,
             Self::Bind { .. } => Resource::PODS,
             Self::Token { .. } => Resource::SERVICEACCOUNTS,
-            // What is decided by roles is put down to them.
-            Self::Review(_) => Resource::ROLES,
+            // What is decided by roles is put down to them, and so is what is no resource.
+            Self::Review(_) | Self::Http(_) => Resource::ROLES,
             Self::Discover => Resource::CUSTOMRESOURCEDEFINITIONS,
         }
     }
@@ -369,6 +349,13 @@ impl Call {
             Self::Patch { .. } => "patch",
             Self::Delete { .. } => "delete",
             Self::DeleteCollection { .. } => "deletecollection",
+            Self::Http(request) => match request.method.as_str() {
+                "POST" => "post",
+                "PUT" => "put",
+                "PATCH" => "patch",
+                "DELETE" => "delete",
+                _ => "get",
+            },
         }
     }
 
@@ -389,7 +376,8 @@ impl Call {
             | Self::Watch { .. }
             | Self::DeleteCollection { .. }
             | Self::Review(_)
-            | Self::Discover => "",
+            | Self::Discover
+            | Self::Http(_) => "",
         }
     }
 
@@ -406,7 +394,7 @@ impl Call {
             Self::List(selection)
             | Self::Watch { selection, .. }
             | Self::DeleteCollection { selection, .. } => &selection.namespace,
-            Self::Review(_) | Self::Discover => "",
+            Self::Review(_) | Self::Discover | Self::Http(_) => "",
         }
     }
 
@@ -420,6 +408,7 @@ impl Call {
                 | Self::Review(_)
                 | Self::Token { .. }
                 | Self::Discover
+                | Self::Http(_)
         )
     }
 }

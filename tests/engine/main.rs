@@ -14,4 +14,6 @@ mod raft_simulation;
 mod replay;
 mod scenarios;
 mod scheduler_conform;
+#[cfg(feature = "serve")]
+mod serve;
 mod tidy;

@@ -4,11 +4,11 @@
 //! beforehand; for the rest it asks.
 
 use super::command::{Command, Invocation};
-use super::discovery::{self, Entry};
 use super::error::Error;
 use super::flags::{Flag, Kind};
 use super::script::{Env, Next};
 use super::task::{Local, Task};
+use crate::api::discovery::{self, Entry};
 use crate::api::{Served, Str, quote};
 use crate::terminal::printers::tabwriter::TabWriter;
 use crate::terminal::text::Text;
@@ -41,11 +41,7 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
     }
     let format = flags.text("output");
     if !matches!(format, "" | "wide" | "name") {
-        let format = quote(format);
-        return Err(Error::plain(format!(
-            "unable to match a printer suitable for the output format {format}, allowed formats \
-             are: json,kyaml,name,wide,yaml"
-        )));
+        return Err(no_printer(format));
     }
     let all_in =
         |wanted: &[String], known: &[String]| wanted.iter().all(|word| known.contains(word));
@@ -162,4 +158,13 @@ impl From<&Served> for Line {
             is_custom: true,
         }
     }
+}
+
+/// There is no such output format.
+fn no_printer(format: &str) -> Error {
+    let format = quote(format);
+    Error::plain(format!(
+        "unable to match a printer suitable for the output format {format}, allowed formats are: \
+         json,kyaml,name,wide,yaml"
+    ))
 }
