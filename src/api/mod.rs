@@ -41,6 +41,7 @@ pub mod types;
 pub mod validation;
 mod value;
 pub mod warnings;
+mod watch_event;
 
 pub use codec::{Codec, List, StrMap};
 pub use collection::{Change, Collection};
