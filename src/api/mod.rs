@@ -30,6 +30,7 @@ pub mod registry;
 pub mod resources;
 pub mod rpc;
 pub mod schema;
+mod selection;
 mod selector;
 mod status;
 mod stored;
@@ -41,7 +42,6 @@ pub mod types;
 pub mod validation;
 mod value;
 pub mod warnings;
-mod watch_event;
 
 pub use codec::{Codec, List, StrMap};
 pub use collection::{Change, Collection};

@@ -5,13 +5,13 @@
 use std::sync::Arc;
 
 pub use super::access::{Access, Review, Subject};
-use super::labels::{FieldSelector, Selector};
 pub use super::paging::{ListMeta, Version};
+pub use super::selection::Selection;
 pub use super::table::{Column, Row, Table};
 use super::types::{ObjectMeta, Uid};
-pub use super::watch_event::WatchEvent;
 use super::{
-    Collection, HttpRequest, HttpResponse, Key, List, Object, Resource, Served, Status, Str, Value,
+    Change, Collection, HttpRequest, HttpResponse, Key, List, Object, Resource, Served, Status,
+    Str, Value,
 };
 
 /// From a client to an apiserver.
@@ -166,25 +166,6 @@ pub enum Call {
     Http(Arc<HttpRequest>),
 }
 
-/// Which objects of a resource are meant.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Selection {
-    /// The resource.
-    pub resource: Resource,
-    /// The namespace; empty for all.
-    pub namespace: Str,
-    /// By label.
-    pub labels: Selector,
-    /// By field.
-    pub fields: FieldSelector,
-    /// As of when.
-    pub version: Version,
-    /// How many at most; 0 for all.
-    pub limit: u64,
-    /// Where an earlier answer to the same selection stopped; empty to begin.
-    pub continuation: Str,
-}
-
 /// A part of an object that is read and written by itself.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
 pub enum Part {
@@ -298,31 +279,17 @@ pub enum Answer {
     Http(Arc<HttpResponse>),
 }
 
-impl Selection {
-    /// Every object of `resource`.
-    pub fn all(resource: Resource) -> Self {
-        Self {
-            resource,
-            namespace: Str::default(),
-            labels: Selector::everything(),
-            fields: FieldSelector::default(),
-            version: Version::Newest,
-            limit: 0,
-            continuation: Str::default(),
-        }
-    }
-
-    /// Whether `object`, of this resource, is meant.
-    pub fn matches(&self, object: &Object) -> bool {
-        (self.namespace.is_empty() || object.namespace() == self.namespace)
-            && self.labels.matches(&object.meta().labels)
-            && self.fields.matches(object)
-    }
-
-    /// Whether every object of the resource is meant.
-    pub fn is_everything(&self) -> bool {
-        self.namespace.is_empty() && self.labels.is_everything() && self.fields.is_everything()
-    }
+/// One event of a watch.
+#[derive(Clone, Debug)]
+pub enum WatchEvent {
+    /// An object came into what is selected.
+    Added(Arc<Change>),
+    /// An object that is selected changed.
+    Modified(Arc<Change>),
+    /// An object left what is selected.
+    Deleted(Arc<Change>),
+    /// The store has come this far, and nothing selected changed since the last event.
+    Bookmark(u64),
 }
 
 impl Call {
@@ -443,6 +410,46 @@ impl Call {
                 | Self::Discover
                 | Self::Http(_)
         )
+    }
+}
+
+impl WatchEvent {
+    /// The event as `selection` sees it, which an object may enter or leave by a change of its
+    /// own; `None` when it does not see it at all.
+    pub fn of(change: &Arc<Change>, selection: &Selection) -> Option<Self> {
+        let seen = |object: &Option<Object>| object.as_ref().is_some_and(|o| selection.matches(o));
+        match (seen(&change.before), seen(&change.after)) {
+            (false, true) => Some(Self::Added(change.clone())),
+            (true, true) => Some(Self::Modified(change.clone())),
+            (true, false) => Some(Self::Deleted(change.clone())),
+            (false, false) => None,
+        }
+    }
+
+    /// The revision of the store that made it.
+    pub fn revision(&self) -> u64 {
+        match self {
+            Self::Added(change) | Self::Modified(change) | Self::Deleted(change) => change.revision,
+            Self::Bookmark(revision) => *revision,
+        }
+    }
+
+    /// The change behind it.
+    pub fn change(&self) -> Option<&Arc<Change>> {
+        match self {
+            Self::Added(change) | Self::Modified(change) | Self::Deleted(change) => Some(change),
+            Self::Bookmark(_) => None,
+        }
+    }
+
+    /// Its type, as the API writes it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Added(_) => "ADDED",
+            Self::Modified(_) => "MODIFIED",
+            Self::Deleted(_) => "DELETED",
+            Self::Bookmark(_) => "BOOKMARK",
+        }
     }
 }
 

@@ -5,6 +5,7 @@ mod conformance;
 mod constant;
 mod etcd_simulation;
 mod faults;
+mod fuzz;
 mod manifest;
 mod manifest_conformance;
 mod raft_conform;

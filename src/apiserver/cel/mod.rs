@@ -131,7 +131,7 @@ fn undeclared<'e>(expr: &'e Expr, known: &mut Vec<&'e str>) -> Option<(usize, St
             known.extend(bound.iter().map(|name| name.as_str()));
             let found = arguments.iter().skip(bound.len()).find_map(|a| undeclared(a, known));
             known.truncate(count);
-            if found.is_some() || bound.len() > 0 || functions::is_known(name) {
+            if found.is_some() || !bound.is_empty() || functions::is_known(name) {
                 return found;
             }
             Some((expr.at, format!("undeclared reference to '{name}' (in container '')")))

@@ -41,11 +41,7 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
     }
     let format = flags.text("output");
     if !matches!(format, "" | "wide" | "name") {
-        let format = quote(format);
-        return Err(Error::plain(format!(
-            "unable to match a printer suitable for the output format {format}, allowed formats \
-             are: json,kyaml,name,wide,yaml"
-        )));
+        return Err(no_printer(format));
     }
     let all_in =
         |wanted: &[String], known: &[String]| wanted.iter().all(|word| known.contains(word));
@@ -158,4 +154,13 @@ impl From<&Served> for Line {
             is_custom: true,
         }
     }
+}
+
+/// There is no such output format.
+fn no_printer(format: &str) -> Error {
+    let format = quote(format);
+    Error::plain(format!(
+        "unable to match a printer suitable for the output format {format}, allowed formats are: \
+         json,kyaml,name,wide,yaml"
+    ))
 }

@@ -1,8 +1,8 @@
 //! `kubectl edit` and `kubectl apply edit-last-applied`: objects as text, changed by a person.
 //!
 //! Models kubectl/pkg/cmd/util/editor/editoptions.go. The text goes to the page's editor, or to the
-//! command that `KUBE_EDITOR` or `EDITOR` names. What the server refuses is shown in the text, which
-//! is opened again. Invariant: what a person did not change is not sent.
+//! command that `KUBE_EDITOR` or `EDITOR` names. What the server refuses is shown in the text,
+//! which is opened again. Invariant: what a person did not change is not sent.
 
 use super::command::{Command, Invocation};
 use super::error::Error;

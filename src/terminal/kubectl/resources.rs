@@ -76,10 +76,7 @@ pub fn find(invocation: &Invocation, env: &Env, finding: Finding) -> Result<Targ
         Ok(Targets { list: list.into(), single, written: written.clone() })
     };
     if flags.is_given("filename") || flags.is_given("kustomize") {
-        if finding.is_local && args != Args::None {
-            return Err(Error::plain(FILES_ONLY));
-        }
-        args.must_be_absent()?;
+        args.must_be_absent(finding.is_local)?;
         let selector = Selector::parse(labels).map_err(|error| {
             let labels = quote(labels);
             Error::plain(format!("the provided selector {labels} is not valid: {error}"))
@@ -149,9 +146,10 @@ enum Args {
 }
 
 impl Args {
-    fn must_be_absent(&self) -> Result<(), Error> {
+    fn must_be_absent(&self, is_local: bool) -> Result<(), Error> {
         match self {
             Self::None => Ok(()),
+            _ if is_local => Err(Error::plain(FILES_ONLY)),
             Self::Types(_) | Self::Names(..) => Err(Error::plain(
                 "when paths, URLs, or stdin is provided as input, you may not specify resource \
                  arguments as well",

@@ -60,7 +60,7 @@ pub const COMMAND: Command = Command {
             Flag::switch("tty", "Give it a terminal; not simulated.").short('t'),
         ],
     ],
-    required: &[],
+    required: &["image"],
     start,
 };
 

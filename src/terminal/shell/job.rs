@@ -4,79 +4,38 @@
 //! the output before it: what they print is the same. Invariant: a substitution nests no deeper
 //! than [`DEPTH_MAX`], and no more than [`CAUGHT_MAX`] bytes of output are ever held.
 
-use std::sync::Arc;
-
+use super::World;
 use super::builtins::{self, Done};
 use super::event::Event;
 use super::expand;
 use super::parse::{self, Commands, Condition, Input, Part, Simple, Word};
-use super::program::{Program, Sleep};
-use crate::api::{Stored, Str};
-use crate::etcd::Backup;
-use crate::sim::{Address, Duration, Map, Time};
-use crate::terminal::etcdctl::{self, Hosts};
-use crate::terminal::kubectl::config::KubeConfig;
-use crate::terminal::kubectl::process::{Process, Start};
+use super::program::Program;
+use crate::api::Str;
+use crate::sim::{Map, Time};
+use crate::terminal::etcdctl;
+use crate::terminal::kubectl::process::Process;
 use crate::terminal::kubectl::script::Serving;
-use crate::terminal::screen::{Piece, Screen, Stream};
+use crate::terminal::screen::{Piece, Stream};
 use crate::terminal::{Out, Record};
 
 /// How deep `$(…)` may nest.
 const DEPTH_MAX: usize = 8;
 /// How many bytes of output are held for a pipe, a file or a substitution.
 const CAUGHT_MAX: usize = 4 << 20;
-/// How many files there may be, and how long one may be.
-const FILES_MAX: usize = 1000;
-/// How long kubectl takes to begin: reading its configuration and what the server serves. With it
-/// every command takes at least a tenth of a second.
-const STARTUP: Duration = Duration::from_millis(100);
-
-/// What commands work with.
-#[derive(Clone, Debug)]
-pub struct World {
-    /// What a person sees.
-    pub screen: Screen,
-    /// The files, by name.
-    pub files: Map<Str, Str>,
-    /// Copies of etcd's database, by the name of the file or directory that stands for each.
-    pub backups: Map<Str, Arc<Backup<Stored>>>,
-    /// Variables that programs are started with.
-    pub variables: Map<Str, Str>,
-    /// The time.
-    pub now: Time,
-    /// What runs in the background, by number.
-    pub jobs: Vec<(u32, Str)>,
-    /// Which of them are to end.
-    pub killed: Vec<u32>,
-    /// What is to run in the background from now on.
-    pub spawned: Vec<Job>,
-    /// The file that a person is editing for a program that waits.
-    pub editing: Option<Str>,
-    /// What `curl` reaches on this machine: ports that programs in the background serve.
-    pub served: Vec<Serving>,
-    /// The exit code of the line before.
-    pub code: i32,
-    hosts: Hosts,
-    config: Arc<KubeConfig>,
-    address: Address,
-    server: Str,
-    /// How many processes have been started.
-    processes: u32,
-}
 
 /// A line that runs.
 #[derive(Clone, Debug)]
 pub struct Job {
     line: Str,
     /// The commands that are left; a frame more for each substitution within them.
-    frames: Vec<Frame>,
-    process: Option<Program>,
+    pub(super) frames: Vec<Frame>,
+    pub(super) process: Option<Program>,
 }
 
 /// A list of commands being run.
 #[derive(Clone, Debug, Default)]
-struct Frame {
-    commands: Commands,
+pub(super) struct Frame {
+    pub(super) commands: Commands,
     /// The exit code of the last command.
     code: i32,
     /// What the command before has put into the pipe.
@@ -84,100 +43,7 @@ struct Frame {
     /// What has been printed of what is not to be shown.
     caught: String,
     /// The command that runs.
-    running: Option<Simple>,
-}
-
-impl World {
-    /// A world without files, from which `server` is reached at `address`.
-    pub fn new(
-        address: Address,
-        server: &'static str,
-        config: Arc<KubeConfig>,
-        hosts: Hosts,
-    ) -> Self {
-        let endpoints = (etcdctl::ENDPOINTS, hosts.endpoints());
-        Self {
-            screen: Screen::default(),
-            files: Map::default(),
-            backups: Map::default(),
-            variables: [endpoints].into_iter().map(|(name, value)| (name.into(), value)).collect(),
-            now: Time::default(),
-            jobs: Vec::new(),
-            killed: Vec::new(),
-            spawned: Vec::new(),
-            editing: None,
-            served: Vec::new(),
-            code: 0,
-            hosts,
-            config,
-            address,
-            server: Str::new_static(server),
-            processes: 0,
-        }
-    }
-
-    /// Sets a variable; one that is empty is as if it were not there.
-    pub fn set(&mut self, name: &str, value: &str) {
-        if self.variables.contains_key(name) || self.variables.len() < FILES_MAX {
-            self.variables.insert(name.into(), value.into());
-        }
-    }
-
-    /// What a variable holds; nothing where there is none.
-    pub fn variable(&self, name: &str) -> String {
-        match name {
-            "?" => self.code.to_string(),
-            "HOME" => "/home/user".to_owned(),
-            "PWD" => "/home/user".to_owned(),
-            name => self.variables.get(name).map(Str::to_string).unwrap_or_default(),
-        }
-    }
-
-    /// Keeps a copy of etcd's database, with the file that stands for it.
-    pub fn keep(&mut self, name: &str, text: Str, backup: Arc<Backup<Stored>>) {
-        self.write(name, text);
-        if self.files.contains_key(name) {
-            self.backups.insert(name.into(), backup);
-        }
-    }
-
-    /// How many processes have been started that talk to a server.
-    pub fn processes(&self) -> u32 {
-        self.processes
-    }
-
-    /// The kubeconfig.
-    pub fn config(&self) -> &KubeConfig {
-        &self.config
-    }
-
-    /// What another kubectl is started with.
-    fn kubectl(&mut self, args: Vec<String>, stdin: Option<Str>) -> Start {
-        self.processes += 1;
-        Start {
-            args,
-            stdin,
-            files: self.files.clone(),
-            config: self.config.clone(),
-            server: self.server.clone(),
-            address: self.address,
-            number: self.processes,
-            startup: STARTUP,
-        }
-    }
-
-    /// Writes a file; a text that is empty takes it away.
-    pub fn write(&mut self, name: &str, text: Str) {
-        if name == "/dev/null" {
-            return;
-        }
-        if text.is_empty() {
-            self.files.remove(name);
-            self.backups.remove(name);
-        } else if self.files.contains_key(name) || self.files.len() < FILES_MAX {
-            self.files.insert(name.into(), text);
-        }
-    }
+    pub(super) running: Option<Simple>,
 }
 
 impl Job {
@@ -359,7 +225,7 @@ impl Job {
         }
     }
 
-    fn execute(
+    pub(super) fn execute(
         &mut self,
         world: &mut World,
         words: &[String],
@@ -405,7 +271,7 @@ impl Job {
             out.record(Record::Started { words: words.join(" ").into() });
             // What is set before the command is seen by the editor it may start.
             world.variables = variables;
-            let start = Start { startup: STARTUP, ..world.kubectl(words[1..].to_vec(), stdin) };
+            let start = world.kubectl(words[1..].to_vec(), stdin);
             self.process = Some(Program::Kubectl(Process::start(start, now, out)));
             return;
         }
@@ -416,155 +282,13 @@ impl Job {
         self.finish(world, code);
     }
 
-    /// Runs a program of the shell that takes time, or that runs others.
-    fn own(
-        &mut self,
-        world: &mut World,
-        name: &str,
-        args: &[String],
-        stdin: Option<Str>,
-        now: Time,
-        out: &mut Out,
-    ) {
-        match name {
-            "sleep" => {
-                match args.first().map_or("", String::as_str).trim_end_matches('s').parse() {
-                    Ok(seconds) => {
-                        world.processes += 1;
-                        let sleep = Sleep::start(world.processes, seconds, out);
-                        self.process = Some(Program::Sleep(sleep));
-                    }
-                    Err(_) => {
-                        let text = match args.first() {
-                            Some(text) => format!("sleep: invalid time interval '{text}'\n"),
-                            None => "sleep: missing operand\n".to_owned(),
-                        };
-                        let text = text + "Try 'sleep --help' for more information.\n";
-                        self.fail(world, &text, 1);
-                    }
-                }
-            }
-            "xargs" => {
-                let (flags, command) = xargs(args);
-                let given = stdin.unwrap_or_default();
-                let mut words = given.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
-                if words.is_empty() && flags.contains(&"-r") {
-                    return self.finish(world, 0);
-                }
-                let command = if command.is_empty() { vec!["echo".to_owned()] } else { command };
-                let mut rest = Vec::new();
-                if flags.contains(&"-n1") {
-                    rest = words.split_off(words.len().min(1));
-                }
-                let all: Vec<String> = command.iter().cloned().chain(words).collect();
-                if !rest.is_empty() {
-                    self.again(&["xargs", "-n1"], &command, &rest.join("\n"));
-                }
-                self.execute(world, &all, None, now, out);
-            }
-            "watch" => self.watch(world, args),
-            _ => self.curl(world, args, now, out),
-        }
-    }
-
-    /// Puts a command before what is left to run.
-    fn again(&mut self, name: &[&str], args: &[String], stdin: &str) {
-        let frame = self.frames.last_mut().expect("the line itself is a frame");
-        let words = name.iter().map(|word| (*word).to_owned()).chain(args.iter().cloned());
-        let running = frame.running.clone().unwrap_or_default();
-        frame.commands.push_front(Simple {
-            words: words.map(|word| vec![Part::Quoted(word)]).collect(),
-            stdin: Some(Input::Text(stdin.into(), false)),
-            condition: Condition::Always,
-            ..running
-        });
-    }
-
-    /// `watch [-n SECONDS] COMMAND`: runs it, waits, and begins anew until it is interrupted.
-    fn watch(&mut self, world: &mut World, args: &[String]) {
-        let (seconds, command) = match args {
-            [flag, seconds, rest @ ..] if flag == "-n" => (seconds.as_str(), rest),
-            [flag, rest @ ..] if flag.starts_with("-n") => (&flag[2..], rest),
-            rest => ("2", rest),
-        };
-        if command.is_empty() || seconds.parse::<f64>().is_err() {
-            let text = "Usage:\n watch [options] command\n";
-            return self.fail(world, text, 1);
-        }
-        let line = command.join(" ");
-        world.screen.clear();
-        self.print(world, &Piece::out(format!("Every {seconds}s: {line}\n\n")));
-        let mut commands = match parse::parse(&line) {
-            Ok(commands) => commands,
-            Err(error) => return self.fail(world, &format!("bash: {error}\n"), 2),
-        };
-        let quoted = |words: &[&str]| Simple {
-            words: words.iter().map(|word| vec![Part::Quoted((*word).to_owned())]).collect(),
-            ..Simple::default()
-        };
-        commands.push_back(quoted(&["sleep", seconds]));
-        commands.push_back(quoted(&["watch", "-n", seconds, &line]));
-        self.finish(world, 0);
-        let frame = self.frames.last_mut().expect("the line itself is a frame");
-        commands.into_iter().rev().for_each(|simple| frame.commands.push_front(simple));
-    }
-
-    /// `curl URL`: reaches what is served on this machine, and nothing else.
-    fn curl(&mut self, world: &mut World, args: &[String], now: Time, out: &mut Out) {
-        let is_url = |arg: &&String| !arg.starts_with('-');
-        let Some(url) = args.iter().rfind(is_url) else {
-            let text = "curl: (2) no URL specified\n";
-            return self.fail(world, text, 2);
-        };
-        let rest = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
-        let (place, path) = match rest.find('/') {
-            Some(at) => rest.split_at(at),
-            None => (rest, "/"),
-        };
-        let (host, port) = place.rsplit_once(':').unwrap_or((place, "80"));
-        let port: u16 = port.parse().unwrap_or(0);
-        if !matches!(host, "127.0.0.1" | "localhost" | "[::1]") {
-            let is_address = host.bytes().all(|b| b.is_ascii_digit() || b == b'.');
-            let (code, text) = match is_address {
-                true => (
-                    7,
-                    format!(
-                        "Failed to connect to {host} port {port} after 0 ms: Could not connect to server"
-                    ),
-                ),
-                false => (6, format!("Could not resolve host: {host}")),
-            };
-            return self.fail(world, &format!("curl: ({code}) {text}\n"), code);
-        }
-        match world.served.iter().find(|served| served.port() == port) {
-            Some(Serving::Proxy(_)) => {
-                let args = ["get", "--raw", path].map(str::to_owned).to_vec();
-                let start =
-                    Start { startup: Duration::from_millis(1), ..world.kubectl(args, None) };
-                self.process = Some(Program::Kubectl(Process::start(start, now, out)));
-            }
-            Some(Serving::Forward(_)) => {
-                let line = format!("Handling connection for {port}\n");
-                world.screen.print(&Piece::out(line));
-                self.fail(world, "curl: (52) Empty reply from server\n", 52);
-            }
-            None => {
-                let text = format!(
-                    "curl: (7) Failed to connect to {host} port {port} after 0 ms: Could not \
-                     connect to server\n"
-                );
-                self.fail(world, &text, 7);
-            }
-        }
-    }
-
-    fn fail(&mut self, world: &mut World, text: &str, code: i32) {
+    pub(super) fn fail(&mut self, world: &mut World, text: &str, code: i32) {
         self.print(world, &Piece::err(text));
         self.finish(world, code);
     }
 
     /// The command that runs has printed something.
-    fn print(&mut self, world: &mut World, piece: &Piece) {
+    pub(super) fn print(&mut self, world: &mut World, piece: &Piece) {
         let depth = self.frames.len();
         let frame = self.frames.last_mut().expect("the line itself is a frame");
         let redirects = |simple: &Simple| simple.piped || simple.stdout.is_some();
@@ -592,7 +316,7 @@ impl Job {
     }
 
     /// The command that runs has ended: what it printed goes where it belongs.
-    fn finish(&mut self, world: &mut World, code: i32) {
+    pub(super) fn finish(&mut self, world: &mut World, code: i32) {
         let frame = self.frames.last_mut().expect("the line itself is a frame");
         frame.code = code;
         world.code = code;
@@ -609,19 +333,6 @@ impl Job {
             frame.pipe = Some(std::mem::take(&mut frame.caught).into());
         }
     }
-}
-
-/// The flags of `xargs` and the command it runs.
-fn xargs(args: &[String]) -> (Vec<&str>, Vec<String>) {
-    let mut flags = Vec::new();
-    let mut rest = args.iter().map(String::as_str).peekable();
-    while let Some(flag) = rest.next_if(|arg| arg.starts_with('-')) {
-        match flag {
-            "-n" if rest.next_if_eq(&"1").is_some() => flags.push("-n1"),
-            flag => flags.push(flag),
-        }
-    }
-    (flags, rest.map(str::to_owned).collect())
 }
 
 fn applies(condition: Condition, code: i32) -> bool {

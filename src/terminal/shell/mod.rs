@@ -10,10 +10,13 @@ mod expand;
 mod filters;
 pub mod glob;
 mod job;
+mod own;
 mod parse;
 pub mod program;
 mod regex;
+mod world;
 
-pub use job::{Job, World};
+pub use job::Job;
+pub use world::World;
 
 pub use event::Event;

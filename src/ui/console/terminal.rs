@@ -7,7 +7,7 @@ use leptos::html;
 use leptos::prelude::*;
 use web_sys::KeyboardEvent;
 
-use crate::ui::page::page;
+use crate::ui::page::{Page, page};
 use crate::ui::text::t;
 use crate::view::console::{Completion, History, Line, LineKind, Piece};
 use crate::view::intent::Intent;
@@ -103,27 +103,17 @@ fn Prompt(
     let history = StoredValue::new(History::default());
     // After Escape, Tab leaves the line as everywhere else.
     let leaves = StoredValue::new(false);
-    let write = move |text: &str| {
-        if let Some(input) = node.get_untracked() {
-            input.set_value(text);
-            let end = text.encode_utf16().count() as u32;
-            let _ = input.set_selection_range(end, end);
-        }
-    };
+    let write = move |text: &str| write_to(node, text);
     let typed = move || node.get_untracked().map(|input| input.value()).unwrap_or_default();
     let on_key = move |event: KeyboardEvent| {
         // While a syllable is being composed, Enter belongs to the input method.
         if event.is_composing() || event.key_code() == 229 {
             return;
         }
-        let key = event.key();
-        if key == "Tab" && !event.shift_key() && !leaves.get_value() && at_end(node) {
-            event.prevent_default();
-            return page.send(Intent::Complete(typed()));
+        if completes(page, &event, node, leaves) {
+            return;
         }
-        leaves.set_value(key == "Escape");
-        page.board.completion.set(Completion::default());
-        let changed = match key.as_str() {
+        let changed = match event.key().as_str() {
             "Enter" => {
                 let line = typed();
                 history.update_value(|history| history.push(&line));
@@ -147,18 +137,12 @@ fn Prompt(
             write(&text);
         }
     };
-    Effect::new(move || {
-        let Completion { typed: asked, line, .. } = page.board.completion.get();
-        if !asked.is_empty() && typed() == asked && line != asked {
-            write(&line);
-        }
-    });
     let hint = move || {
         let lang = page.lang.get();
         if page.board.busy.get() { lang.terminal_busy() } else { lang.terminal_hint() }
     };
     view! {
-        <Options/>
+        <Options node=node/>
         <div class="terminal__prompt" class:terminal__prompt--busy=page.board.busy>
             <span class="terminal__sign" aria-hidden="true">"$"</span>
             <input
@@ -177,10 +161,48 @@ fn Prompt(
     }
 }
 
-/// What the word before the caret can be.
+/// Puts a text into the line, with the caret behind it.
+fn write_to(node: NodeRef<html::Input>, text: &str) {
+    if let Some(input) = node.get_untracked() {
+        input.set_value(text);
+        let end = text.encode_utf16().count() as u32;
+        let _ = input.set_selection_range(end, end);
+    }
+}
+
+/// Asks what the line can become, if the key is a Tab that means so.
+fn completes(
+    page: Page,
+    event: &KeyboardEvent,
+    node: NodeRef<html::Input>,
+    leaves: StoredValue<bool>,
+) -> bool {
+    let key = event.key();
+    if key == "Tab" && !event.shift_key() && !leaves.get_value() && at_end(node) {
+        event.prevent_default();
+        let typed = node.get_untracked().map(|input| input.value()).unwrap_or_default();
+        page.send(Intent::Complete(typed));
+        return true;
+    }
+    leaves.set_value(key == "Escape");
+    page.board.completion.set(Completion::default());
+    false
+}
+
+/// What the word before the caret can be; what is certain of it is written into the line.
 #[component]
-fn Options() -> impl IntoView {
+fn Options(
+    /// The input.
+    node: NodeRef<html::Input>,
+) -> impl IntoView {
     let page = page();
+    Effect::new(move || {
+        let Completion { typed, line, .. } = page.board.completion.get();
+        let now = node.get_untracked().map(|input| input.value()).unwrap_or_default();
+        if !typed.is_empty() && now == typed && line != typed {
+            write_to(node, &line);
+        }
+    });
     let options = move || page.board.completion.with(|completion| completion.options.clone());
     view! {
         <Show when=move || !options().is_empty()>

@@ -134,19 +134,13 @@ impl EngineHost {
 
     /// Begins with another cluster, once it has come up.
     fn restart(&mut self, config: Config) {
-        let examples = std::mem::take(&mut self.out);
-        let mut fresh = Self::new(config);
-        let until = fresh.session.cluster().now() + WARM_UP;
-        fresh.session.play(until, u64::MAX);
-        fresh.work = Work::Play;
-        fresh.speed = self.speed;
-        // The page shows the pictures of both as one: what is gone is taken away.
-        std::mem::swap(&mut fresh.pictures, &mut self.pictures);
-        std::mem::swap(&mut fresh.console, &mut self.console);
-        let seed = fresh.session.cluster().config().seed;
-        fresh.out = examples;
-        fresh.out.push(Change::Seed(seed));
-        *self = fresh;
+        let seed = config.seed;
+        self.session = Session::new(config);
+        let until = self.session.cluster().now() + WARM_UP;
+        self.session.play(until, u64::MAX);
+        self.work = Work::Play;
+        self.out.push(Change::Seed(seed));
+        self.forget();
     }
 
     fn complete(&mut self, typed: String) {

@@ -146,7 +146,7 @@ impl EngineHost {
     }
 
     /// What was made of another session is made anew.
-    fn forget(&mut self) {
+    pub(super) fn forget(&mut self) {
         self.history = History::default();
         self.stream.forget();
         self.console.forget();

@@ -155,10 +155,10 @@ fn misused(invocation: &Invocation) -> Task {
 }
 
 /// The one argument of a command; its help otherwise.
-fn one_argument(invocation: &Invocation) -> Result<&str, Task> {
+fn one_argument(invocation: &Invocation) -> Result<&str, Box<Task>> {
     match &invocation.args[..] {
         [name] => Ok(name),
-        _ => Err(misused(invocation)),
+        _ => Err(Box::new(misused(invocation))),
     }
 }
 

@@ -30,7 +30,7 @@ pub const COMMAND: Command = Command {
 fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
     let name = match one_argument(invocation) {
         Ok(name) => name,
-        Err(help) => return Ok(help),
+        Err(help) => return Ok(*help),
     };
     let flags = &invocation.flags;
     let authority = flags.text("certificate-authority");

@@ -21,7 +21,7 @@ pub const COMMAND: Command = Command {
 fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
     let name = match one_argument(invocation) {
         Ok(name) => name,
-        Err(help) => return Ok(help),
+        Err(help) => return Ok(*help),
     };
     let mut config: KubeConfig = (*env.config).clone();
     match Property::of(name)? {

@@ -20,7 +20,7 @@ pub const COMMAND: Command = Command {
 fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
     let name = match one_argument(invocation) {
         Ok(name) => name,
-        Err(help) => return Ok(help),
+        Err(help) => return Ok(*help),
     };
     if env.config.context(name).is_none() {
         return Err(Error::plain(format!("no context exists with the name: {}", quote(name))));

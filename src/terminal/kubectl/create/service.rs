@@ -49,7 +49,6 @@ pub const EXTERNAL_NAME: Command = Command {
     flags: &[COMMON[0], COMMON[1], COMMON[2], COMMON[3], &[SAVES, TCP, EXTERNAL_NAME_FLAG]],
     required: &["external-name"],
     start: |invocation, env| start(invocation, env, "ExternalName"),
-    ..CLUSTER_IP
 };
 
 const COMMON: Tables = &[
