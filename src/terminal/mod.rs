@@ -229,7 +229,8 @@ impl Terminal {
             if let Some(at) = self.background.iter().position(|(known, _)| *known == number) {
                 let (_, mut job) = self.background.remove(at);
                 job.hang_up(out);
-                let line = format!("[{number}]+  Terminated              {}", job.line());
+                let typed = job.line().trim_end_matches([' ', '&']);
+                let line = format!("[{number}]+  Terminated              {typed}");
                 self.world.screen.note(&line);
             }
         }

@@ -14,13 +14,15 @@ use std::time::Duration;
 use orrery::api::{Fields, Value};
 use orrery::bench::{self, Meter, Suite as Figures};
 use orrery::etcd::raft::conform::{self, Suite};
+use orrery::cluster::portable::Export;
 use orrery::manifest;
-use orrery::scenario::{self, ManifestVerdict, Manifests, Script, Transcript};
+use orrery::scenario::{self, ManifestVerdict, Manifests, Runner, Script, Transcript};
 
 const USAGE: &str = "\
 orrery: a clockwork Kubernetes, on the command line
 
   orrery run FILE...         plays scripts and prints them with the outputs they really give
+  orrery export FILE         plays a script and prints its cluster as a script of kind and kubectl
   orrery conform [--all] PATH...
                              plays recorded scripts (files, or folders of them) and compares;
                              shows the first difference of each, or all of them
@@ -41,6 +43,7 @@ fn main() -> ExitCode {
     let outcome = match args.split_first() {
         Some((command, rest)) => match command.as_str() {
             "run" => play(rest),
+            "export" => export(rest),
             "conform" => conform(rest),
             "conform-manifests" => conform_manifests(rest),
             "raft-conform" => raft_conform(rest),
@@ -74,6 +77,16 @@ fn play(files: &[String]) -> Outcome {
         well &= transcript.differences().next().is_none();
     }
     Ok(well)
+}
+
+/// `orrery export FILE`
+fn export(files: &[String]) -> Outcome {
+    let [file] = files else { return Err("usage: orrery export FILE".to_owned()) };
+    let script = read(Path::new(file))?;
+    let mut runner = Runner::new(&script);
+    script.steps.iter().for_each(|step| _ = runner.play(step));
+    print!("{}", Export::of(runner.session()).script());
+    Ok(true)
 }
 
 /// `orrery conform [--all] PATH...`

@@ -50,6 +50,7 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
                     --local=true is set";
         return Err(Error::plain(text));
     }
+    let cause = invocation.cause();
     let invocation = Invocation { args: words, ..invocation.clone() };
     let finding = Finding { all: flags.is_on("all"), is_local, ..Finding::default() };
     let targets = resources::find(&invocation, env, finding)?;
@@ -57,7 +58,7 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
     let format = Format::of(flags, output::OPERATION_FORMATS)?;
     let dry_run = DryRun::of(flags)?;
     let change = Change::new(targets, Edit::Annotate(edit), format, dry_run);
-    Ok(change.locally(is_local).caused_by(invocation.cause()).task())
+    Ok(change.locally(is_local).caused_by(cause).task())
 }
 
 impl Annotate {

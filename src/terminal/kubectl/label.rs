@@ -78,13 +78,14 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
                     --local=true is set";
         return Err(Error::plain(text));
     }
+    let cause = invocation.cause();
     let invocation = Invocation { args: words, ..invocation.clone() };
     let finding = Finding { all: flags.is_on("all"), is_local, ..Finding::default() };
     let targets = resources::find(&invocation, env, finding)?;
     let edit = Label { pairs, overwrite: flags.is_on("overwrite"), list };
     let format = Format::of(flags, output::OPERATION_FORMATS)?;
     let change = Change::new(targets, Edit::Label(edit), format, DryRun::of(flags)?);
-    Ok(change.locally(is_local).caused_by(invocation.cause()).task())
+    Ok(change.locally(is_local).caused_by(cause).task())
 }
 
 /// Whether a label may have this value.

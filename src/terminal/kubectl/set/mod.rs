@@ -134,13 +134,14 @@ fn begin(invocation: &Invocation, env: &Env, words: Vec<String>, edit: Set) -> R
     let flags = &invocation.flags;
     let dry_run = DryRun::of(flags)?;
     let format = Format::of(flags, output::OPERATION_FORMATS)?;
+    let cause = invocation.cause();
     let invocation = Invocation { args: words, ..invocation.clone() };
     let is_local = options::is_local(flags)?;
     let finding = Finding { all: flags.is_on("all"), is_local, ..Finding::default() };
     let targets = resources::find(&invocation, env, finding)?;
     Ok(Change::new(targets, Edit::Set(edit), format, dry_run)
         .locally(is_local)
-        .caused_by(invocation.cause())
+        .caused_by(cause)
         .task())
 }
 
