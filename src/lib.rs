@@ -12,6 +12,8 @@ pub mod manifest;
 pub mod network;
 pub mod scenario;
 pub mod scheduler;
+#[cfg(feature = "serve")]
+pub mod serve;
 pub mod sim;
 pub mod terminal;
 pub mod timeline;

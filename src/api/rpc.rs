@@ -5,10 +5,14 @@
 use std::sync::Arc;
 
 pub use super::access::{Access, Review, Subject};
-use super::labels::{FieldSelector, Selector};
 pub use super::paging::{ListMeta, Version};
+pub use super::selection::Selection;
+pub use super::table::{Column, Row, Table};
 use super::types::{ObjectMeta, Uid};
-use super::{Change, Collection, Key, List, Object, Resource, Served, Status, Str, Value};
+use super::{
+    Change, Collection, HttpRequest, HttpResponse, Key, List, Object, Resource, Served, Status,
+    Str, Value,
+};
 
 /// From a client to an apiserver.
 #[derive(Clone, Debug)]
@@ -26,6 +30,8 @@ pub enum ToClient {
     Response(u32, Arc<Response>),
     /// Events of a watch, by the number of the request that opened it.
     Events(u32, List<WatchEvent>),
+    /// The same, for a watch over HTTP: the events, and the text that goes over the wire.
+    Frames(u32, List<WatchEvent>, Str),
     /// A watch has ended.
     WatchClosed(u32, Option<Arc<Status>>),
 }
@@ -156,25 +162,8 @@ pub enum Call {
     },
     /// Asks which custom resources are served.
     Discover,
-}
-
-/// Which objects of a resource are meant.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Selection {
-    /// The resource.
-    pub resource: Resource,
-    /// The namespace; empty for all.
-    pub namespace: Str,
-    /// By label.
-    pub labels: Selector,
-    /// By field.
-    pub fields: FieldSelector,
-    /// As of when.
-    pub version: Version,
-    /// How many at most; 0 for all.
-    pub limit: u64,
-    /// Where an earlier answer to the same selection stopped; empty to begin.
-    pub continuation: Str,
+    /// Any of these, and whatever else is at a path of the server, as HTTP has it.
+    Http(Arc<HttpRequest>),
 }
 
 /// A part of an object that is read and written by itself.
@@ -286,37 +275,8 @@ pub enum Answer {
     Watching,
     /// Done, and nothing to show.
     Done,
-}
-
-/// Rows for people, with the objects they are of. Models apimachinery/pkg/apis/meta/v1 Table.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Table {
-    /// The resource the rows are of.
-    pub resource: Resource,
-    /// The columns.
-    pub columns: List<Column>,
-    /// The rows.
-    pub rows: Vec<Row>,
-    /// What is to be said of them together.
-    pub meta: ListMeta,
-}
-
-/// A column of a [`Table`].
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Column {
-    /// Its heading, such as `Ready`.
-    pub name: Str,
-    /// 0 for columns always shown, above for those of `-o wide`.
-    pub priority: u8,
-}
-
-/// A row of a [`Table`].
-#[derive(Clone, PartialEq, Debug)]
-pub struct Row {
-    /// One text a column.
-    pub cells: Vec<Str>,
-    /// The object it is of.
-    pub object: Object,
+    /// What a request over HTTP is answered with, be it a refusal.
+    Http(Arc<HttpResponse>),
 }
 
 /// One event of a watch.
@@ -330,33 +290,6 @@ pub enum WatchEvent {
     Deleted(Arc<Change>),
     /// The store has come this far, and nothing selected changed since the last event.
     Bookmark(u64),
-}
-
-impl Selection {
-    /// Every object of `resource`.
-    pub fn all(resource: Resource) -> Self {
-        Self {
-            resource,
-            namespace: Str::default(),
-            labels: Selector::everything(),
-            fields: FieldSelector::default(),
-            version: Version::Newest,
-            limit: 0,
-            continuation: Str::default(),
-        }
-    }
-
-    /// Whether `object`, of this resource, is meant.
-    pub fn matches(&self, object: &Object) -> bool {
-        (self.namespace.is_empty() || object.namespace() == self.namespace)
-            && self.labels.matches(&object.meta().labels)
-            && self.fields.matches(object)
-    }
-
-    /// Whether every object of the resource is meant.
-    pub fn is_everything(&self) -> bool {
-        self.namespace.is_empty() && self.labels.is_everything() && self.fields.is_everything()
-    }
 }
 
 impl Call {
@@ -378,7 +311,8 @@ impl Call {
             | Self::Bind { .. }
             | Self::Review(_)
             | Self::Token { .. }
-            | Self::Discover => {}
+            | Self::Discover
+            | Self::Http(_) => {}
         }
         self
     }
@@ -396,8 +330,8 @@ impl Call {
             | Self::DeleteCollection { selection, .. } => selection.resource,
             Self::Bind { .. } => Resource::PODS,
             Self::Token { .. } => Resource::SERVICEACCOUNTS,
-            // What is decided by roles is put down to them.
-            Self::Review(_) => Resource::ROLES,
+            // What is decided by roles is put down to them, and so is what is no resource.
+            Self::Review(_) | Self::Http(_) => Resource::ROLES,
             Self::Discover => Resource::CUSTOMRESOURCEDEFINITIONS,
         }
     }
@@ -415,6 +349,13 @@ impl Call {
             Self::Patch { .. } => "patch",
             Self::Delete { .. } => "delete",
             Self::DeleteCollection { .. } => "deletecollection",
+            Self::Http(request) => match request.method.as_str() {
+                "POST" => "post",
+                "PUT" => "put",
+                "PATCH" => "patch",
+                "DELETE" => "delete",
+                _ => "get",
+            },
         }
     }
 
@@ -435,7 +376,8 @@ impl Call {
             | Self::Watch { .. }
             | Self::DeleteCollection { .. }
             | Self::Review(_)
-            | Self::Discover => "",
+            | Self::Discover
+            | Self::Http(_) => "",
         }
     }
 
@@ -452,7 +394,7 @@ impl Call {
             Self::List(selection)
             | Self::Watch { selection, .. }
             | Self::DeleteCollection { selection, .. } => &selection.namespace,
-            Self::Review(_) | Self::Discover => "",
+            Self::Review(_) | Self::Discover | Self::Http(_) => "",
         }
     }
 
@@ -466,6 +408,7 @@ impl Call {
                 | Self::Review(_)
                 | Self::Token { .. }
                 | Self::Discover
+                | Self::Http(_)
         )
     }
 }

@@ -62,9 +62,36 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// All of them but the unknown.
+    const ALL: [Self; 18] = [
+        Self::Unauthorized,
+        Self::Forbidden,
+        Self::NotFound,
+        Self::AlreadyExists,
+        Self::Conflict,
+        Self::Gone,
+        Self::Invalid,
+        Self::ServerTimeout,
+        Self::Timeout,
+        Self::TooManyRequests,
+        Self::BadRequest,
+        Self::MethodNotAllowed,
+        Self::NotAcceptable,
+        Self::RequestEntityTooLarge,
+        Self::UnsupportedMediaType,
+        Self::InternalError,
+        Self::Expired,
+        Self::ServiceUnavailable,
+    ];
+
     /// The reason as the API writes it; empty when it is unknown.
     pub fn as_str(self) -> String {
         if self == Self::Unknown { String::new() } else { format!("{self:?}") }
+    }
+
+    /// The reason that the API writes as `text`.
+    pub fn named(text: &str) -> Self {
+        Self::ALL.into_iter().find(|reason| reason.as_str() == text).unwrap_or(Self::Unknown)
     }
 }
 

@@ -37,6 +37,15 @@ pub fn refusal(cache: &WatchCache, request: &Request) -> Option<Status> {
         Resource::NAMESPACES if !matches!(call, Call::Create { .. }) => call.name(),
         _ => call.namespace(),
     };
+    if let Call::Http(http) = call {
+        let (verb, path) = (Str::new_static(call.verb()), http.path.clone());
+        let access = Access { verb, path, ..Access::default() };
+        return (!allows(cache, &who, &access)).then(|| {
+            let (user, path) = (quote(&request.user), quote(&access.path));
+            let text = format!("forbidden: User {user} cannot {} path {path}", access.verb);
+            Status::new(403, Reason::Forbidden, text)
+        });
+    }
     let info = resource.info();
     let created = matches!(call, Call::Create { .. });
     let subresource = match call {
@@ -76,6 +85,19 @@ pub fn refusal(cache: &WatchCache, request: &Request) -> Option<Status> {
         quote(info.group)
     );
     Some(Status::forbidden(resource, &access.name, &why))
+}
+
+/// Whether `user`, who claims `groups`, may act as `other`, a user or a group.
+/// Models WithImpersonation.
+pub fn may_act_as(cache: &WatchCache, request: &Request, (resource, other): (&str, &str)) -> bool {
+    let who = full(&Subject { user: request.user.clone(), groups: request.groups.clone() });
+    let access = Access {
+        verb: Str::new_static("impersonate"),
+        resource: resource.into(),
+        name: other.into(),
+        ..Access::default()
+    };
+    is_trusted(&request.user) || allows(cache, &who, &access)
 }
 
 /// Whether someone is a component of the cluster, or its administrator.
@@ -132,6 +154,7 @@ fn full(who: &Subject) -> Subject {
     Subject { user: who.user.clone(), groups: groups.into() }
 }
 
+/// Whether someone, with all groups, may do something.
 fn allows(cache: &WatchCache, who: &Subject, access: &Access) -> bool {
     who.groups.iter().any(|group| group == MASTERS)
         || rules(cache, who, &access.namespace).iter().any(|rule| allows_by(rule, access))

@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use super::answers::{OLD_ENDPOINTS, already_exists, answer_of, as_asked, store_error};
+use super::http::Form;
 use super::stages::{Stage as Reached, Stages};
 use super::storage::{Stored, guarded, key_of, object_at, put};
 use super::write::{Ctx, Extra, Found, Plan, Refusal, plan};
@@ -40,6 +41,8 @@ pub struct Job {
     pub(super) remaining: Vec<Key>,
     /// What these objects were, all together.
     pub(super) listed: Option<(Collection, ListMeta)>,
+    /// The form in which the answer is wanted, if it was asked for over HTTP.
+    form: Option<Arc<Form>>,
 }
 
 /// What a request waits for.
@@ -89,7 +92,18 @@ impl Job {
             since: now,
             remaining: Vec::new(),
             listed: None,
+            form: None,
         }
+    }
+
+    /// A request that came over HTTP at `now`, to be answered in `form`.
+    pub fn over_http(client: (Address, u32), request: Arc<Request>, form: Form, now: Time) -> Self {
+        Self { form: Some(Arc::new(form)), ..Self::new(Some(client), request, now) }
+    }
+
+    /// The form in which the answer is wanted, if it was asked for over HTTP.
+    pub fn form(&self) -> Option<&Arc<Form>> {
+        self.form.as_ref()
     }
 
     /// Since when it has been waiting for the store, if it is.
@@ -122,6 +136,11 @@ impl Apiserver {
                 self.open_watch(&job, selection.clone(), from, bookmarks, out);
             }
             Call::Create { .. } => self.write(job, None, true, out),
+            Call::Http(http) => {
+                let form = job.form.clone().unwrap_or_default();
+                let page = self.page(http, &form, out.now());
+                self.finish(job, page.map(|page| Answer::Http(Arc::new(page))), out);
+            }
             Call::Token { key, asked } => {
                 let answer = match self.cache.get(Resource::SERVICEACCOUNTS, key) {
                     Some(account) => tokens::issue(account, asked, out.now(), &mut self.rng),
@@ -203,6 +222,7 @@ impl Apiserver {
             return self.delete_next(job, out);
         }
         let code = match &result {
+            Ok(Answer::Http(response)) => response.code,
             Ok(_) if matches!(job.request.call, Call::Create { .. } | Call::Bind { .. }) => 201,
             Ok(_) => 200,
             Err(status) => status.code,
@@ -211,6 +231,7 @@ impl Apiserver {
         let user = job.request.user.clone();
         let cause = crate::sim::Causes::one(out.current());
         let refusal = result.as_ref().err().map(|status| status.message.clone());
+        self.counts.count(&what, code);
         let is_write = job.request.call.is_write();
         let stages = is_write.then(|| job.stages.trace(refusal.is_some())).flatten();
         let record = Record::Answered { user, what, code, refusal, stages };
@@ -222,7 +243,8 @@ impl Apiserver {
             if asked == Resource::ENDPOINTS {
                 warnings.insert(0, Str::new_static(OLD_ENDPOINTS));
             }
-            self.reply(client, Response { result, warnings: warnings.into() }, out);
+            let response = Response { result, warnings: warnings.into() };
+            self.reply(client, in_form(job.form.as_deref(), response), out);
         }
         out.resume(before);
     }
@@ -442,6 +464,13 @@ impl Apiserver {
             None => Err(Status::not_found(*resource, key.name())),
         }
     }
+}
+
+/// A response as a document, if it is wanted in a form.
+pub fn in_form(form: Option<&Form>, response: Response) -> Response {
+    let Some(form) = form else { return response };
+    let answer = form.answer(response);
+    Response { warnings: answer.warnings.clone(), result: Ok(Answer::Http(Arc::new(answer))) }
 }
 
 /// Events hang on one lease for this long before the next is made. Models

@@ -10,12 +10,14 @@
 mod admission;
 mod allocation;
 mod answers;
+mod authentication;
 mod authorization;
 mod bootstrap;
 mod cache;
 mod cel;
 mod compaction;
 mod custom;
+mod http;
 mod jobs;
 mod lists;
 pub mod printers;
@@ -41,6 +43,7 @@ use crate::etcd::rpc as etcd;
 use crate::sim::{Address, Duration, Outbox, Rng, Time};
 use cache::WatchCache;
 use compaction::Compactor;
+use http::{Counts, Form, Meant};
 use jobs::Job;
 use watchers::{WatchId, Watchers};
 
@@ -172,6 +175,8 @@ pub struct Apiserver {
     compactor: Compactor,
     /// What was created last of each resource: the next is often much like it, and shares what is.
     last_created: BTreeMap<Resource, Value>,
+    /// What has been answered how often.
+    counts: Counts,
 }
 
 /// How far an apiserver is with its cache.
@@ -210,6 +215,7 @@ impl Apiserver {
             event_lease: None,
             compactor: Compactor::default(),
             last_created: BTreeMap::new(),
+            counts: Counts::default(),
         }
     }
 
@@ -280,9 +286,12 @@ impl Apiserver {
     }
 
     fn on_request(&mut self, client: (Address, u32), request: Arc<Request>, out: &mut Out) {
-        let request = self.authenticated(request, out.now());
-        let mut job = Job::new(Some(client), request, out.now());
-        if self.phase == Phase::Loading {
+        let (mut job, is_page) = match self.read(client, request, out) {
+            Some(read) => read,
+            None => return,
+        };
+        // What the server says of itself it says at any time.
+        if self.phase == Phase::Loading && !is_page {
             let status = Status::new(429, Reason::TooManyRequests, "storage is (re)initializing");
             return self.finish(job, Err(Status { retry_after_secs: 1, ..status }), out);
         }
@@ -304,6 +313,44 @@ impl Apiserver {
             return self.finish(job, Err(Status { retry_after_secs: 1, ..status }), out);
         }
         self.begin(job, out);
+    }
+
+    /// The job that a request makes, and whether it asks for what is no resource; `None` if it is
+    /// answered already, because what HTTP carries cannot be read.
+    fn read(
+        &mut self,
+        client: (Address, u32),
+        request: Arc<Request>,
+        out: &mut Out,
+    ) -> Option<(Job, bool)> {
+        let Call::Http(http) = &request.call else {
+            let request = self.authenticated(request, out.now());
+            return Some((Job::new(Some(client), request, out.now()), false));
+        };
+        let shown = authentication::shown(&request, http);
+        let shown = self.authenticated(shown, out.now());
+        let identified = match authentication::identify(&self.cache, &shown, http) {
+            Ok(identified) => identified,
+            Err(status) => {
+                let job = Job::over_http(client, request.clone(), Form::default(), out.now());
+                self.finish(job, Err(status), out);
+                return None;
+            }
+        };
+        let (form, meant) = http::read(&identified, http, || custom::served(&self.cache));
+        let (request, result) = match meant {
+            Ok(Meant::Call(call)) => (call, Ok(false)),
+            Ok(Meant::Page) => (Arc::new(identified), Ok(true)),
+            Err(status) => (Arc::new(identified), Err(status)),
+        };
+        let job = Job::over_http(client, request, form, out.now());
+        match result {
+            Ok(is_page) => Some((job, is_page)),
+            Err(status) => {
+                self.finish(job, Err(status), out);
+                None
+            }
+        }
     }
 
     /// The request of whoever shows a token: of nobody, if it is not good.

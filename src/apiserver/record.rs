@@ -44,6 +44,8 @@ pub struct What {
     pub part: Part,
     /// Which object; the name is empty for all of a namespace.
     pub key: Key,
+    /// The path, where no resource is asked for.
+    pub path: Str,
 }
 
 impl What {
@@ -54,7 +56,11 @@ impl What {
             _ => Part::Main,
         };
         let key = Key::new(call.namespace(), call.name());
-        Self { verb: call.verb(), resource: call.resource(), part, key }
+        let path = match call {
+            Call::Http(request) => request.path.clone(),
+            _ => Str::default(),
+        };
+        Self { verb: call.verb(), resource: call.resource(), part, key, path }
     }
 }
 
@@ -66,6 +72,9 @@ impl Record {
                 hash.str(user);
                 hash.str(what.verb);
                 hash.str(what.key.as_str());
+                if !what.path.is_empty() {
+                    hash.str(&what.path);
+                }
                 hash.u64(u64::from(*code) << 8 | what.part as u64);
             }
             Self::CacheReady { revision } => hash.u64(*revision),
@@ -92,6 +101,9 @@ impl fmt::Display for What {
             Part::Scale => "/scale",
             Part::Finalize => "/finalize",
         };
+        if !self.path.is_empty() {
+            return write!(f, "{} {}", self.verb, self.path);
+        }
         write!(f, "{} {}{part} {}", self.verb, self.resource.qualified(), self.key)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::jobs::Job;
+use super::jobs::{Job, in_form};
 use super::storage::{PREFIX, Stored};
 use super::watchers::{Watch, WatchId};
 use super::{Apiserver, FOLLOW, LOAD, Message, Out, Phase, RECONNECT, Record, Timer, WatchCache};
@@ -95,10 +95,19 @@ impl Apiserver {
             let ours = changes.filter(|change| change.object().resource() == resource);
             ours.filter_map(|change| WatchEvent::of(change, &selection)).collect()
         };
-        self.reply(id, Response { result: Ok(Answer::Watching), warnings: List::default() }, out);
-        self.watchers.add(id, Watch { selection, bookmarks });
+        let form = job.form().cloned();
+        let opened = Response { result: Ok(Answer::Watching), warnings: List::default() };
+        self.reply(id, in_form(form.as_deref(), opened), out);
+        self.watchers.add(id, Watch { selection, bookmarks, form: form.clone() });
         self.send_events(id, events, out);
-        out.timer(WATCH_TIME + self.rng.up_to(WATCH_TIME), Timer::EndWatch(id));
+        let wanted = form.as_ref().and_then(|form| form.watch_time());
+        if let Some(form) = form.filter(|form| form.marks_initial()) {
+            let revision = self.cache.revision();
+            let frame = form.end_of_initial(revision);
+            self.send_frames(id, [WatchEvent::Bookmark(revision)].into(), frame, out);
+        }
+        let time = wanted.unwrap_or_else(|| WATCH_TIME + self.rng.up_to(WATCH_TIME));
+        out.timer(time, Timer::EndWatch(id));
     }
 
     pub(super) fn end_watch(&mut self, id: WatchId, out: &mut Out) {
@@ -145,19 +154,46 @@ impl Apiserver {
         }
     }
 
-    fn send_events(&self, (client, id): WatchId, events: Vec<WatchEvent>, out: &mut Out) {
-        if !events.is_empty() {
-            let message = Message::Client(ToClient::Events(id, events.into()));
-            out.send_after(self.settings.costs.notify, client, message);
+    fn send_events(&self, id: WatchId, events: Vec<WatchEvent>, out: &mut Out) {
+        if events.is_empty() {
+            return;
         }
+        let events: List<WatchEvent> = events.into();
+        if let Some(form) = self.watchers.get(id).and_then(|watch| watch.form.as_ref()) {
+            let frame = |event: &WatchEvent| {
+                let object = event.change().filter(|_| form.is_table()).map(|c| c.object());
+                let table = object.map(|o| self.table(o.resource(), [o], out.now()));
+                form.frame(event, table)
+            };
+            let frames: String = events.iter().map(frame).collect();
+            return self.send_frames(id, events, frames, out);
+        }
+        let message = Message::Client(ToClient::Events(id.1, events));
+        out.send_after(self.settings.costs.notify, id.0, message);
+    }
+
+    fn send_frames(
+        &self,
+        (client, id): WatchId,
+        events: List<WatchEvent>,
+        frames: String,
+        out: &mut Out,
+    ) {
+        let message = Message::Client(ToClient::Frames(id, events, frames.into()));
+        out.send_after(self.settings.costs.notify, client, message);
     }
 
     fn close_watches(&mut self, out: &mut Out) {
         let ids: Vec<WatchId> = self.watchers.iter().map(|(id, _)| *id).collect();
         for id in ids {
+            let form = self.watchers.get(id).and_then(|watch| watch.form.clone());
             self.watchers.remove(id);
             let status =
                 Arc::new(Status::expired("The resourceVersion for the provided watch is too old."));
+            if let Some(form) = form {
+                let (none, frame) = (List::default(), form.error(&status));
+                self.send_frames(id, none, frame, out);
+            }
             out.send(id.0, Message::Client(ToClient::WatchClosed(id.1, Some(status))));
         }
     }

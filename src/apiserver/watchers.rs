@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::http::Form;
 use crate::api::rpc::{Selection, WatchEvent};
 use crate::api::types::Pod;
 use crate::api::{Change, Object, Resource, Str};
@@ -25,6 +26,8 @@ pub struct Watch {
     pub selection: Selection,
     /// Whether bookmarks are wanted.
     pub bookmarks: bool,
+    /// The form in which events are wanted, if they go over HTTP.
+    pub form: Option<Arc<Form>>,
 }
 
 /// What all objects that a watch can see have in common.
@@ -60,6 +63,11 @@ impl Watchers {
         for (id, _) in self.of(client) {
             self.remove(id);
         }
+    }
+
+    /// A watch.
+    pub fn get(&self, id: WatchId) -> Option<&Arc<Watch>> {
+        self.watches.get(&id)
     }
 
     /// The watches of a client.
@@ -146,7 +154,7 @@ mod tests {
             fields: FieldSelector::equal("spec.nodeName", node),
             ..Selection::all(Resource::PODS)
         };
-        let watch = |selection| Watch { selection, bookmarks: false };
+        let watch = |selection| Watch { selection, bookmarks: false, form: None };
         watchers.add(id(0), watch(Selection::all(Resource::PODS)));
         watchers.add(id(1), watch(on("a")));
         watchers.add(id(2), watch(on("b")));

@@ -7,6 +7,7 @@
 mod deploy;
 mod editor;
 mod history;
+mod http;
 mod large;
 mod members;
 mod requests;
@@ -17,7 +18,7 @@ use std::time::Duration;
 pub use editor::keystrokes;
 
 /// The names of all figures, in the order in which they are measured best.
-pub const NAMES: [&str; 15] = [
+pub const NAMES: [&str; 18] = [
     "deploy-1000",
     "idle-100-nodes",
     "events-per-second",
@@ -33,6 +34,9 @@ pub const NAMES: [&str; 15] = [
     "list-10000-pods",
     "table-10000-pods",
     "apply-1000-objects",
+    "http-get",
+    "http-list",
+    "http-create",
 ];
 
 /// What is needed to measure.
@@ -63,6 +67,7 @@ pub struct Suite {
     history: Option<history::History>,
     large: Option<large::Large>,
     busy: Option<requests::Busy>,
+    http: Option<http::Http>,
 }
 
 impl Meter {
@@ -77,7 +82,7 @@ impl Meter {
 impl Suite {
     /// A suite that has measured nothing yet.
     pub const fn new(meter: Meter) -> Self {
-        Self { meter, deployed: None, history: None, large: None, busy: None }
+        Self { meter, deployed: None, history: None, large: None, busy: None, http: None }
     }
 
     /// Measures a figure. `None` when there is none of that name.
@@ -99,6 +104,9 @@ impl Suite {
             "table-10000-pods" => (self.busy().table_ms(meter), "ms"),
             "apply-1000-objects" => (self.busy().apply_seconds(meter), "s"),
             "keystroke-5000-lines" => (editor::keystroke_ms(meter), "ms"),
+            "http-get" => (self.http().gets_per_second(meter), "1/s"),
+            "http-list" => (self.http().lists_per_second(meter), "1/s"),
+            "http-create" => (self.http().creates_per_second(meter), "1/s"),
             "idle-5-members" => (members::idle(meter, 5), "x"),
             _ => unreachable!("every name has its figure"),
         };
@@ -113,6 +121,10 @@ impl Suite {
     fn history(&mut self) -> &mut history::History {
         let meter = self.meter;
         self.history.get_or_insert_with(|| history::History::new(meter))
+    }
+
+    fn http(&mut self) -> &mut http::Http {
+        self.http.get_or_insert_with(http::Http::new)
     }
 
     fn large(&mut self) -> &mut large::Large {

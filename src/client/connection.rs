@@ -61,8 +61,10 @@ impl<T: Clone> Client<T> {
 
     /// The space of request numbers that `id` is from.
     pub fn space_of(message: &ToClient) -> u8 {
-        let (ToClient::Response(id, _) | ToClient::Events(id, _) | ToClient::WatchClosed(id, _)) =
-            message;
+        let (ToClient::Response(id, _)
+        | ToClient::Events(id, _)
+        | ToClient::Frames(id, ..)
+        | ToClient::WatchClosed(id, _)) = message;
         (id >> 24) as u8
     }
 
@@ -138,7 +140,7 @@ impl<T: Clone> Client<T> {
                 }
                 Some(Inbound::Response(token, response))
             }
-            ToClient::Events(id, events) => {
+            ToClient::Events(id, events) | ToClient::Frames(id, events, _) => {
                 self.open.get(&id).map(|open| Inbound::Events(open.token.clone(), events))
             }
             ToClient::WatchClosed(id, status) => {

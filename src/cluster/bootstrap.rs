@@ -9,6 +9,7 @@ use super::balancer::LoadBalancer;
 use super::config::{Config, Machine, Style};
 use super::etcd_hosts::StoreHost;
 use super::event::Event;
+use super::outside::Outside;
 use super::place::{Component, Places, port};
 use super::process::Slot;
 use super::run::Outboxes;
@@ -63,6 +64,7 @@ impl Cluster {
             balancer: Arc::new(balancer),
             balancer_address,
             terminal: Arc::new(terminal),
+            outside: Outside::default(),
             outboxes: Outboxes::default(),
             places: Arc::new(places),
             config: Arc::new(config),

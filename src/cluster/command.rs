@@ -1,11 +1,13 @@
 //! What a person can do. Everything is here, so that a log of commands says it all.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 pub use super::deed::{MemberDeed, MessageDeed};
 use super::place::Component;
+use crate::api::HttpRequest;
 use crate::etcd::Tuning;
 
 /// Something a person does to the cluster.
@@ -132,6 +134,24 @@ pub enum Command {
         /// With which exit code.
         code: i32,
     },
+    /// Has a program outside the simulation ask the API something.
+    Http {
+        /// Over which line.
+        line: u16,
+        /// Under which number.
+        number: u32,
+        /// As whom its connection is known.
+        user: String,
+        /// And in which groups.
+        groups: Vec<String>,
+        /// What it asks.
+        request: Arc<HttpRequest>,
+    },
+    /// Has a program outside hang up.
+    HangUp {
+        /// Its line.
+        line: u16,
+    },
 }
 
 /// Writes what a shell on the machines would be told.
@@ -166,6 +186,11 @@ impl fmt::Display for Command {
             Self::Isolate { host } => write!(f, "isolate {host}"),
             Self::MendAll => f.write_str("mend all"),
             Self::Finish { prefix, code } => write!(f, "finish {prefix} exit={code}"),
+            Self::Http { request, .. } => {
+                write!(f, "curl -X {} {}", request.method, request.path)?;
+                if request.query.is_empty() { Ok(()) } else { write!(f, "?{}", request.query) }
+            }
+            Self::HangUp { line } => write!(f, "hang up {line}"),
         }
     }
 }

@@ -102,6 +102,9 @@ impl Cluster {
             (Component::Terminal, Payload::StoreEvents(id, events)) => {
                 self.run_terminal(terminal::Input::Changes(id, events), record, sink);
             }
+            (Component::Outside, Payload::ToClient(message)) => {
+                self.hear_outside(packet.to, message);
+            }
             // Nobody sends anything else anywhere.
             _ => {}
         }
@@ -186,6 +189,7 @@ impl Cluster {
                 };
                 self.run_terminal(input, record, sink);
             }
+            Component::Outside => self.cut_outside(end, record),
         }
     }
 }

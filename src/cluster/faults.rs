@@ -18,8 +18,7 @@ use crate::sim::{Causes, Duration, HostId, RecordId, Time};
 
 /// How long a machine that crashed is gone.
 const CRASH: Duration = Duration::from_secs(1);
-/// When timers that are aligned go off, in ticks, and those that are spread, from one to the next.
-const ALIGNED_TICKS: u64 = 10;
+/// How many ticks lie between timers that are spread.
 const SPREAD_TICKS: u64 = 3;
 
 impl Cluster {
@@ -84,9 +83,10 @@ impl Cluster {
     pub(super) fn set_timers(&mut self, aligned: bool, record: RecordId, sink: &mut impl Sink) {
         // All hear of it, and the next tick is that of all.
         let at = self.now + Duration::from_millis(10);
+        let ticks = self.tuning.election_ticks();
         for master in 0..self.places.masters() {
             let spread = if aligned { 0 } else { SPREAD_TICKS * u64::from(master) };
-            let fault = etcd::Fault::Timers(at, ALIGNED_TICKS + spread);
+            let fault = etcd::Fault::Timers(at, ticks + spread);
             if self.is_running(Component::Etcd(master)) {
                 self.run_etcd(master, etcd::Input::Fault(fault), record, sink);
             }

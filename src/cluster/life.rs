@@ -75,6 +75,11 @@ impl Cluster {
             }),
             Command::MendAll => self.mend(|_| true, sink),
             Command::Finish { prefix, code } => self.finish(prefix, *code, record, sink),
+            Command::Http { line, number, user, groups, request } => {
+                let (line, who) = ((*line, *number), (user.as_str(), groups.as_slice()));
+                self.call_from_outside(line, who, request, record, sink);
+            }
+            Command::HangUp { line } => self.hang_up(*line, record),
         }
     }
 
@@ -119,6 +124,8 @@ impl Cluster {
                 self.run_balancer(&super::balancer::Input::Start, record, sink);
             }
             Component::Terminal => self.run_terminal(terminal::Input::Start, record, sink),
+            // It is always there.
+            Component::Outside => {}
         }
         // It may have ended already.
         self.tell_kubelet(component, self.is_running(component), record, sink);
@@ -169,7 +176,10 @@ impl Cluster {
                 self.runtimes[usize::from(host.0)] = kubelet.map(|k| Box::new(k.stop()));
             }
             // These are not for a person to stop.
-            Component::StandIns | Component::LoadBalancer | Component::Terminal => {}
+            Component::StandIns
+            | Component::LoadBalancer
+            | Component::Terminal
+            | Component::Outside => {}
         }
         for address in self.ports(component) {
             for (at, closed) in self.network.close(self.now, address) {
@@ -289,6 +299,7 @@ impl Cluster {
             Component::LoadBalancer | Component::Terminal => {
                 self.network.is_open(self.places.address(component))
             }
+            Component::Outside => true,
         }
     }
 
@@ -309,7 +320,7 @@ impl Cluster {
             Component::ControllerManager(at) => self.managers[usize::from(at)].incarnation(),
             Component::Kubelet(host) => self.kubelets[usize::from(host.0)].incarnation(),
             Component::StandIns => self.stand_ins.incarnation(),
-            Component::LoadBalancer | Component::Terminal => 0,
+            Component::LoadBalancer | Component::Terminal | Component::Outside => 0,
         }
     }
 

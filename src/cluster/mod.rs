@@ -16,6 +16,7 @@ mod etcd_hosts;
 mod event;
 mod faults;
 mod life;
+mod outside;
 mod place;
 pub mod portable;
 mod process;
@@ -57,12 +58,13 @@ pub mod rooms {
 pub use command::{Command, MemberDeed, MessageDeed};
 pub use config::{Config, Costs, Machine, Style};
 pub use event::{Payload, Timer};
+pub use outside::{Heard, LINES_MAX, Outside, Word};
 pub use place::{Component, Places, port};
 pub use record::Record;
 pub use session::{Branch, BranchId, Given, Limit, Session, Stepped};
 pub use summary::{Said, StoreVerb, Summary};
 
-pub use crate::api::Resource;
+pub use crate::api::{HttpRequest, Resource};
 pub use crate::etcd::Tuning;
 pub use crate::sim::Time;
 pub use crate::timeline::Grain;
@@ -125,6 +127,7 @@ pub struct Cluster {
     balancer: Arc<LoadBalancer>,
     balancer_address: Address,
     terminal: Arc<Terminal>,
+    outside: Outside,
     outboxes: Outboxes,
 }
 

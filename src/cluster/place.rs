@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::Config;
+use super::outside::LINES_MAX;
 use crate::api::Str;
 use crate::sim::{Address, HostId};
 
@@ -27,6 +28,8 @@ pub enum Component {
     LoadBalancer,
     /// The person's terminal.
     Terminal,
+    /// Programs outside the simulation.
+    Outside,
 }
 
 impl fmt::Display for Component {
@@ -40,6 +43,7 @@ impl fmt::Display for Component {
             Self::StandIns => f.write_str("kubelets"),
             Self::LoadBalancer => f.write_str("load balancer"),
             Self::Terminal => f.write_str("terminal"),
+            Self::Outside => f.write_str("outside"),
         }
     }
 }
@@ -64,6 +68,8 @@ pub mod port {
     pub const STAND_INS: u16 = 10251;
     /// The person's terminal.
     pub const TERMINAL: u16 = 40_000;
+    /// The first of the lines of programs outside the simulation.
+    pub const OUTSIDE: u16 = 41_000;
 }
 
 /// Which host is what.
@@ -159,6 +165,7 @@ impl Places {
             Component::StandIns => Address::new(self.balancer(), port::STAND_INS),
             Component::LoadBalancer => Address::new(self.balancer(), port::CHECKS),
             Component::Terminal => Address::new(self.person(), port::TERMINAL),
+            Component::Outside => Address::new(self.person(), port::OUTSIDE),
         }
     }
 
@@ -175,6 +182,9 @@ impl Places {
             port::STAND_INS => Some(Component::StandIns),
             port::CHECKS => Some(Component::LoadBalancer),
             port::TERMINAL => Some(Component::Terminal),
+            port if (port::OUTSIDE..port::OUTSIDE + LINES_MAX).contains(&port) => {
+                Some(Component::Outside)
+            }
             _ => None,
         }
     }
@@ -206,7 +216,7 @@ mod tests {
     fn components_are_found_where_they_are() {
         let places = Places::new(&Config::teaching(1));
         let workers: Vec<_> = places.workers().collect();
-        let mut components = vec![Component::LoadBalancer, Component::Terminal];
+        let mut components = vec![Component::LoadBalancer, Component::Terminal, Component::Outside];
         components.extend(workers.iter().map(|host| Component::Kubelet(*host)));
         for master in 0..3 {
             components.push(Component::Etcd(master));

@@ -212,6 +212,7 @@ fn hash_component(component: Component, hash: &mut Fingerprint) {
         Component::StandIns => (5, 0),
         Component::LoadBalancer => (6, 0),
         Component::Terminal => (7, 0),
+        Component::Outside => (8, 0),
     };
     hash.u64(kind << 16 | u64::from(at));
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::event::Payload;
-use crate::api::rpc::{ToClient, ToServer};
+use crate::api::rpc::{Answer, ToClient, ToServer};
 use crate::api::{Key, Resource};
 use crate::apiserver::{Stored, What};
 use crate::etcd::mvcc::{self, Op, Txn};
@@ -112,10 +112,13 @@ impl Said {
             }
             Payload::ToServer(ToServer::Cancel(_)) | Payload::StoreCancel(_) => Self::Cancel,
             Payload::ToClient(ToClient::Response(_, response)) => match &response.result {
+                Ok(Answer::Http(response)) => Self::Response(response.code),
                 Ok(_) => Self::Response(200),
                 Err(status) => Self::Response(status.code),
             },
-            Payload::ToClient(ToClient::Events(_, events)) => Self::of_events(events),
+            Payload::ToClient(ToClient::Events(_, events) | ToClient::Frames(_, events, _)) => {
+                Self::of_events(events)
+            }
             Payload::ToClient(ToClient::WatchClosed(..)) => Self::WatchClosed,
             Payload::Probe => Self::Probe,
             Payload::Probed(ready) => Self::Probed(*ready),
@@ -193,6 +196,9 @@ impl Said {
             Self::Request(what) => {
                 hash.str(what.verb);
                 hash.str(what.key.as_str());
+                if !what.path.is_empty() {
+                    hash.str(&what.path);
+                }
             }
             Self::Response(code) => hash.u64((*code).into()),
             Self::Events(count, _, key) => {

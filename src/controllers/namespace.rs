@@ -59,6 +59,8 @@ pub enum Progress {
     Looking,
     /// Its phase is being written.
     Terminating(Sweep),
+    /// It has been asked what is served beside what every server serves.
+    Discovering(Sweep),
     /// All objects of these resources are being deleted.
     Deleting(Sweep, Vec<Resource>),
     /// What is left of these resources has been asked for.
@@ -130,6 +132,7 @@ impl Controller for Namespaces {
                 }
                 Err(status) => Next::refused(status),
             },
+            Progress::Discovering(sweep) => on_discovered(sweep, &replies),
             Progress::Deleting(sweep, resources) => on_deleted(sweep, resources, &replies),
             Progress::Counting(sweep, resources) => on_counted(ctx, sweep, &resources, &replies),
             Progress::Telling(sweep) => match replies.object() {
@@ -263,6 +266,22 @@ fn delete_all(sweep: Sweep, resources: Vec<Resource>) -> Next<Progress> {
     Next::Call(resources.iter().map(delete).collect(), Progress::Deleting(sweep, resources))
 }
 
+/// Deletes everything but pods, custom resources included.
+fn on_discovered(mut sweep: Sweep, replies: &Replies) -> Next<Progress> {
+    let mut resources: Vec<Resource> = content().collect();
+    for reply in replies.iter() {
+        match reply {
+            Ok(Answer::Served(served)) => {
+                let custom = served.iter().map(|served| served.resource);
+                resources.extend(custom.filter(|resource| resource.info().namespaced));
+            }
+            Ok(_) => {}
+            Err(status) => _ = sweep.error.get_or_insert_with(|| status.message.clone()),
+        }
+    }
+    delete_all(sweep, resources)
+}
+
 fn on_deleted(mut sweep: Sweep, resources: Vec<Resource>, replies: &Replies) -> Next<Progress> {
     let ignored = |code: u16| code == 404 || code == 405;
     if let Some(status) = replies.refusal(|status| !ignored(status.code)) {
@@ -287,7 +306,7 @@ fn on_counted(
     }
     let were_pods = *resources == [Resource::PODS];
     if were_pods && sweep.left.is_empty() && sweep.error.is_none() {
-        return delete_all(sweep, content().collect());
+        return Next::Call(vec![Call::Discover], Progress::Discovering(sweep));
     }
     let conditions = sweep.conditions(ctx.now);
     if *conditions == *sweep.namespace.status.conditions {

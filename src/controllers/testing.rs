@@ -239,6 +239,7 @@ impl World {
                 let found = found.filter(|o| selection.matches(o)).cloned().collect();
                 Ok(Answer::List(selection.resource, found, ListMeta::complete(self.revision)))
             }
+            Call::Discover => Ok(Answer::Served([].into())),
             Call::Watch { selection, from, .. } => {
                 self.watches.insert(id, selection.clone());
                 for change in self.history.clone().iter().filter(|change| change.revision > *from) {

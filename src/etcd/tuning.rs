@@ -65,6 +65,11 @@ impl Default for Tuning {
 }
 
 impl Tuning {
+    /// How many ticks a follower waits at least. As etcd has it: as many whole ones as fit.
+    pub fn election_ticks(&self) -> u64 {
+        u64::from(self.election_ms / self.heartbeat_ms.max(1))
+    }
+
     /// Whether members can run with these flags.
     pub const fn check(&self) -> Result<(), TuningError> {
         let Self { heartbeat_ms, election_ms, .. } = *self;
@@ -89,8 +94,7 @@ impl Settings {
         let heartbeat_ms = tuning.heartbeat_ms.max(1);
         Self {
             heartbeat: Duration::from_millis(heartbeat_ms.into()),
-            // As etcd has it: a timeout is as many whole ticks as fit.
-            election_ticks: u64::from(tuning.election_ms / heartbeat_ms),
+            election_ticks: tuning.election_ticks(),
             spread_ticks: u64::from(tuning.spread_ms / heartbeat_ms),
             pre_vote: tuning.pre_vote,
             check_quorum: tuning.check_quorum,

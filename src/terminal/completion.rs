@@ -5,8 +5,9 @@
 //! out begins with what was typed.
 
 use super::etcdctl;
-use super::kubectl::{discovery, help};
+use super::kubectl::help;
 use super::shell::builtins;
+use crate::api::discovery;
 use crate::api::{Key, Resource, Str};
 
 /// What the terminal may complete with, beside what its programs are made of.

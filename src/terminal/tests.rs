@@ -231,3 +231,74 @@ proptest! {
         prop_assert!(!world.terminal.busy());
     }
 }
+
+/// Pieces of the languages in which output is asked for.
+fn template() -> impl Strategy<Value = String> {
+    let known = vec![
+        "{",
+        "}",
+        "{{",
+        "}}",
+        "[",
+        "]",
+        "[?(@.",
+        ")]",
+        "(",
+        ")",
+        ".",
+        "..",
+        "*",
+        "@",
+        "$",
+        "\"",
+        "'",
+        "\\",
+        ",",
+        ":",
+        "-",
+        "=",
+        "==",
+        "!=",
+        "a",
+        "items",
+        "metadata.name",
+        "range ",
+        "end",
+        "if ",
+        "else",
+        "index ",
+        "len ",
+        "printf ",
+        "|",
+        "0",
+        "-1",
+        "1:2",
+        "\n",
+        "한",
+        " ",
+    ];
+    let piece = prop_oneof![5 => proptest::sample::select(known).prop_map(str::to_owned),
+                            1 => "\\PC{0,3}"];
+    proptest::collection::vec(piece, 0..20).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 1000,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn no_template_makes_it_panic_or_hang(text in template()) {
+        use super::printers::{custom_columns::Columns, go_template::GoTemplate, jsonpath::Template};
+        let value = crate::api::testkit::document(
+            "{items: [{a: 1, metadata: {name: x}}, {a: [1, 2]}], kind: List}",
+        );
+        for text in [text.clone(), format!("{{{text}}}"), format!("{{.items[*]{text}}}")] {
+            let _ = Template::parse(&text).map(|template| template.print(&value));
+        }
+        let _ = Columns::parse(&text);
+        let _ = GoTemplate::parse(&text).map(|template| template.print(&value));
+    }
+}

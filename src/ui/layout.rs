@@ -72,6 +72,7 @@ pub fn Layout() -> impl IntoView {
                 <ColumnEdge label=Lang::resize_left size=left open=page.left_open/>
                 <CentrePanel/>
                 <Show when=move || page.embed>
+                    <h1 class="unseen">{t(Lang::app_name)}</h1>
                     <a class="open-full" href=url::whole() target="_blank" rel="noopener">
                         {t(Lang::open_full)}
                     </a>

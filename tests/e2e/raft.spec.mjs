@@ -305,7 +305,6 @@ test("timeouts are turned, and refused in the words of etcd", () =>
 test("heartbeats are folded", () =>
   visit({ query: { members: 3 } }, async (page) => {
     await page.getByRole("button", { name: "Fold heartbeats" }).click();
-    await page.getByRole("textbox", { name: /terminal/i }).first().waitFor({ state: "attached" });
     const before = Number(await text(page.locator(".position__now")));
     await page.getByRole("button", { name: "Step forward" }).click();
     await until("it moves over many", async () => {

@@ -5,6 +5,7 @@ mod conformance;
 mod constant;
 mod etcd_simulation;
 mod faults;
+mod fuzz;
 mod manifest;
 mod manifest_conformance;
 mod raft_conform;
@@ -13,4 +14,6 @@ mod raft_simulation;
 mod replay;
 mod scenarios;
 mod scheduler_conform;
+#[cfg(feature = "serve")]
+mod serve;
 mod tidy;

@@ -46,8 +46,8 @@ impl Served {
     }
 }
 
-/// What custom resources there have been, by a number that is made of what they are: so it is the
-/// same whoever was here first, and nothing can be seen of this table but that a resource takes four
+/// What custom resources there have been, by a number that is made of what they are: it is the same
+/// whoever was here first, so nothing can be seen of this table but that a resource takes four
 /// bytes. They live as long as the program, as those of the other table do.
 static KNOWN: RwLock<BTreeMap<u32, &'static ResourceInfo>> = RwLock::new(BTreeMap::new());
 

@@ -16,6 +16,8 @@ pub struct Type {
     /// Its name in the table: the same, or with group and version before it where several types
     /// go by that name.
     key: &'static str,
+    /// The package it is from, as OpenAPI writes it: `io.k8s.api.core.v1`.
+    pub package: &'static str,
     /// Its fields, sorted by name.
     pub fields: Vec<Field>,
 }
@@ -108,7 +110,8 @@ pub struct TypeId(pub(in crate::api) u16);
 
 /// The table, read when it is first asked for: as text it is a fraction of what it would be as
 /// data, and the page has to be loaded. It never changes, so nothing depends on when that is.
-static TYPES: LazyLock<Vec<Type>> = LazyLock::new(|| read::types(include_str!("table.txt")));
+static TYPES: LazyLock<Vec<Type>> =
+    LazyLock::new(|| read::types(include_str!("table.txt"), include_str!("packages.txt")));
 
 /// What all custom resources have in common: everything else is up to their definitions.
 static CUSTOM: LazyLock<Type> = LazyLock::new(|| {

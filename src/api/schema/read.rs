@@ -15,16 +15,21 @@ use super::{Field, ListType, Merge, Ty, Type, TypeId};
 
 type Places = BTreeMap<&'static str, TypeId>;
 
-/// The types of a table, in its order.
-pub(super) fn types(table: &'static str) -> Vec<Type> {
+/// The types of a table, in its order; the lines of `packages` say of how many types after one
+/// another each is the package.
+pub(super) fn types(table: &'static str, packages: &'static str) -> Vec<Type> {
     let name = |line: &'static str| line.split(' ').next().unwrap_or_default();
     let places = table.lines().zip(0..).map(|(line, at)| (name(line), TypeId(at))).collect();
-    let read = |line: &'static str| {
+    let packages = packages.lines().flat_map(|line| {
+        let (package, count) = line.split_once(' ').expect("a package has a count");
+        std::iter::repeat_n(package, count.parse().expect("counts are numbers"))
+    });
+    let read = |(line, package): (&'static str, &'static str)| {
         let key = name(line);
         let fields = line.split(' ').skip(1).map(|text| field(text, &places)).collect();
-        Type { name: key.rsplit('.').next().unwrap_or(key), key, fields }
+        Type { name: key.rsplit('.').next().unwrap_or(key), key, package, fields }
     };
-    table.lines().map(read).collect()
+    table.lines().zip(packages).map(read).collect()
 }
 
 fn field(text: &'static str, places: &Places) -> Field {
@@ -124,14 +129,17 @@ mod tests {
 
     #[test]
     fn reads_every_sign() {
-        let types = types("A a:[=v1.A]!+map=x,y+patch=x b:s*~v1.B^C|d|e\nv1.A c:{[s]}?+retain");
+        let types = types(
+            "A a:[=v1.A]!+map=x,y+patch=x b:s*~v1.B^C|d|e\nv1.A c:{[s]}?+retain",
+            "p 1\nq.v1 1",
+        );
         let (a, b) = (&types[0].fields[0], &types[0].fields[1]);
         assert!(matches!(a.ty, Ty::List(Ty::Object(TypeId(1)))) && a.required && a.always);
         assert_eq!(a.merge.list, ListType::Map(vec!["x", "y"]));
         assert_eq!(a.merge.patch_key, Some("x"));
         assert!(b.pointer && b.values == ["d", "e"]);
         assert_eq!((b.go_type, b.embedded), (Some("v1.B"), Some("C")));
-        assert_eq!((types[1].name, types[1].key), ("A", "v1.A"));
+        assert_eq!((types[1].name, types[1].key, types[1].package), ("A", "v1.A", "q.v1"));
         let c = &types[1].fields[0];
         assert!(matches!(c.ty, Ty::Map(Ty::List(Ty::Text))) && c.always && !c.required);
         assert!(c.merge.retain_keys);
@@ -141,6 +149,7 @@ mod tests {
     fn names_are_sorted_and_found() {
         for ty in super::super::TYPES.iter() {
             assert!(ty.fields.is_sorted_by_key(|field| field.name), "{}", ty.key);
+            assert!(ty.package.starts_with("io.k8s."), "{}", ty.key);
             assert!(super::super::named(ty.key).is_some_and(|found| std::ptr::eq(found, ty)));
         }
     }

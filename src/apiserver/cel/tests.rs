@@ -121,3 +121,24 @@ fn nothing_takes_for_ever() {
     let deep = format!("{}true", "!".repeat(500));
     assert!(run(&deep).unwrap_err().contains("recursion limit"));
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig {
+        cases: 1_000,
+        failure_persistence: None,
+        ..Default::default()
+    })]
+
+    #[test]
+    fn no_expression_makes_it_panic_or_hang(pieces in proptest::collection::vec(
+        proptest::sample::select(vec![
+            "object", ".", "spec", "?", ":", "[", "]", "(", ")", "{", "}", ",", "1", "-1", "2.5",
+            "'a'", "\"", "+", "-", "*", "/", "%", "==", "<", "in", "&&", "||", "!", "has(", "all(",
+            "x", "map(", "size(", "matches(", "replace(", "format(", "duration(", "quantity(",
+            "substring(", "9223372036854775807", "0u", "null", "true", " ", "한",
+        ]),
+        0..20,
+    )) {
+        let _ = run(&pieces.concat());
+    }
+}

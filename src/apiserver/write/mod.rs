@@ -166,9 +166,11 @@ pub fn plan(
         Call::Create { .. } | Call::Get { .. } | Call::List(_) | Call::Watch { .. } => {
             Ok(Plan::Keep(current.clone()))
         }
-        Call::DeleteCollection { .. } | Call::Review(_) | Call::Token { .. } | Call::Discover => {
-            Ok(Plan::Keep(current.clone()))
-        }
+        Call::DeleteCollection { .. }
+        | Call::Review(_)
+        | Call::Token { .. }
+        | Call::Discover
+        | Call::Http(_) => Ok(Plan::Keep(current.clone())),
     }
 }
 

@@ -4,11 +4,11 @@
 //! beforehand; for the rest it asks.
 
 use super::command::{Command, Invocation};
-use super::discovery::{self, Entry};
 use super::error::Error;
 use super::flags::{Flag, Kind};
 use super::script::{Env, Next};
 use super::task::{Local, Task};
+use crate::api::discovery::{self, Entry};
 use crate::api::{Served, Str, quote};
 use crate::terminal::printers::tabwriter::TabWriter;
 use crate::terminal::text::Text;
@@ -57,18 +57,8 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
             && all_in(flags.list("verbs"), &line.verbs)
             && all_in(flags.list("categories"), &line.categories)
     };
-    let known = discovery::all();
-    let known = known.iter().map(Line::from);
-    let mut resources: Vec<Line> =
-        known.chain(env.custom().map(Line::from)).filter(is_meant).collect();
-    // A custom resource is listed in the first of its versions.
-    let mut seen: Vec<(String, String)> = Vec::new();
-    resources.retain(|line| {
-        let name = (line.group.clone(), line.plural.clone());
-        let is_first = !seen.contains(&name);
-        seen.push(name);
-        is_first || !line.is_custom
-    });
+    let mut resources = listed(env);
+    resources.retain(is_meant);
     match flags.text("sort-by") {
         "" => resources.sort_by_key(|r| (r.group.clone(), r.plural.clone())),
         "name" => resources.sort_by_key(|r| r.plural.clone()),
@@ -100,6 +90,20 @@ fn start(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
         writer.line(cells);
     }
     Ok(Local::print(writer.take(), Next::Exit(0)))
+}
+
+/// Everything that is served, a custom resource in the first of its versions.
+fn listed(env: &Env) -> Vec<Line> {
+    let known = discovery::all();
+    let mut lines: Vec<Line> =
+        known.iter().map(Line::from).chain(env.custom().map(Line::from)).collect();
+    let mut seen: Vec<String> = Vec::new();
+    lines.retain(|line| {
+        let is_first = !seen.contains(&line.qualified);
+        seen.push(line.qualified.clone());
+        is_first || !line.is_custom
+    });
+    lines
 }
 
 /// What is said of one resource.

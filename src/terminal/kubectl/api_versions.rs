@@ -3,10 +3,10 @@
 //! Models kubectl/pkg/cmd/apiresources/apiversions.go.
 
 use super::command::{Command, Invocation};
-use super::discovery;
 use super::error::Error;
 use super::script::{Env, Next};
 use super::task::{Local, Task};
+use crate::api::discovery;
 
 /// The command.
 pub const COMMAND: Command = Command {

@@ -24,7 +24,6 @@ pub mod create;
 pub mod delete;
 pub mod describe;
 pub mod diff;
-pub mod discovery;
 pub mod drain;
 pub mod edit;
 pub mod error;

@@ -84,11 +84,7 @@ pub fn find(invocation: &Invocation, env: &Env, finding: Finding) -> Result<Targ
         let (validation, is_local) = (finding.validation, finding.is_local);
         let reading = Reading { validation, is_local, selector: &selector };
         let (objects, single) = manifests::read(flags, env, reading)?;
-        // Before it is said that there is no such kind, the server is asked.
-        let unknown = objects.iter().filter_map(|object| object.as_ref().err());
-        if let Some(unknown) = unknown.into_iter().find(|e| matches!(e, Error::Undiscovered(_))) {
-            return Err(unknown.clone());
-        }
+        ask_first(&objects)?;
         return list(objects.into_iter().map(|object| object.map(Target::File)).collect(), single);
     }
     if finding.is_local {
@@ -130,6 +126,15 @@ pub fn find(invocation: &Invocation, env: &Env, finding: Finding) -> Result<Targ
             Err(Error::plain("resource(s) were provided, but no name was specified"))
         }
         Args::None => Err(Error::plain(NOTHING_GIVEN)),
+    }
+}
+
+/// Before it is said that there is no such kind, the server is asked.
+fn ask_first(objects: &[Result<Manifest, Error>]) -> Result<(), Error> {
+    let mut errors = objects.iter().filter_map(|object| object.as_ref().err());
+    match errors.find(|error| matches!(error, Error::Undiscovered(_))) {
+        Some(unknown) => Err(unknown.clone()),
+        None => Ok(()),
     }
 }
 

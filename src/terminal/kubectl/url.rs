@@ -13,6 +13,8 @@ pub fn verb(call: &Call) -> &'static str {
         Call::Update { .. } => "Put",
         Call::Patch { .. } => "Patch",
         Call::Delete { .. } | Call::DeleteCollection { .. } => "Delete",
+        Call::Http(request) if request.method == "POST" => "Post",
+        Call::Http(_) => "Get",
     }
 }
 
@@ -49,6 +51,10 @@ pub fn of(server: &str, call: &Call) -> String {
         }
         Call::Token { .. } => url.push_str("/token"),
         Call::Discover => return format!("{server}/apis"),
+        Call::Http(request) if request.query.is_empty() => {
+            return format!("{server}{}", request.path);
+        }
+        Call::Http(request) => return format!("{server}{}?{}", request.path, request.query),
         Call::List(_) => url.push_str("?limit=500"),
         Call::Watch { .. } => url.push_str("?watch=true"),
         _ => {}

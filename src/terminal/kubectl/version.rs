@@ -1,12 +1,12 @@
 //! `kubectl version`. Models kubectl/pkg/cmd/version/version.go.
 
 use super::command::{Command, Invocation};
-use super::discovery;
 use super::error::Error;
 use super::flags::Flag;
 use super::script::{Env, Next};
 use super::task::{Local, Task};
 use crate::api::Value;
+use crate::api::discovery;
 use crate::manifest;
 
 /// The command.

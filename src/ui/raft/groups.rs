@@ -47,7 +47,8 @@ impl Drag {
         self.by.0.abs() + self.by.1.abs() > CLICK_PX
     }
 
-    /// Puts the member where it was let go: beside another into its group, else into one of its own.
+    /// Puts the member where it was let go: beside another into its group, else into one of its
+    /// own.
     pub fn drop(self, page: Page) {
         let Some(ring) = document().query_selector(".ring").ok().flatten() else { return };
         let rect = dom::rect(&ring.unchecked_into());

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::ui::page::page;
 use crate::ui::text::t;
-use crate::view::raft::{LogCell, RaftMember, RaftView};
+use crate::view::raft::{LogCell, LogEdges, RaftMember, RaftView};
 use crate::view::words::Lang;
 
 /// How many colours terms have.
@@ -26,7 +26,7 @@ pub fn Logs() -> impl IntoView {
             <p class="raft__title">
                 {t(Lang::raft_logs)}<span class="raft__hint">{t(Lang::raft_logs_hint)}</span>
             </p>
-            <div class="logs__port">
+            <div class="logs__port" role="group" tabindex="0" aria-label=t(Lang::raft_logs)>
                 <table class="logs__table">
                     <thead>
                         <tr>
@@ -63,7 +63,12 @@ fn Row(
     let page = page();
     let raft = page.board.raft;
     let name = Memo::new(move |_| member(raft, at, |member, _| member.name.to_string()));
-    let cells = Memo::new(move |_| member(raft, at, cells_of));
+    // Most frames change nothing here: words and classes are made only when one does.
+    let seen = Memo::new(move |_| {
+        member(raft, at, |member, raft| (member.cells.clone(), member.log, raft.window))
+    });
+    let cells =
+        Memo::new(move |_| seen.get().map(|(cells, log, window)| shown(&cells, log, window)));
     let known = Memo::new(move |_| {
         member(raft, at, |member, _| member.known.map(|known| (known.matched, known.next)))
     });
@@ -91,12 +96,11 @@ fn member<T>(
 /// What stands in a column: an entry with its class, or nothing.
 type Shown = Option<(LogCell, String)>;
 
-fn cells_of(member: &RaftMember, raft: &RaftView) -> Vec<Shown> {
-    let (first, last) = raft.window;
+fn shown(cells: &[LogCell], log: LogEdges, (first, last): (u64, u64)) -> Vec<Shown> {
     let cell = |index: u64| {
-        let cell = member.cells.iter().find(|cell| cell.index == index)?;
-        let edge = if member.log.committed == index { " entry--edge" } else { "" };
-        let standing = member.log.standing(index).slug();
+        let cell = cells.iter().find(|cell| cell.index == index)?;
+        let edge = if log.committed == index { " entry--edge" } else { "" };
+        let standing = log.standing(index).slug();
         let class =
             format!("entry entry--{standing} entry--term-{}{edge}", cell.term % TERM_COLOURS);
         Some((cell.clone(), class))

@@ -56,7 +56,17 @@ fn standing(at: Point) -> String {
 #[component]
 fn Ways() -> impl IntoView {
     let raft = page().board.raft;
-    let drawn = Memo::new(move |_| raft.with(|raft| ways(raft)));
+    // The lines are drawn anew only when what they depend on is another.
+    let seen = Memo::new(move |_| {
+        raft.with(|raft| {
+            let leads = |member: &RaftMember| member.runs && member.role == RaftRole::Leader;
+            (raft.cuts.clone(), raft.members.iter().map(leads).collect::<Vec<_>>())
+        })
+    });
+    let drawn = Memo::new(move |_| {
+        seen.track();
+        raft.with_untracked(|raft| ways(raft))
+    });
     let split = Memo::new(move |_| raft.with(|raft| raft.groups().iter().any(|group| *group > 0)));
     view! {
         <svg
@@ -153,8 +163,9 @@ fn Member(
     let raft = page.board.raft;
     let seen = Memo::new(move |_| raft.with(|raft| raft.members.get(at).cloned()));
     let drag: RwSignal<Option<Drag>> = expect_context();
+    let count = Memo::new(move |_| raft.with(|raft| raft.members.len()));
     let style = move || {
-        let place = raft.with(|raft| standing(seat(at, raft.members.len())));
+        let place = standing(seat(at, count.get()));
         match drag.get().filter(|drag| drag.at == at && drag.counts()) {
             Some(Drag { by: (x, y), .. }) => format!("{place};translate:{x:.0}px {y:.0}px"),
             None => place,
@@ -177,12 +188,7 @@ fn Member(
             page.select(subject());
         }
     };
-    let with = move |read: fn(&RaftMember, Lang) -> String| {
-        move || {
-            let lang = page.lang.get();
-            seen.with(|member| member.as_ref().map(|member| read(member, lang)).unwrap_or_default())
-        }
-    };
+    let class = move || seen.with(|member| member.as_ref().map(form));
     let selected = move || page.selected.get().is_some_and(|selected| selected == subject());
     let menu = move |event: web_sys::MouseEvent| {
         let name = seen.with_untracked(|member| member.as_ref().map(|m| m.name.to_string()));
@@ -192,7 +198,7 @@ fn Member(
         <button
             type="button"
             id=format!("raft-member-{at}")
-            class=with(|member, _| form(member).to_string())
+            class=class
             class:member--selected=selected
             style=style
             on:pointerdown=move |event| {
@@ -200,15 +206,39 @@ fn Member(
                     drag.set(Some(Drag::begin(at, &event)));
                 }
             }
-            on:pointermove=move |event| drag.update(|drag| {
-                *drag = drag.map(|drag| drag.moved(&event));
-            })
+            on:pointermove=move |event| {
+                if let Some(begun) = drag.get_untracked() {
+                    drag.set(Some(begun.moved(&event)));
+                }
+            }
             on:pointerup=let_go
             on:pointercancel=move |_| drag.set(None)
             on:click=click
             on:contextmenu=menu
         >
             <Timer page=page at=at/>
+            <Face at=at seen=seen/>
+        </button>
+    }
+}
+
+/// What stands in a member's circle, and below it.
+#[component]
+fn Face(
+    /// Its place in the list.
+    at: usize,
+    /// The member.
+    seen: Memo<Option<RaftMember>>,
+) -> impl IntoView {
+    let page = page();
+    let with = move |read: fn(&RaftMember, Lang) -> String| {
+        move || {
+            let lang = page.lang.get();
+            seen.with(|member| member.as_ref().map(|member| read(member, lang)).unwrap_or_default())
+        }
+    };
+    let told = Memo::new(move |_| tag(page, at));
+    view! {
             <Show when=move || seen.with(|m| m.as_ref().is_some_and(leads))>
                 <span class="member__crown"><Icon name="crown"/></span>
             </Show>
@@ -217,8 +247,7 @@ fn Member(
             <span class="member__term">
                 {with(|member, lang| format!("{} {}", lang.term(), member.term))}
             </span>
-            <span class="member__tag">{move || tag(page, at)}</span>
-        </button>
+            <span class="member__tag">{move || told.get()}</span>
     }
 }
 
@@ -300,6 +329,8 @@ fn Message(
     let held = Memo::new(move |_| {
         raft.with(|raft| raft.messages.iter().any(|message| message.id == id && message.held))
     });
+    // Nobody can reach with keys what is gone in a moment.
+    let playing = Memo::new(move |_| page.board.clock.with(|clock| clock.playing));
     let class = match (message.lost, message.kind) {
         (true, _) => "pill ring__message pill--lost",
         (_, FlightKind::Vote) => "pill ring__message pill--vote",
@@ -311,7 +342,7 @@ fn Message(
             class=class
             class:pill--held=held
             style=style
-            tabindex="-1"
+            tabindex=move || if playing.get() { "-1" } else { "0" }
             on:click=move |_| page.select(Subject::Message(id))
         >
             {label}

@@ -74,24 +74,8 @@ pub fn Lanes() -> impl IntoView {
             <div class="lanes__field" node_ref=node>
                 <Terms/>
                 <TicksLane of=|lanes| lanes.writes.clone() class="lanes__ticks lanes__ticks--writes"/>
-                <Show
-                    when=bench
-                    fallback=|| view! {
-                        <TicksLane
-                            of=|lanes| lanes.decisions.clone()
-                            class="lanes__ticks lanes__ticks--decisions"
-                        />
-                        <ReadyLane/>
-                    }
-                >
-                    <TicksLane
-                        of=|lanes| lanes.elections.clone()
-                        class="lanes__ticks lanes__ticks--elections"
-                    />
-                    <TicksLane
-                        of=|lanes| lanes.upheavals.clone()
-                        class="lanes__ticks lanes__ticks--upheavals"
-                    />
+                <Show when=bench fallback=|| view! { <ClusterLanes/> }>
+                    <BenchLanes/>
                 </Show>
                 <Markers/>
                 <Axis/>
@@ -100,6 +84,24 @@ pub fn Lanes() -> impl IntoView {
             </div>
             <ZoomButtons/>
         </div>
+    }
+}
+
+/// What is told of a cluster.
+#[component]
+fn ClusterLanes() -> impl IntoView {
+    view! {
+        <TicksLane of=|lanes| lanes.decisions.clone() class="lanes__ticks lanes__ticks--decisions"/>
+        <ReadyLane/>
+    }
+}
+
+/// What is told of members of etcd.
+#[component]
+fn BenchLanes() -> impl IntoView {
+    view! {
+        <TicksLane of=|lanes| lanes.elections.clone() class="lanes__ticks lanes__ticks--elections"/>
+        <TicksLane of=|lanes| lanes.upheavals.clone() class="lanes__ticks lanes__ticks--upheavals"/>
     }
 }
 

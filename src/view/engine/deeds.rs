@@ -253,7 +253,9 @@ pub fn command_deed(command: &Command, places: &Places) -> Deed {
         | Command::Timers { .. }
         | Command::Tune { .. }
         | Command::Restore { .. }
-        | Command::Message { .. } => Deed::Ran(command.to_smolstr()),
+        | Command::Message { .. }
+        | Command::Http { .. }
+        | Command::HangUp { .. } => Deed::Ran(command.to_smolstr()),
     }
 }
 

@@ -53,7 +53,7 @@ pub fn place_of(component: Component, places: &Places) -> Place {
         Component::ControllerManager(at) => part(places.master(at), Part::Controllers),
         Component::Kubelet(host) => part(host, Part::Kubelet),
         Component::StandIns | Component::LoadBalancer => Place::Balancer,
-        Component::Terminal => Place::Terminal,
+        Component::Terminal | Component::Outside => Place::Terminal,
     }
 }
 

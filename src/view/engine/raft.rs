@@ -3,14 +3,15 @@
 //! It costs something, so it is worked out only while it is looked at. The rules that must hold are
 //! checked at every look, on members that run and on what stopped ones have stored.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use smol_str::{SmolStr, ToSmolStr, format_smolstr};
 
 use crate::cluster::rooms::apiserver::Stored;
 use crate::cluster::rooms::etcd::mvcc::Op;
-use crate::cluster::rooms::etcd::raft::invariants::{self, History, Rule, Scope};
-use crate::cluster::rooms::etcd::raft::{Entry, Payload as EntryPayload, Role};
+use crate::cluster::rooms::etcd::raft::invariants::{self, History, Rule, Scope, View};
+use crate::cluster::rooms::etcd::raft::{Entry, EntryId, Payload as EntryPayload, Role};
 use crate::cluster::rooms::etcd::{self, Disk, Member, Proposal};
 use crate::cluster::rooms::network::Action;
 use crate::cluster::{
@@ -25,12 +26,16 @@ use crate::view::raft::{
 
 use super::deeds::{Records, label};
 use super::names::{resource_of, stored_at};
-use super::{flights, nodes, sayings};
+use super::sayings::Sayings;
+use super::{flights, nodes};
 
 /// How many entries of the logs are shown.
 const WINDOW: u64 = 12;
 /// How far back logs are compared at every look.
 const DEPTH: u64 = 64;
+
+/// What the entries in a window depend on: the window, and the last entry, which names all before.
+type CellsKey = ((u64, u64), EntryId);
 
 /// What is kept between two looks.
 #[derive(Default)]
@@ -45,6 +50,11 @@ pub struct Bench {
     /// How many clusters were founded: what was true of one need not be of the next.
     founded: usize,
     branch: BranchId,
+    /// How everyone stood when the rules were checked last: nothing else can break one.
+    checked: Vec<[u64; 8]>,
+    sayings: Sayings,
+    /// By member: the entries in the window, and of which log and window.
+    cells: BTreeMap<u8, (CellsKey, Arc<[LogCell]>)>,
     broken: BTreeSet<Lamp>,
 }
 
@@ -58,7 +68,7 @@ impl Bench {
         let last = views.iter().map(|view| view.last().index).max().unwrap_or(0);
         let window = (last.saturating_sub(WINDOW - 1).max(1), last);
         let members = 0..seats(cluster);
-        let members: Vec<_> = members.map(|at| member(cluster, at, leader, window)).collect();
+        let members: Vec<_> = members.map(|at| self.member(cluster, at, leader, window)).collect();
         let seated = |message: &RaftMessage| message.from.max(message.to) < members.len();
         let messages = match running {
             Some(speed) => arrived(cluster, session.timeline(), speed),
@@ -79,7 +89,7 @@ impl Bench {
             scene: None,
             folds: self.folds,
             lamps: Lamp::ALL.map(|lamp| (lamp, !self.broken.contains(&lamp))).to_vec(),
-            said: sayings::latest(cluster, session.timeline()),
+            said: self.sayings.look(cluster, session.timeline()),
         }
     }
 
@@ -107,11 +117,100 @@ impl Bench {
         if founded < usize::from(cluster.config().founders()) {
             return;
         }
+        let standing = views.iter().map(standing).collect::<Vec<_>>();
+        if self.checked == standing {
+            return;
+        }
+        self.checked = standing;
         // Members send what they append while they still store it.
         let scope = Scope { depth: DEPTH, leaders_store_first: false };
         let found = invariants::check(&mut self.history, &views, scope);
         self.broken.extend(found.into_iter().map(|violation| lamp_of(violation.rule)));
     }
+
+    fn member(
+        &mut self,
+        cluster: &Cluster,
+        at: u8,
+        leader: Option<&Member<Stored>>,
+        window: (u64, u64),
+    ) -> RaftMember {
+        let name = cluster.places().name(cluster.places().master(at)).clone();
+        let Some(member) = cluster.etcd(at) else {
+            return stopped(cluster, at, leader, name, window);
+        };
+        let node = member.node();
+        let leads = node.role() == Role::Leader;
+        let timer = node.election_elapsed() * 100 / node.randomized_election_timeout().max(1);
+        let stands = matches!(node.role(), Role::Candidate | Role::PreCandidate);
+        let votes = node.votes().filter(|_| stands);
+        let known = leader.filter(|leader| leader.node().id() != node.id());
+        let known = known
+            .and_then(|leader| leader.node().progress().find(|(other, _)| *other == node.id()))
+            .map(|(_, progress)| Known { matched: progress.matched, next: progress.next });
+        let last = EntryId {
+            term: node.term_at(node.last_index()).unwrap_or(0),
+            index: node.last_index(),
+        };
+        let read = || node.entries(window.0, window.1 + 1).map(cell).collect();
+        let cells = self.cells_of(at, (window, last), read);
+        RaftMember {
+            name,
+            runs: true,
+            role: nodes::role(node.role()),
+            is_learner: node.members().learners.contains(&node.id()),
+            belongs: leader.is_none_or(|leader| leader.state().membership.get(node.id()).is_some()),
+            term: node.term(),
+            vote: (node.vote() != 0).then(|| name_of(cluster, node.vote())),
+            votes: votes.map(|(id, granted)| (name_of(cluster, id), granted)).collect(),
+            timer_percent: (!leads).then_some(timer.min(100) as u8),
+            busy: member.phases(),
+            log: LogEdges {
+                last: node.last_index(),
+                durable: node.stable_index(),
+                committed: node.commit_index(),
+                applied: node.applied_index(),
+            },
+            known,
+            cells,
+        }
+    }
+
+    /// The entries of a member in the window; read again only when they are others.
+    fn cells_of(
+        &mut self,
+        at: u8,
+        key: CellsKey,
+        read: impl FnOnce() -> Arc<[LogCell]>,
+    ) -> Arc<[LogCell]> {
+        match self.cells.get(&at) {
+            Some((known, cells)) if *known == key => cells.clone(),
+            _ => {
+                let cells = read();
+                self.cells.insert(at, (key, cells.clone()));
+                cells
+            }
+        }
+    }
+}
+
+/// What of a member the rules are about, in numbers that change whenever it does.
+fn standing(view: &View<'_, Proposal<Stored>>) -> [u64; 8] {
+    let (storage, state) = (view.storage(), view.storage().hard_state());
+    let Some(node) = view.node() else {
+        return [state.term, state.commit, storage.last_index(), state.vote, 0, 0, 0, 0];
+    };
+    let known = node.progress().map(|(_, progress)| progress.matched + progress.next);
+    [
+        node.term(),
+        node.commit_index(),
+        storage.last_index(),
+        node.vote(),
+        node.role() as u64 + 1,
+        node.last_index(),
+        node.applied_index(),
+        known.fold(node.stable_index(), u64::wrapping_add),
+    ]
 }
 
 const fn lamp_of(rule: Rule) -> Lamp {
@@ -157,47 +256,6 @@ fn leader(cluster: &Cluster) -> Option<&Member<Stored>> {
     let members = (0..cluster.places().masters()).filter_map(|at| cluster.etcd(at));
     let leaders = members.filter(|member| member.node().role() == Role::Leader);
     leaders.max_by_key(|member| member.node().term())
-}
-
-fn member(
-    cluster: &Cluster,
-    at: u8,
-    leader: Option<&Member<Stored>>,
-    window: (u64, u64),
-) -> RaftMember {
-    let name = cluster.places().name(cluster.places().master(at)).clone();
-    let Some(member) = cluster.etcd(at) else {
-        return stopped(cluster, at, leader, name, window);
-    };
-    let node = member.node();
-    let leads = node.role() == Role::Leader;
-    let timer = node.election_elapsed() * 100 / node.randomized_election_timeout().max(1);
-    let stands = matches!(node.role(), Role::Candidate | Role::PreCandidate);
-    let votes = node.votes().filter(|_| stands);
-    let known = leader.filter(|leader| leader.node().id() != node.id());
-    let known = known
-        .and_then(|leader| leader.node().progress().find(|(other, _)| *other == node.id()))
-        .map(|(_, progress)| Known { matched: progress.matched, next: progress.next });
-    RaftMember {
-        name,
-        runs: true,
-        role: nodes::role(node.role()),
-        is_learner: node.members().learners.contains(&node.id()),
-        belongs: leader.is_none_or(|leader| leader.state().membership.get(node.id()).is_some()),
-        term: node.term(),
-        vote: (node.vote() != 0).then(|| name_of(cluster, node.vote())),
-        votes: votes.map(|(id, granted)| (name_of(cluster, id), granted)).collect(),
-        timer_percent: (!leads).then_some(timer.min(100) as u8),
-        busy: member.phases(),
-        log: LogEdges {
-            last: node.last_index(),
-            durable: node.stable_index(),
-            committed: node.commit_index(),
-            applied: node.applied_index(),
-        },
-        known,
-        cells: node.entries(window.0, window.1 + 1).map(cell).collect(),
-    }
 }
 
 /// The host of the member with this id.
@@ -271,7 +329,7 @@ fn told(command: &etcd::Command<Stored>) -> (SmolStr, SmolStr) {
         etcd::Command::Alarm(_) => ("alarm".into(), "raise an alarm".into()),
         etcd::Command::Disarm(_) => ("disarm".into(), "take alarms back".into()),
         etcd::Command::Publish { name, .. } => {
-            ("publish".into(), format_smolstr!("member {name} says who it is"))
+            ("name".into(), format_smolstr!("member {name} says who it is"))
         }
         etcd::Command::Member(_) => ("member".into(), "a change of the members".into()),
     }

@@ -16,10 +16,30 @@ const SAID_MAX: usize = 6;
 /// … and among how many of the latest records they are looked for.
 const RECORDS_MAX: usize = 4000;
 
-/// What the members said last, the latest first.
-pub fn latest(cluster: &Cluster, records: &Records) -> Vec<Saying> {
+/// What the members said last, as far as it has been looked for.
+#[derive(Default)]
+pub struct Sayings {
+    /// The first record that has not been read.
+    next: RecordId,
+    latest: Vec<Saying>,
+}
+
+impl Sayings {
+    /// What the members said last, the latest first. Time has only gone on since the last look.
+    pub fn look(&mut self, cluster: &Cluster, records: &Records) -> Vec<Saying> {
+        let next = cluster.next_record();
+        let mut new = since(self.next, cluster, records);
+        new.append(&mut self.latest);
+        new.truncate(SAID_MAX);
+        (self.next, self.latest) = (next, new);
+        self.latest.clone()
+    }
+}
+
+/// What was said since record `from`, the latest first.
+fn since(from: RecordId, cluster: &Cluster, records: &Records) -> Vec<Saying> {
     let last = RecordId(cluster.next_record().0.saturating_sub(1));
-    let recent = records.back_from(last).take(RECORDS_MAX);
+    let recent = records.back_from(last).take(RECORDS_MAX).take_while(|(id, _)| *id >= from);
     let lines = recent.filter_map(|(_, record)| match &record.payload {
         Record::Etcd(at, etcd::Record::Said(line)) => Some((*at, line)),
         _ => None,

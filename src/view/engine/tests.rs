@@ -119,7 +119,7 @@ fn a_deployment_is_applied_and_its_pods_are_placed() {
     assert!(view.yaml.contains("nodeName:"));
     let write = view.write.unwrap();
     assert_eq!(write.changed_by, ["ServiceAccount", "Priority", "DefaultTolerationSeconds"]);
-    assert_eq!(write.user, "system:kube-controller-manager");
+    assert_eq!(write.user, "system:serviceaccount:kube-system:replicaset-controller");
     assert!(write.revision > 0);
 }
 

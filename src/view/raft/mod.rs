@@ -9,6 +9,8 @@ mod ring;
 mod saying;
 mod scene;
 
+use std::sync::Arc;
+
 use smol_str::SmolStr;
 
 use super::flight::FlightKind;
@@ -78,7 +80,7 @@ pub struct RaftMember {
     /// What the leader knows of it.
     pub known: Option<Known>,
     /// Its entries within the window.
-    pub cells: Vec<LogCell>,
+    pub cells: Arc<[LogCell]>,
 }
 
 /// How far a log has come. Each is an index.

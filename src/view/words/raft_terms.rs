@@ -4,6 +4,7 @@ use crate::view::raft::{Meaning, MessageField};
 
 impl super::Lang {
     /// What a line of a member's log means.
+    // long: one sentence in two languages a meaning.
     pub const fn meaning(self, meaning: Meaning) -> &'static str {
         let both = match meaning {
             Meaning::Follows => ["It follows whoever leads this term.", "이 임기의 리더를 따른다."],

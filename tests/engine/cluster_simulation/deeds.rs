@@ -1,7 +1,7 @@
 //! What befalls a cluster, drawn at random.
 
 use orrery::api::Resource;
-use orrery::cluster::{Cluster, Command, Component, MemberDeed};
+use orrery::cluster::{Cluster, Command, Component, MemberDeed, Tuning};
 use orrery::sim::Rng;
 
 /// Replicas a Deployment has at most: all of them together fit on the smallest cluster.
@@ -22,7 +22,7 @@ impl Deeds {
         if rng.chance(550_000) {
             return self.draw_line(cluster, rng);
         }
-        Some(match rng.below(18) {
+        Some(match rng.below(20) {
             0 => Command::PowerOff { host: host(cluster, rng) },
             1..=3 => Command::PowerOn { host: host(cluster, rng) },
             4 => Command::Stop { component: component(cluster, rng) },
@@ -41,6 +41,11 @@ impl Deeds {
                 jitter_micros: rng.below(50_000),
             },
             16 => Command::Timers { aligned: rng.chance(500_000) },
+            17 => Command::Tune { tuning: tuning(rng) },
+            18 => {
+                let (one, other) = (master(cluster, rng), master(cluster, rng));
+                Command::Partition { groups: vec![vec![one], vec![other]] }
+            }
             _ => Command::Finish { prefix: "web".to_owned(), code: rng.below(2) as i32 },
         })
     }
@@ -58,7 +63,8 @@ impl Deeds {
             [MemberDeed::Resume, MemberDeed::SlowDisk { micros: 0 }]
                 .map(|deed| Command::Member { host: host.clone(), deed })
         });
-        std::iter::once(Command::MendAll).chain(on).chain(start).chain(well).collect()
+        let usual = Command::Tune { tuning: Tuning::default() };
+        [Command::MendAll, usual].into_iter().chain(on).chain(start).chain(well).collect()
     }
 
     /// A line typed into the terminal, when nothing runs in it.
@@ -134,4 +140,17 @@ fn exists(cluster: &Cluster, component: Component) -> bool {
 fn pod(cluster: &Cluster, rng: &mut Rng) -> Option<String> {
     let pods: Vec<_> = cluster.collection(Resource::PODS)?.in_namespace("default").collect();
     Some(pods.get(rng.below(pods.len() as u64) as usize)?.name().to_owned())
+}
+
+/// Flags of etcd; some of them it would not take.
+fn tuning(rng: &mut Rng) -> Tuning {
+    Tuning {
+        heartbeat_ms: rng.below(300) as u32,
+        election_ms: rng.below(3000) as u32,
+        spread_ms: rng.below(3000) as u32,
+        pre_vote: rng.chance(500_000),
+        check_quorum: rng.chance(500_000),
+        single_entries: rng.chance(500_000),
+        snapshot_count: rng.below(1000) + 1,
+    }
 }

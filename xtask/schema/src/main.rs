@@ -85,7 +85,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Writes both tables below `root`, reading the documents in `openapi`.
+/// Writes the tables below `root`, reading the documents in `openapi`.
 fn generate(root: &Path, openapi: &Path) -> Result<(), String> {
     let swagger = read(&openapi.join("swagger-v2.json"))?;
     let discovery = read(&openapi.join("discovery.json"))?;
@@ -93,6 +93,7 @@ fn generate(root: &Path, openapi: &Path) -> Result<(), String> {
     let resources = generator.resources();
     let types = generator.types(&resources)?;
     write(root, "src/api/schema/table.txt", &generator.type_table(&types)?)?;
+    write(root, "src/api/schema/packages.txt", &packages(&types))?;
     let table = "src/api/registry/table.rs";
     write(root, table, &generator.resource_table(&resources, &types))?;
     format(root, table)
@@ -260,6 +261,19 @@ impl Generator {
              pub(super) static RESOURCES: &[ResourceInfo] = &[\n{rows}];\n"
         )
     }
+}
+
+/// The packages of the types, in the order of the table: each with how many of them are in it.
+fn packages(types: &Types) -> String {
+    let mut runs: Vec<(&str, usize)> = Vec::new();
+    for definition in types.keys() {
+        let package = definition.rsplit_once('.').map_or("", |(package, _)| package);
+        match runs.last_mut() {
+            Some((last, count)) if *last == package => *count += 1,
+            _ => runs.push((package, 1)),
+        }
+    }
+    runs.iter().map(|(package, count)| format!("{package} {count}\n")).collect()
 }
 
 /// What the table says of one field after its name.

@@ -2,14 +2,14 @@
 
 use super::subject;
 use crate::api::rpc::{Access, Call, Review};
-use crate::api::{Resource, Str};
+use crate::api::{Resource, Str, discovery};
 use crate::terminal::kubectl::command::{Command, Invocation};
 use crate::terminal::kubectl::error::Error;
 use crate::terminal::kubectl::flags::Flag;
+use crate::terminal::kubectl::options;
 use crate::terminal::kubectl::rules;
 use crate::terminal::kubectl::script::{self, Ctx, Env, Flow, How, Next};
 use crate::terminal::kubectl::task::Task;
-use crate::terminal::kubectl::{discovery, options};
 use crate::terminal::printers::tabwriter::TabWriter;
 use crate::terminal::text::Text;
 

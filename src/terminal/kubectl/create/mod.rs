@@ -124,7 +124,7 @@ fn raw(invocation: &Invocation, env: &Env) -> Result<Task, Error> {
     };
     let (documents, error) = manifest::read(&text);
     match (documents.into_iter().next(), error) {
-        (Some(document), None) => Ok(Raw::create(invocation.flags.text("raw"), document.value)),
+        (Some(document), None) => Ok(Raw::create(invocation.flags.text("raw"), &document.value)),
         (_, error) => {
             Err(Error::plain(error.map_or_else(String::new, |error| error.message.to_string())))
         }

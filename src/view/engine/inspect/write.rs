@@ -20,9 +20,8 @@ pub fn of(source: Source<'_>, kv: &Arc<KeyValue<Stored>>, object: &Object) -> Op
     let RecordId(written) = records.write(kv.create_revision)?;
     let answered = (written..written + SEARCH_MAX).map_while(|id| records.get(RecordId(id)));
     for record in answered {
-        let Record::Apiserver(_, apiserver::Record::Answered { user, what, code: 201, stages, .. }) =
-            &record.payload
-        else {
+        let Record::Apiserver(_, answered) = &record.payload else { continue };
+        let apiserver::Record::Answered { user, what, code: 201, stages, .. } = answered else {
             continue;
         };
         // A name that the server makes up is not known when it is asked.

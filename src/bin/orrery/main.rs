@@ -3,6 +3,8 @@
 //! Exit codes: 0 when all is well, 1 when something differs, 2 when it was called wrongly or a
 //! file cannot be read.
 
+mod served;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -28,6 +30,9 @@ orrery: a clockwork Kubernetes, on the command line
                              and defaults with DIR/verdicts.json and DIR/defaulted.json
   orrery raft-conform DIR    replays the scripts of etcd-io/raft in DIR and compares
   orrery bench [NAME...]     measures; without names, everything
+  orrery serve [FLAG...] [FILE...]
+                             runs a cluster for kubectl and other real clients, with the manifests
+                             in the files; see orrery serve --help
 ";
 
 /// What a command came to: whether all is well, or why it could not be done.
@@ -43,6 +48,7 @@ fn main() -> ExitCode {
             "conform-manifests" => conform_manifests(rest),
             "raft-conform" => raft_conform(rest),
             "bench" => measure(rest),
+            "serve" => served::serve(rest),
             "help" | "--help" | "-h" => {
                 print!("{USAGE}");
                 Ok(true)
