@@ -13,8 +13,8 @@ use std::time::Duration;
 
 use orrery::api::{Fields, Value};
 use orrery::bench::{self, Meter, Suite as Figures};
-use orrery::etcd::raft::conform::{self, Suite};
 use orrery::cluster::portable::Export;
+use orrery::etcd::raft::conform::{self, Suite};
 use orrery::manifest;
 use orrery::scenario::{self, ManifestVerdict, Manifests, Runner, Script, Transcript};
 

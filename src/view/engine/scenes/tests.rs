@@ -76,7 +76,7 @@ impl Bench {
         self.raft.scene.as_ref().expect("a scene is told").beat
     }
 
-    fn to_beat(&mut self, beat: usize) {
+    fn come_to_beat(&mut self, beat: usize) {
         while self.beat() < beat {
             self.next();
         }
@@ -131,7 +131,7 @@ fn the_logs_of_figure_7_come_about_and_are_repaired() {
     let base = bench.raft.members[0].term;
     let skipped = bench.raft.window.1 - 3;
     assert_eq!(bench.terms(base, skipped), ["111"; 7]);
-    bench.to_beat(8);
+    bench.come_to_beat(8);
     let figure = [
         "1114455666",
         "111445566",
@@ -142,18 +142,18 @@ fn the_logs_of_figure_7_come_about_and_are_repaired() {
         "11122233333",
     ];
     assert_eq!(bench.terms(base, skipped), figure);
-    bench.to_beat(9);
+    bench.come_to_beat(9);
     assert_eq!(bench.member("m1").role, RaftRole::Leader);
     let mut repaired = figure.map(String::from);
     repaired[0].push('8');
     for (beat, whole) in [(10, vec![1]), (11, vec![2]), (12, vec![5]), (13, vec![3, 4])] {
-        bench.to_beat(beat);
+        bench.come_to_beat(beat);
         let top = repaired[0].clone();
         whole.into_iter().for_each(|at| repaired[at] = top.clone());
         assert_eq!(bench.terms(base, skipped), repaired, "beat {beat}");
     }
     // Only with a quorum of its own term is anything of it committed.
-    bench.to_beat(14);
+    bench.come_to_beat(14);
     let logs = bench.terms(base, skipped);
     assert!(logs.iter().all(|log| *log == logs[0] && log.starts_with("11144556668")), "{logs:?}");
     let member = bench.member("m7");
@@ -167,7 +167,7 @@ fn figure_8_comes_about_both_ways() {
     let base = bench.raft.members[0].term;
     let skipped = bench.raft.window.1 - 1;
     let check = |bench: &mut Bench, beat, figure: [&str; 5]| {
-        bench.to_beat(beat);
+        bench.come_to_beat(beat);
         assert_eq!(bench.terms(base, skipped), figure, "beat {beat}");
     };
     check(&mut bench, 0, ["1", "1", "1", "1", "1"]);
@@ -177,14 +177,14 @@ fn figure_8_comes_about_both_ways() {
     let committed = |bench: &Bench| bench.raft.members.iter().map(|m| m.log.committed).max();
     assert_eq!(committed(&bench), Some(skipped + 1), "a majority has it, and it is not committed");
     check(&mut bench, 6, ["124", "135", "135", "135", "135"]);
-    bench.to_beat(7);
+    bench.come_to_beat(7);
     // The fourth entry is m1 saying who it is, as every member does that has started.
     assert_eq!(bench.terms(base, skipped), ["1244", "1244", "1244", "1", "13"]);
     assert!(committed(&bench) >= Some(skipped + 3), "with an entry of its own term it is");
-    bench.to_beat(8);
+    bench.come_to_beat(8);
     assert_ne!(bench.member("m5").role, RaftRole::Leader);
     assert_eq!(bench.clock.branch.0, 1, "the other future is still there");
-    bench.to_beat(9);
+    bench.come_to_beat(9);
     let logs = bench.terms(base, skipped);
     assert!(logs.iter().all(|log| *log == logs[0] && log.starts_with("124")), "{logs:?}");
 }
@@ -194,14 +194,14 @@ fn members_come_and_go_in_the_words_of_etcd() {
     let mut bench = Bench::of(Config::etcd(1, 3, 0));
     bench.send(Intent::Scene(Scene::Membership));
     assert_eq!((bench.raft.members.len(), bench.raft.quorum()), (3, 2), "{:?}", bench.said);
-    bench.to_beat(1);
+    bench.come_to_beat(1);
     let refused = "can only promote a learner member which is in sync with leader";
     assert!(bench.said.iter().any(|line| line.contains(refused)), "{:?}", bench.said);
-    bench.to_beat(2);
+    bench.come_to_beat(2);
     assert!(bench.member("m4").is_learner);
-    bench.to_beat(3);
+    bench.come_to_beat(3);
     assert_eq!((bench.member("m4").is_learner, bench.raft.quorum()), (false, 3));
-    bench.to_beat(6);
+    bench.come_to_beat(6);
     let gone = bench.raft.members.iter().filter(|member| !member.belongs).count();
     assert_eq!((bench.raft.members.len(), gone, bench.raft.voters), (5, 1, 4), "{:?}", bench.said);
 }
@@ -210,12 +210,12 @@ fn members_come_and_go_in_the_words_of_etcd() {
 fn a_backup_brings_back_what_it_holds() {
     let mut bench = Bench::of(Config::etcd(1, 3, 0));
     bench.send(Intent::Scene(Scene::Restore));
-    bench.to_beat(2);
+    bench.come_to_beat(2);
     let failed = |line: &String| line.contains("Error:");
     assert!(bench.said.last().is_some_and(failed), "{:?}", bench.said);
-    bench.to_beat(3);
+    bench.come_to_beat(3);
     assert_eq!(bench.said.last().map(String::as_str), Some("raft"));
-    bench.to_beat(6);
+    bench.come_to_beat(6);
     assert_eq!(bench.said.last().map(String::as_str), Some("raft"), "{:?}", bench.said);
     assert!(bench.raft.members.iter().all(|member| member.runs));
 }
