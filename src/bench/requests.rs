@@ -1,18 +1,18 @@
-//! What the API and kubectl take with 10,000 pods there: a bare cluster of 100 nodes.
+//! What kubectl takes with 10,000 pods there: a bare cluster of 100 nodes.
 
 use std::fmt::Write;
 use std::time::Duration;
 
 use super::deploy::{apply, deployment, play, play_until, running};
 use super::{Meter, percentile};
-use crate::cluster::{Cluster, Command, Config, Resource, Session};
+use crate::cluster::{Cluster, Command, Config, Session};
 
 const WORKERS: usize = 100;
 const DEPLOYMENTS: usize = 10;
 const REPLICAS: usize = 1000;
 const PODS: usize = DEPLOYMENTS * REPLICAS;
-/// How many requests are made to know how long one takes.
-const REQUESTS: usize = 1000;
+/// Objects of a manifest.
+const OBJECTS: usize = 1000;
 const LISTS: usize = 10;
 
 /// The cluster once all its pods run.
@@ -40,29 +40,10 @@ impl Busy {
         Self { session, manifests: 0 }
     }
 
-    /// Single pods asked for, in a second of a real clock.
-    pub fn gets_per_second(&mut self, meter: Meter) -> f64 {
-        let pods = self.session.cluster().collection(Resource::PODS);
-        let pods = pods.into_iter().flat_map(|pods| pods.in_namespace("default"));
-        let names: Vec<String> = pods.take(REQUESTS).map(|pod| pod.name().to_string()).collect();
-        assert_eq!(names.len(), REQUESTS);
-        REQUESTS as f64 / self.run(meter, format!("kubectl get pods -o name {}", names.join(" ")))
-    }
-
-    /// All pods listed for a program, in milliseconds.
-    pub fn list_ms(&mut self, meter: Meter) -> f64 {
-        self.median_ms(meter, "kubectl get pods -o name")
-    }
-
     /// All pods listed as a table for people, in milliseconds.
     pub fn table_ms(&mut self, meter: Meter) -> f64 {
-        self.median_ms(meter, "kubectl get pods")
-    }
-
-    /// Objects created, in a second of a real clock.
-    pub fn creates_per_second(&mut self, meter: Meter) -> f64 {
-        let file = self.write_manifest();
-        REQUESTS as f64 / self.run(meter, format!("kubectl create -f {file}"))
+        let once = |_| self.run(meter, "kubectl get pods".to_owned()) * 1000.0;
+        percentile(&mut (0..LISTS).map(once).collect::<Vec<_>>(), 50)
     }
 
     /// A manifest of 1,000 new objects applied, in seconds.
@@ -71,16 +52,11 @@ impl Busy {
         self.run(meter, format!("kubectl apply -f {file}"))
     }
 
-    fn median_ms(&mut self, meter: Meter, line: &str) -> f64 {
-        let once = |_| self.run(meter, line.to_owned()) * 1000.0;
-        percentile(&mut (0..LISTS).map(once).collect::<Vec<_>>(), 50)
-    }
-
     /// A file of objects that do not exist yet.
     fn write_manifest(&mut self) -> String {
         self.manifests += 1;
         let (n, mut text) = (self.manifests, String::new());
-        for at in 0..REQUESTS {
+        for at in 0..OBJECTS {
             let _ = write!(
                 text,
                 "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: shop-{n}-{at}\ndata:\n  at: \
