@@ -66,6 +66,9 @@ async function paste(page, word, text) {
   await page.keyboard.insertText(text);
 }
 
+/** A button of the time bar; an empty map invites to play as well. */
+const timeButton = (page, name) =>
+  page.locator(".transport").getByRole("button", { name, exact: true });
 const button = (page, name) => page.getByRole("button", { name, exact: typeof name === "string" });
 const tiles = (page) => page.locator(".pod__face", { hasText: "Running" });
 const caption = (page) => page.locator(".caption__text");
@@ -73,9 +76,9 @@ const caption = (page) => page.locator(".caption__text");
 /** Runs time at a good speed until `locator` is there. */
 async function playUntil(page, word, locator) {
   await page.getByRole("slider").first().waitFor();
-  await button(page, word.play).click();
+  await timeButton(page, word.play).click();
   await locator.waitFor({ timeout: 60_000 });
-  await button(page, word.pause).click();
+  await timeButton(page, word.pause).click();
 }
 
 for (const variant of variants) {
@@ -130,10 +133,10 @@ for (const variant of variants) {
       const speed = page.getByRole("slider", { name: /^(Speed|속도)$/ });
       await speed.focus();
       for (let stop = 0; stop < 5; stop += 1) await page.keyboard.press("ArrowRight");
-      await button(page, word.play).click();
+      await timeButton(page, word.play).click();
       const rest = page.locator(".worker:not(.card--off) .pod__face", { hasText: "Running" });
       await rest.nth(2).waitFor({ timeout: 60_000 });
-      await button(page, word.pause).click();
+      await timeButton(page, word.pause).click();
       await page.locator(".card--off .card__name").first().click();
       await page.getByText(word.off).first().waitFor();
       await assertAccessible(page);

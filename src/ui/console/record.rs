@@ -78,7 +78,8 @@ fn follow_the_instant(
     let current = Memo::new(move |_| page.board.stream.with(|stream| stream.current));
     let height = Memo::new(move |_| port.with(|port| port.height_px));
     Effect::new(move || {
-        height.track();
+        // Only what is read of a memo is followed.
+        height.get();
         let (Some(row), true, Some(list)) = (current.get(), shown.get(), list.get()) else {
             return;
         };

@@ -64,8 +64,8 @@ fn Ways() -> impl IntoView {
         })
     });
     let drawn = Memo::new(move |_| {
-        seen.track();
-        raft.with_untracked(|raft| ways(raft))
+        // Only what is read of a memo is followed.
+        seen.with(|_| raft.with_untracked(|raft| ways(raft)))
     });
     let split = Memo::new(move |_| raft.with(|raft| raft.groups().iter().any(|group| *group > 0)));
     view! {
